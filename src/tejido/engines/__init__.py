@@ -1,0 +1,1 @@
+"""Plain functions over plain data: speech, language, press, matching, opinion. No Django."""

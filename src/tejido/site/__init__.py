@@ -1,0 +1,1 @@
+"""Wiring only: settings, urls, WSGI, the `tejido` command."""

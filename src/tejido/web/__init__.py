@@ -1,0 +1,1 @@
+"""Home, search page, operator page."""
