@@ -1,0 +1,1 @@
+"""Events, payloads, the projector; `append()` is the only signer."""

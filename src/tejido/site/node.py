@@ -1,0 +1,85 @@
+"""A node's own configuration: one JSON file in its data folder, and the folder's layout."""
+
+import os
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import orjson
+
+CONFIG = "node.json"
+
+
+@dataclass(frozen=True)
+class NodeConfig:
+    """What `node.json` holds; `folder` is where it was found."""
+
+    folder: Path
+    name: str = "node"
+    port: int = 8000
+    secret: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    short_id: str = "node"
+    database: str = ""
+    hosts: tuple[str, ...] = ()
+    exchange_folders: tuple[str, ...] = ()
+    exchange_every_s: int = 60
+    speech_model: str = ""
+    demo: bool = False
+
+
+def load(folder: Path | None = None) -> NodeConfig:
+    """The configuration in `folder` (default: `TEJIDO_NODE`, else `var/node`); defaults where the file is absent."""
+    folder = folder or Path(os.environ.get("TEJIDO_NODE", "var/node")).absolute()
+    try:
+        stored: dict[str, Any] = orjson.loads((folder / CONFIG).read_bytes())
+    except FileNotFoundError:
+        return NodeConfig(folder=folder)
+    known = {
+        k: tuple(v) if isinstance(v, list) else v
+        for k, v in stored.items()
+        if k in NodeConfig.__dataclass_fields__
+    }
+    return NodeConfig(**{**known, "folder": folder})
+
+
+def save(config: NodeConfig) -> None:
+    """Write `node.json`, readable by its owner alone: it holds the session secret."""
+    config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    values = {k: v for k, v in asdict(config).items() if k != "folder"}
+    part = config.folder / (CONFIG + ".part")
+    part.touch(mode=0o600)
+    part.write_bytes(orjson.dumps(values, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
+    part.replace(config.folder / CONFIG)
+
+
+def database(config: NodeConfig) -> dict[str, Any]:
+    """Django's DATABASES entry: SQLite in the folder, or the PostgreSQL server that `database` or TEJIDO_TEST_DATABASE names."""
+    url = config.database or os.environ.get("TEJIDO_TEST_DATABASE", "")
+    if url.startswith(("postgres://", "postgresql://")):
+        return _postgres(url)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(config.folder / "db.sqlite3"),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA cache_size=-16000;",
+        },
+    }
+
+
+def _postgres(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host", parts.hostname or "")),
+        "PORT": str(parts.port or query.get("port", "")),
+        "CONN_MAX_AGE": 600,
+        "OPTIONS": {"pool": False},
+    }
