@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import orjson
 
 CONFIG = "node.json"
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "cache_size=-16000")
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,7 @@ def load(folder: Path | None = None) -> NodeConfig:
     except FileNotFoundError:
         return NodeConfig(folder=folder)
     known = {
-        k: tuple(v) if isinstance(v, list) else v
-        for k, v in stored.items()
-        if k in NodeConfig.__dataclass_fields__
+        k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in NodeConfig.__dataclass_fields__
     }
     return NodeConfig(**{**known, "folder": folder})
 
@@ -55,7 +54,7 @@ def save(config: NodeConfig) -> None:
 
 
 def database(config: NodeConfig) -> dict[str, Any]:
-    """Django's DATABASES entry: SQLite in the folder, or the PostgreSQL server that `database` or TEJIDO_TEST_DATABASE names."""
+    """Django's DATABASES entry: SQLite in the folder, or the PostgreSQL server named by `database`."""
     url = config.database or os.environ.get("TEJIDO_TEST_DATABASE", "")
     if url.startswith(("postgres://", "postgresql://")):
         return _postgres(url)
@@ -65,7 +64,7 @@ def database(config: NodeConfig) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA cache_size=-16000;",
+            "init_command": "".join(f"PRAGMA {p};" for p in PRAGMAS),
         },
     }
 

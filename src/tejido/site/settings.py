@@ -1,4 +1,4 @@
-"""Settings of one node. What differs from node to node lies in its data folder (`TEJIDO_NODE`, see `tejido.site.node`)."""
+"""Settings of one node. What differs from node to node lies in its data folder; see `tejido.site.node`."""
 
 from pathlib import Path
 
