@@ -1,1 +1,47 @@
-"""Sound in, words out: decoding, loudness, preview, recognition."""
+"""Sound in, words out: decoding, loudness, preview, recognition.
+
+`ingest_audio` turns whatever a phone sends into a preview and samples, `transcribe` samples into segments; both work
+in child processes. `model.find` says where the recognition model lies. All errors derive from `SpeechError`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from tejido.engines.speech.errors import ModelError, RecordingError, SpeechError
+from tejido.engines.speech.records import Limits, Segment, Settings, Sound, Tag, Word
+
+__all__ = [
+    "Limits", "ModelError", "RecordingError", "Segment", "Settings", "Sound", "SpeechError", "Tag", "Word",
+    "ingest_audio", "transcribe",
+]  # fmt: skip
+
+
+def ingest_audio(path: Path, workdir: Path, limits: Limits | None = None, declared_type: str | None = None) -> Sound:
+    """Decode an untrusted recording in a bounded child process; files appear in `workdir` only on success.
+
+    Raises a RecordingError the sender can act upon, or a BoundsError where the file broke the limits.
+    """
+    from tejido.engines.speech import ingest
+    from tejido.engines.speech.backends import sandbox
+
+    limits = limits or Limits()
+    ingest.check_size(path, limits)
+    bounds = sandbox.Bounds(limits.memory_mb, limits.cpu_s, limits.wall_s)
+    request = {
+        "path": str(path.resolve()),
+        "workdir": str(workdir.resolve()),
+        "limits": asdict(limits),
+        "declared": declared_type,
+    }
+    return ingest.from_plain(sandbox.run("tejido.engines.speech.ingest:in_child", request, bounds))
+
+
+def transcribe(samples: Path, model: Path, settings: Settings | None = None, start_ms: int = 0) -> Iterator[Segment]:
+    """Finished segments of `Sound.samples`, one at a time, from `start_ms` on (resume: the last saved `end_ms`).
+
+    Runs in a child process that frees its gigabyte when done. Raises UnknownLanguage before anything starts.
+    """
+    from tejido.engines.speech.backends import recogniser
+
+    return recogniser.transcribe(samples, model, settings or Settings(), start_ms)

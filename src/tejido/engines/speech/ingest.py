@@ -1,0 +1,87 @@
+"""One decode from an untrusted recording to preview and samples. `ingest_audio` in the package runs it apart."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tejido.engines.speech import loudness, preview, tags
+from tejido.engines.speech.decode import RATE, Tally, decoded
+from tejido.engines.speech.errors import TooLarge
+from tejido.engines.speech.probe import opened
+from tejido.engines.speech.records import Limits, Sound, Tag
+
+if TYPE_CHECKING:
+    from tejido.engines.speech.decode import Samples
+
+
+def ingest(path: Path, workdir: Path, limits: Limits, declared: str | None) -> Sound:
+    """Decode, level, encode; `preview.m4a` and `samples.wav` appear in `workdir` whole or not at all."""
+    check_size(path, limits)
+    tally = Tally()
+    with opened(path, declared) as probe:
+        chunks = list(decoded(probe, limits.seconds, tally))
+    lufs = loudness.measured(chunks)
+    gain = loudness.gain_db(lufs)
+    heard, samples = _write(chunks, gain, workdir, probe.tags)
+    return Sound(
+        preview=heard,
+        preview_type=preview.TYPE,
+        samples=samples,
+        duration_ms=tally.samples * 1000 // RATE,
+        container=probe.kind,
+        codec=probe.codec,
+        tags=probe.tags,
+        skipped_packets=tally.skipped_packets,
+        loudness=None if lufs is None else round(lufs * 100),
+        gain=round(gain * 100),
+    )
+
+
+def check_size(path: Path, limits: Limits) -> None:
+    """Raise TooLarge for more bytes than allowed."""
+    size = path.stat().st_size
+    if size > limits.file_bytes:
+        raise TooLarge(megabytes=-(-size // 2**20), limit_megabytes=limits.file_bytes // 2**20)
+
+
+def _write(chunks: list["Samples"], gain: float, workdir: Path, removed: tuple[Tag, ...]) -> tuple[Path, Path]:
+    heard, samples = workdir / f"preview{preview.SUFFIX}", workdir / "samples.wav"
+    drafts = [workdir / "preview.draft", workdir / "samples.draft"]
+    try:
+        preview.write(loudness.levelled(chunks, gain), *drafts)
+        tags.check(drafts[0].read_bytes(), removed)
+        drafts[0].replace(heard)
+        drafts[1].replace(samples)
+    finally:
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
+    return heard, samples
+
+
+def in_child(request: Mapping[str, object]) -> dict[str, object]:
+    """`ingest` for the sandbox: plain values in and out."""
+    declared = request["declared"]
+    sound = ingest(
+        Path(str(request["path"])),
+        Path(str(request["workdir"])),
+        Limits(**request["limits"]),  # type: ignore[arg-type]
+        None if declared is None else str(declared),
+    )
+    return plain(sound)
+
+
+def plain(sound: Sound) -> dict[str, object]:
+    """A Sound as JSON-ready values."""
+    names = ("preview_type", "duration_ms", "container", "codec", "skipped_packets", "loudness", "gain")
+    values: dict[str, object] = {name: getattr(sound, name) for name in names}
+    values |= {"preview": str(sound.preview), "samples": str(sound.samples)}
+    return values | {"tags": [[tag.name, tag.value] for tag in sound.tags]}
+
+
+def from_plain(values: Mapping[str, object]) -> Sound:
+    """The Sound that `plain` described."""
+    rest = dict(values)
+    found = rest.pop("tags")
+    preview_path, samples = Path(str(rest.pop("preview"))), Path(str(rest.pop("samples")))
+    pairs = [Tag(str(name), str(value)) for name, value in found]  # type: ignore[attr-defined]
+    return Sound(preview=preview_path, samples=samples, tags=tuple(pairs), **rest)  # type: ignore[arg-type]

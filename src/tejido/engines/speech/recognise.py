@@ -1,0 +1,124 @@
+"""From 16 kHz samples to segments, one at a time, with faster-whisper (int8, on the processor).
+
+Each window is recognised without the text before it, so that an invention does not breed the next one; hence a run
+may stop anywhere and go on from the end of its last segment as if nothing had happened.
+"""
+
+import math
+import os
+import wave
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from tejido.engines.speech.guards import LOW_LOG_PROBABILITY, NO_SPEECH, believable, invented
+from tejido.engines.speech.languages import whisper_code
+from tejido.engines.speech.records import Segment, Settings, Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Samples = npt.NDArray[np.float32]
+
+RATE = 16_000
+MOST_THREADS = 4
+TEMPERATURES = [0.0, 0.2, 0.4, 0.6]  # tried in turn where a window loops or scores low
+SHORTEST_S = 0.1
+FULL_SCALE = 32_768
+
+
+class Raw(Protocol):
+    """What faster-whisper calls a segment, times in seconds."""
+
+    start: float
+    end: float
+    text: str
+    avg_logprob: float
+    no_speech_prob: float
+    words: "list[RawWord] | None"
+
+
+class RawWord(Protocol):
+    """What faster-whisper calls a word, times in seconds."""
+
+    start: float
+    end: float
+    word: str
+
+
+def segments(samples: Path, model: Path, settings: Settings, start_ms: int = 0) -> Iterator[Segment]:
+    """Finished segments of a 16 kHz mono WAV from `start_ms` on, in order; about 1 GB of memory with *base*."""
+    language = whisper_code(settings.language)
+    sound = load(samples, start_ms)
+    if len(sound) < SHORTEST_S * RATE:
+        return
+    raw, spoken = _recognised(sound, model, settings, language)
+    end_ms = start_ms + len(sound) * 1000 // RATE
+    likely = (one for one in raw if not invented(one.no_speech_prob, one.avg_logprob))
+    yield from believable(_segment(one, spoken, start_ms, end_ms) for one in likely)
+
+
+def load(samples: Path, start_ms: int) -> "Samples":
+    """The samples from `start_ms` on, as float32 between -1 and 1."""
+    import numpy as np
+
+    with wave.open(str(samples), "rb") as wav:
+        start = min(start_ms * RATE // 1000, wav.getnframes())
+        wav.setpos(start)
+        raw = wav.readframes(wav.getnframes() - start)
+    return np.frombuffer(raw, dtype="<i2").astype(np.float32) / np.float32(FULL_SCALE)
+
+
+def threads(wanted: int) -> int:
+    """`wanted`, or one a core that this process may use, at most four (more gain nothing with *base*)."""
+    return wanted or min(_cores(), MOST_THREADS)
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _recognised(sound: "Samples", model: Path, settings: Settings, language: str | None) -> tuple[Iterable[Raw], str]:
+    import ctranslate2  # type: ignore[import-untyped]
+    from faster_whisper import WhisperModel
+
+    ctranslate2.set_random_seed(1)
+    whisper = WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=threads(settings.threads))
+    found, info = whisper.transcribe(
+        sound,
+        language=language,
+        beam_size=settings.beam,
+        temperature=TEMPERATURES,
+        vad_filter=True,
+        condition_on_previous_text=False,
+        no_speech_threshold=NO_SPEECH,
+        log_prob_threshold=LOW_LOG_PROBABILITY,
+        word_timestamps=settings.words,
+    )
+    return found, info.language
+
+
+def _segment(raw: Raw, lang: str, offset_ms: int, end_ms: int) -> Segment:
+    start, end = _times(raw, offset_ms, end_ms)
+    return Segment(
+        start_ms=start,
+        end_ms=end,
+        text=raw.text.strip(),
+        lang=lang,
+        confidence=round(1000 * min(1.0, math.exp(raw.avg_logprob))),
+        words=tuple(_word(word, offset_ms, end_ms) for word in raw.words or []),
+    )
+
+
+def _word(raw: RawWord, offset_ms: int, end_ms: int) -> Word:
+    start, end = _times(raw, offset_ms, end_ms)
+    return Word(start, end, raw.word.strip())
+
+
+def _times(raw: Raw | RawWord, offset_ms: int, end_ms: int) -> tuple[int, int]:
+    """Milliseconds from the start of the recording, never beyond its end."""
+    start, end = (min(offset_ms + round(1000 * place), end_ms) for place in (raw.start, raw.end))
+    return start, max(start, end)

@@ -1,0 +1,83 @@
+"""Plain records handed in and out."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one upload may cost: seconds of sound, bytes of file, and what the decoding process may use."""
+
+    seconds: int = 600
+    file_bytes: int = 256 * 2**20
+    memory_mb: int = 768
+    cpu_s: int = 120
+    wall_s: int = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A name and value that stood in the recording and is not in what we made of it."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One recording, decoded once: the preview for people, the samples for the recogniser, what was found.
+
+    `preview` is Opus in MP4 (`preview_type`), `samples` a 16 kHz mono 16-bit WAV of the same loudness;
+    `loudness` is in hundredths of LUFS before levelling, None for silence.
+    """
+
+    preview: Path
+    preview_type: str
+    samples: Path
+    duration_ms: int
+    container: str
+    codec: str
+    tags: tuple[Tag, ...]
+    skipped_packets: int
+    loudness: int | None
+    gain: int
+
+    @property
+    def format(self) -> str:
+        """Container and codec in one word, such as `ogg/vorbis`."""
+        return f"{self.container}/{self.codec}"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word and its place, in milliseconds from the start of the recording."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What was said between two times (ms), in `lang` (ISO 639-1 or Whisper's code); `confidence` in permille."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    lang: str
+    confidence: int
+    words: tuple[Word, ...] = field(default=())
+
+    def plain(self) -> dict[str, object]:
+        """As JSON-ready values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to recognise: language code or None (detected), words' times, threads (0: one a core, at most 4)."""
+
+    language: str | None = None
+    words: bool = True
+    threads: int = 0
+    beam: int = 5
