@@ -13,7 +13,7 @@ class Problem(Exception):
     def __init__(self, message: str | None = None, **params: object) -> None:
         self.message = message or inspect.cleandoc(self.__doc__ or "")
         self.params = params
-        super().__init__(str(self.message))
+        super().__init__(str(self.message) % params if params else str(self.message))
 
 
 class NotAllowed(Problem):

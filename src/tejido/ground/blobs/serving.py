@@ -1,0 +1,84 @@
+"""Serving a blob to a browser: byte ranges for players, and no type a browser would execute."""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+from tejido.ground.blobs.formats import BlobRef
+from tejido.ground.blobs.vault import Vault
+
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_SHOWN = re.compile(r"(?:audio/[a-z0-9.+-]+|image/(?:png|jpeg|webp|gif)|text/(?:plain|vtt))", re.ASCII)
+
+
+class Unsatisfiable(ValueError):
+    """The range asked for lies outside of the file."""
+
+
+def parse_range(header: str, size: int) -> tuple[int, int] | None:
+    """Start and end (exclusive) of a single byte range (RFC 9110, 14.2); None where the header is to be ignored."""
+    match = _RANGE.fullmatch(header.strip())
+    if not match or match.groups() == ("", ""):
+        return None
+    first, last = match.groups()
+    if not first:
+        start, end = max(0, size - int(last)), size
+    else:
+        start, end = int(first), min(size, int(last) + 1) if last else size
+        if last and int(last) < start:
+            return None
+    if start >= size or start >= end:
+        raise Unsatisfiable
+    return start, end
+
+
+def serve_range(vault: Vault, request: HttpRequest, ref: BlobRef, filename: str) -> HttpResponseBase:
+    """200, 206 or 416 with the plaintext; HEAD has no body. Whether the viewer may have it is decided before."""
+    try:
+        found = _asked(request, ref)
+    except Unsatisfiable:
+        return _headers(HttpResponse(status=416, headers={"Content-Range": f"bytes */{ref.size}"}), ref, filename)
+    start, end = found or (0, ref.size)
+    body = _begun(vault.open_range(ref, start, end))
+    response: HttpResponseBase = HttpResponse() if request.method == "HEAD" else StreamingHttpResponse(body)
+    response.status_code = 206 if found else 200
+    response["Content-Length"] = str(end - start)
+    if found:
+        response["Content-Range"] = f"bytes {start}-{end - 1}/{ref.size}"
+    return _headers(response, ref, filename)
+
+
+def _asked(request: HttpRequest, ref: BlobRef) -> tuple[int, int] | None:
+    header = request.headers.get("Range", "")
+    condition = request.headers.get("If-Range", "")
+    if request.method not in ("GET", "HEAD") or (condition and condition != _etag(ref)):
+        return None
+    return parse_range(header, ref.size) if header else None
+
+
+def _begun(body: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes, the first chunk read already: damage found at once is an error page, not a torn answer."""
+    first = next(body, b"")
+    return chain((first,), body)
+
+
+def _etag(ref: BlobRef) -> str:
+    return f'"{ref.id}"'
+
+
+def _headers(response: HttpResponseBase, ref: BlobRef, filename: str) -> HttpResponseBase:
+    bare = ref.type.partition(";")[0].strip().lower()
+    shown = bool(_SHOWN.fullmatch(bare))
+    response["Content-Type"] = (
+        (bare + ("; charset=utf-8" * bare.startswith("text/"))) if shown else "application/octet-stream"
+    )
+    response["Content-Disposition"] = content_disposition_header(not shown, filename) or "inline"
+    response["Accept-Ranges"] = "bytes"
+    response["ETag"] = _etag(ref)
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
