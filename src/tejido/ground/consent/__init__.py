@@ -1,0 +1,1 @@
+"""What a speaker allowed, purpose by purpose; no record means no."""

@@ -1,0 +1,264 @@
+"""What happens in the relay room, as events.
+
+Circles, chains, invitations and hops live in a network space; a report and its transcript live in the own space until
+they are passed. A hop is the wider copy: it names no report, the report names the hop.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from tejido.ground.bodies import (
+    BadBody,
+    Catalogue,
+    Day,
+    Flag,
+    Hash,
+    Lang,
+    MaybeHash,
+    Payload,
+    choice,
+    each,
+    hash_text,
+    lang_tag,
+    nested,
+    number,
+    optional,
+    pattern,
+    text,
+)
+from tejido.ground.consent.domain import Carried
+
+CIRCLE_OPENED = "circle.opened"
+CIRCLE_CHANGED = "circle.changed"
+CHAIN_OPENED = "chain.opened"
+CHAIN_CHANGED = "chain.changed"
+REPORT_ADDED = "report.added"
+REPORT_PASSED = "report.passed"
+TRANSCRIPT_DRAFTED = "transcript.drafted"
+SEGMENT_CORRECTED = "segment.corrected"
+HOP_PASSED = "hop.passed"
+HOP_REVISED = "hop.revised"
+ANSWER_INVITED = "answer.invited"
+INVITATION_ENDED = "invitation.ended"
+REDACT = "redact"
+
+ROLES = ("report", "commentary", "parallel")
+VOICES = ("own", "disguised", "revoiced")
+WRITERS = ("machine", "person")
+MAX_DURATION_MS = 10 * 60 * 1000
+MAX_SEGMENTS = 600
+MAX_SEGMENT = 2000
+
+SegmentId = Annotated[str, pattern(re.compile(r"[a-z0-9-]{1,32}"), "an id of 1 to 32 of a-z, 0-9 and -")]
+Duration = Annotated[int, number(0, MAX_DURATION_MS)]
+Role = Annotated[str, choice(*ROLES)]
+Voice = Annotated[str, choice(*VOICES)]
+Pseudonym = Annotated[str, text(80, least=0)]
+Title = Annotated[str, text(160)]
+Question = Annotated[str, text(600, lines=True)]
+Words = Annotated[str, text(MAX_SEGMENT, least=0, lines=True)]
+
+
+@dataclass(frozen=True)
+class Blob(Payload):
+    """A file of the store: `size` in bytes; `key` opens it and is empty where it is public."""
+
+    id: Hash
+    key: Annotated[str, text(200, least=0)]
+    size: Annotated[int, number()]
+    type: Annotated[str, text(100)]
+
+
+@dataclass(frozen=True)
+class Segment(Payload):
+    """A stretch of speech: milliseconds from the start (none for typed text), its words, who wrote them."""
+
+    id: SegmentId
+    text: Words
+    start: Annotated[int | None, optional(number(0, MAX_DURATION_MS))] = None
+    end: Annotated[int | None, optional(number(0, MAX_DURATION_MS))] = None
+    by: Annotated[str, choice(*WRITERS)] = "person"
+
+    def verify(self) -> None:
+        if (self.start is None) != (self.end is None) or (self.start or 0) > (self.end or 0):
+            raise BadBody("start and end: both or neither, and in order")
+
+
+Segments = Annotated[tuple[Segment, ...], each(nested(Segment), most=MAX_SEGMENTS)]
+MaybeBlob = Annotated[Blob | None, optional(nested(Blob))]
+
+
+def _distinct(segments: tuple[Segment, ...]) -> None:
+    if len({segment.id for segment in segments}) != len(segments):
+        raise BadBody("segments: two have one id")
+
+
+def _placed(role: str, parent: str | None) -> None:
+    if (role == "report") != (parent is None):
+        raise BadBody("parent: an answer names what it answers, a report does not")
+
+
+@dataclass(frozen=True)
+class Circle(Payload):
+    """A small group that speaks and answers: `place` as coarse as it chose, perhaps empty; the languages it uses."""
+
+    name: Annotated[str, text(80)]
+    place: Annotated[str, text(80, least=0)]
+    langs: Annotated[tuple[str, ...], each(lang_tag, most=12, least=1)]
+
+
+@dataclass(frozen=True)
+class ChainOpened(Payload):
+    """A question that a circle puts to others."""
+
+    title: Title
+    question: Question
+    lang: Lang
+    circle: Hash
+
+
+@dataclass(frozen=True)
+class ChainChanged(Payload):
+    """The opener's better wording."""
+
+    title: Title
+    question: Question
+
+
+@dataclass(frozen=True)
+class ReportAdded(Payload):
+    """A report in the own space, recorded or typed; `day` is when it was spoken, `synthetic` says a machine spoke."""
+
+    role: Role
+    chain: Hash
+    circle: Hash
+    lang: Lang
+    day: Day
+    parent: MaybeHash = None
+    pseudonym: Pseudonym = ""
+    preview: MaybeBlob = None
+    master: MaybeBlob = None
+    duration: Duration = 0
+    synthetic: Flag = False
+
+    def verify(self) -> None:
+        _placed(self.role, self.parent)
+
+
+@dataclass(frozen=True)
+class TranscriptDrafted(Payload):
+    """A machine's draft of a recording (`model` named), or a person's typed text (`model` empty), in segments."""
+
+    model: Annotated[str, text(120, least=0)]
+    lang: Lang
+    segments: Segments
+
+    def verify(self) -> None:
+        _distinct(self.segments)
+
+
+@dataclass(frozen=True)
+class SegmentCorrected(Payload):
+    """A person's words for a segment; `base`: SHA-256 of the text they saw; `settles`: those of others beside it."""
+
+    segment: SegmentId
+    base: Hash
+    text: Words
+    settles: Annotated[tuple[str, ...], each(hash_text, most=32)] = ()
+
+
+@dataclass(frozen=True)
+class ReportPassed(Payload):
+    """Where a copy went: the network space and the hop in it."""
+
+    space: Hash
+    hop: Hash
+
+
+@dataclass(frozen=True)
+class HopPassed(Payload):
+    """A report's copy for the other circles, with the consent in force."""
+
+    chain: Hash
+    role: Role
+    circle: Hash
+    lang: Lang
+    day: Day
+    consent: Annotated[Carried, nested(Carried)]
+    segments: Segments
+    parent: MaybeHash = None
+    pseudonym: Pseudonym = ""
+    audio: MaybeBlob = None
+    voice: Voice = "own"
+    duration: Duration = 0
+    synthetic: Flag = False
+
+    def verify(self) -> None:
+        _placed(self.role, self.parent)
+        _distinct(self.segments)
+
+
+@dataclass(frozen=True)
+class HopRevised(Payload):
+    """What replaces the copy's words and consent; the audio too, where it is named."""
+
+    consent: Annotated[Carried, nested(Carried)]
+    segments: Segments
+    audio: MaybeBlob = None
+    voice: Voice = "own"
+    duration: Duration = 0
+
+    def verify(self) -> None:
+        _distinct(self.segments)
+
+
+@dataclass(frozen=True)
+class AnswerInvited(Payload):
+    """A circle asks another organisation to answer until a day; nothing closes when it passes."""
+
+    chain: Hash
+    circle: Hash
+    to_org: Hash
+    deadline: Day
+    hop: MaybeHash = None
+    to_circle: MaybeHash = None
+    note: Annotated[str, text(300, least=0, lines=True)] = ""
+
+
+@dataclass(frozen=True)
+class InvitationEnded(Payload):
+    """The inviting circle takes its invitation back."""
+
+
+@dataclass(frozen=True)
+class HopStub(Payload):
+    """What stays of a redacted hop, so that the tree and the replies keep their places."""
+
+    chain: Hash
+    role: Role
+    circle: Hash
+    lang: Lang
+    day: Day
+    parent: MaybeHash = None
+
+    def verify(self) -> None:
+        _placed(self.role, self.parent)
+
+
+CATALOGUE = Catalogue(
+    {
+        CIRCLE_OPENED: Circle,
+        CIRCLE_CHANGED: Circle,
+        CHAIN_OPENED: ChainOpened,
+        CHAIN_CHANGED: ChainChanged,
+        REPORT_ADDED: ReportAdded,
+        TRANSCRIPT_DRAFTED: TranscriptDrafted,
+        SEGMENT_CORRECTED: SegmentCorrected,
+        REPORT_PASSED: ReportPassed,
+        HOP_PASSED: HopPassed,
+        HOP_REVISED: HopRevised,
+        ANSWER_INVITED: AnswerInvited,
+        INVITATION_ENDED: InvitationEnded,
+    }
+)

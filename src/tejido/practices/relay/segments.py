@@ -1,0 +1,120 @@
+"""A transcript's segments and their corrections, pure.
+
+A correction names the text it changed by its hash. Texts that no correction has changed are *heads*; several heads are
+concurrent edits of one organisation: both are kept, the later in the log's order is shown, until somebody settles them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from tejido.practices.relay.events import Segment, SegmentCorrected, TranscriptDrafted
+
+
+@dataclass(frozen=True)
+class Line:
+    """A segment as it stands: `base` is the hash a correction must name; `others` are edits made beside it."""
+
+    id: str
+    text: str
+    start: int | None
+    end: int | None
+    by: str
+    base: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One transcript: a machine's (with its `model`) or a person's (without)."""
+
+    hash: str
+    model: str
+    lang: str
+    lines: tuple[Line, ...]
+
+    @property
+    def touched(self) -> bool:
+        """Whether a person has written in it."""
+        return any(line.by == "person" for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A correction that was made to a text no longer shown: what stands there now, and what was to be written."""
+
+    segment: str
+    current: str
+    proposed: str
+    base: str
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a segment's text, as corrections name it."""
+    return sha256(text.encode()).hexdigest()
+
+
+def first_line(segment: Segment) -> Line:
+    """A segment before any correction."""
+    return Line(segment.id, segment.text, segment.start, segment.end, segment.by, digest(segment.text))
+
+
+def draft(name: str, payload: TranscriptDrafted) -> Draft:
+    """A transcript as its event gave it; `name` is that event's hash."""
+    return Draft(name, payload.model, payload.lang, tuple(first_line(s) for s in payload.segments))
+
+
+def correct(line: Line, corrections: Sequence[SegmentCorrected]) -> Line:
+    """The line after all its corrections, in the log's order."""
+    if not corrections:
+        return line
+    heads = {line.base: line.text}
+    for correction in corrections:
+        for seen in (correction.base, *correction.settles):
+            heads.pop(seen, None)
+        name = digest(correction.text)
+        heads.pop(name, None)
+        heads[name] = correction.text
+    *others, shown = heads
+    return replace(line, text=heads[shown], by="person", base=shown, others=tuple(heads[name] for name in others))
+
+
+def corrected(drafts: Sequence[Draft], corrections: Iterable[SegmentCorrected]) -> tuple[Draft, ...]:
+    """The drafts with every correction applied to the segment it names; segment ids are unlike in each draft."""
+    by_segment: dict[str, list[SegmentCorrected]] = {}
+    for correction in corrections:
+        by_segment.setdefault(correction.segment, []).append(correction)
+    return tuple(
+        replace(item, lines=tuple(correct(line, by_segment.get(line.id, ())) for line in item.lines)) for item in drafts
+    )
+
+
+def shown(drafts: Sequence[Draft]) -> Draft | None:
+    """The draft people see: the one a person has written in, else the newest; a machine never replaces a person."""
+    touched = [item for item in drafts if item.touched]
+    if touched:
+        return touched[0]
+    return drafts[-1] if drafts else None
+
+
+def stale(line: Line, base: str, proposed: str) -> Stale | None:
+    """Whether a correction made against `base` would overwrite somebody else's words."""
+    if base == line.base or proposed == line.text:
+        return None
+    return Stale(line.id, line.text, proposed, line.base)
+
+
+def typed(text: str, prefix: str) -> tuple[Segment, ...]:
+    """Typed text as segments: a paragraph each, long ones cut at a word's end. Ids begin with `prefix`."""
+    pieces = [piece for block in text.splitlines() for piece in _pieces(block.strip())]
+    return tuple(Segment(f"{prefix}-{i:03d}", piece) for i, piece in enumerate(pieces))
+
+
+def _pieces(block: str, most: int = 1000) -> Iterable[str]:
+    while len(block) > most:
+        cut = block.rfind(" ", 1, most)
+        cut = cut if cut > 0 else most
+        yield block[:cut].rstrip()
+        block = block[cut:].lstrip()
+    if block:
+        yield block

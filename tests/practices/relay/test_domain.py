@@ -1,0 +1,234 @@
+"""What the relay's events make."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tejido.ground.bodies import BadBody
+from tejido.practices.relay import domain, events
+from tejido.practices.relay.segments import digest
+from tests.ground.folding import E, broken, hexes, ordered
+
+CONSENT = {"purposes": ["pass", "translate"], "audio": "none", "since": "2026-11-19"}
+SEGMENTS = [{"id": "m-0", "text": "hola", "start": 0, "end": 900, "by": "machine"}]
+BLOB = {"id": hexes("blob"), "key": "k", "size": 900, "type": "audio/ogg"}
+HOP: dict[str, Any] = {
+    "chain": hexes("chain"),
+    "role": "report",
+    "circle": hexes("circle"),
+    "lang": "es",
+    "day": "2026-11-19",
+    "consent": CONSENT,
+    "segments": SEGMENTS,
+    "audio": BLOB,
+    "duration": 900,
+}
+REPORT: dict[str, Any] = {
+    "role": "report",
+    "chain": hexes("chain"),
+    "circle": hexes("circle"),
+    "lang": "es",
+    "day": "2026-11-19",
+    "preview": BLOB,
+    "duration": 900,
+}
+BODIES: dict[str, dict[str, Any]] = {
+    events.CIRCLE_OPENED: {"name": "Puerto", "place": "Chicago", "langs": ["es", "en"]},
+    events.CIRCLE_CHANGED: {"name": "Puerto Sur", "place": "", "langs": ["es"]},
+    events.CHAIN_OPENED: {"title": "Heat", "question": "How hot is it?", "lang": "en", "circle": hexes("circle")},
+    events.CHAIN_CHANGED: {"title": "Heat at work", "question": "How hot?"},
+    events.REPORT_ADDED: REPORT,
+    events.REPORT_PASSED: {"space": hexes("space"), "hop": hexes("hop")},
+    events.TRANSCRIPT_DRAFTED: {"model": "base", "lang": "es", "segments": SEGMENTS},
+    events.SEGMENT_CORRECTED: {
+        "segment": "m-0",
+        "base": digest("hola"),
+        "text": "¡Hola!",
+    },
+    events.HOP_PASSED: HOP,
+    events.HOP_REVISED: {"consent": CONSENT, "segments": [{**SEGMENTS[0], "text": "¡Hola!", "by": "person"}]},
+    events.ANSWER_INVITED: {
+        "chain": hexes("chain"),
+        "circle": hexes("circle"),
+        "to_org": hexes("other"),
+        "deadline": "2026-11-25",
+    },
+    events.INVITATION_ENDED: {},
+}
+FOLDS = (domain.fold_circle, domain.fold_chain, domain.fold_report, domain.fold_hop, domain.fold_invitation)
+
+
+def event(kind: str, name: str = "", *, lam: int = 1, owner: str = "org", **changed: Any) -> E:
+    return E(kind, {**BODIES.get(kind, {}), **changed}, name, owner, b"" if lam == 1 else b"a", lam)
+
+
+@pytest.mark.parametrize("kind", sorted(events.CATALOGUE.payloads))
+def test_every_kind_has_a_body_that_is_read_and_written_alike(kind: str) -> None:
+    payload = events.CATALOGUE.payloads[kind].from_body(BODIES[kind])
+    assert events.CATALOGUE.payloads[kind].from_body(payload.body()) == payload
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed", "message"),
+    [
+        (events.HOP_PASSED, {"role": "commentary"}, "parent"),
+        (events.HOP_PASSED, {"parent": hexes("x")}, "parent"),
+        (events.HOP_PASSED, {"duration": 600_001}, "duration"),
+        (events.HOP_PASSED, {"segments": SEGMENTS * 2}, "two have one id"),
+        (events.HOP_PASSED, {"consent": {"purposes": []}}, "consent: audio: is missing"),
+        (events.REPORT_ADDED, {"role": "song"}, "role"),
+        (events.TRANSCRIPT_DRAFTED, {"segments": [{**SEGMENTS[0], "start": 901}]}, "in order"),
+        (events.TRANSCRIPT_DRAFTED, {"segments": [{"id": "a", "text": "x", "end": 1}]}, "both or neither"),
+        (events.CIRCLE_OPENED, {"langs": []}, "langs"),
+        (events.ANSWER_INVITED, {"deadline": "soon"}, "deadline"),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_name(kind: str, changed: dict[str, Any], message: str) -> None:
+    with pytest.raises(BadBody, match=message):
+        events.CATALOGUE.check(kind)({**BODIES[kind], **changed})
+
+
+def test_a_circle_stands_as_it_last_described_itself() -> None:
+    state = domain.fold_circle([event(events.CIRCLE_OPENED), event(events.CIRCLE_CHANGED, lam=2)])
+    assert state is not None
+    assert (state.name, state.place, state.langs) == ("Puerto Sur", "", ("es",))
+
+
+def test_others_do_not_change_a_chain() -> None:
+    entries = [event(events.CHAIN_OPENED), event(events.CHAIN_CHANGED, lam=2, owner="other")]
+    state = domain.fold_chain(entries)
+    assert state is not None
+    assert state.title == "Heat"
+
+
+def test_a_report_gathers_its_drafts_corrections_and_passages() -> None:
+    state = domain.fold_report(
+        [
+            event(events.REPORT_ADDED),
+            event(events.TRANSCRIPT_DRAFTED, lam=2),
+            event(events.SEGMENT_CORRECTED, lam=3),
+            event(events.REPORT_PASSED, lam=4),
+        ]
+    )
+    assert state is not None
+    assert state.transcript is not None
+    assert [(line.text, line.by) for line in state.transcript.lines] == [("¡Hola!", "person")]
+    assert state.passages == (domain.Passage(hexes("space"), hexes("hop")),)
+
+
+def test_a_hop_shows_what_was_passed_and_then_what_replaced_it() -> None:
+    passed = event(events.HOP_PASSED)
+    state = domain.fold_hop([passed])
+    assert state is not None
+    assert (state.status, state.edition, state.lines[0].by) == ("shown", 1, "machine")
+    revised = domain.fold_hop([passed, event(events.HOP_REVISED, lam=2)])
+    assert revised is not None
+    assert (revised.edition, revised.lines[0].text, revised.lines[0].by) == (2, "¡Hola!", "person")
+    assert revised.audio == state.audio
+
+
+def test_a_copy_without_consent_folds_to_nothing() -> None:
+    assert domain.fold_hop([event(events.HOP_PASSED, consent={**CONSENT, "purposes": ["archive"]})]) is None
+    assert domain.fold_hop([event(events.HOP_PASSED, consent=None)]) is None
+
+
+def test_a_copy_whose_consent_was_narrowed_shows_only_its_place() -> None:
+    narrow = {**CONSENT, "purposes": []}
+    state = domain.fold_hop([event(events.HOP_PASSED), event(events.HOP_REVISED, lam=2, consent=narrow)])
+    assert state is not None
+    assert (state.status, state.lines, state.audio, state.pseudonym) == ("withheld", (), None, "")
+    assert state.chain == hexes("chain")
+
+
+def test_a_redacted_hop_is_a_tombstone_in_its_place() -> None:
+    state = domain.fold_hop([event(events.HOP_PASSED, role="commentary", parent=hexes("root"))])
+    assert state is not None
+    stub = domain.stub(state)
+    assert set(stub) == {"chain", "parent", "role", "circle", "lang", "day"}
+    tomb = domain.fold_hop([E("redact", {"stub": stub}, lam=9)])
+    assert tomb is not None
+    assert (tomb.status, tomb.parent, tomb.role, tomb.lines) == ("withdrawn", hexes("root"), "commentary", ())
+
+
+def test_a_redact_with_a_broken_stub_leaves_nothing() -> None:
+    assert domain.fold_hop([E("redact", {"stub": {"chain": "x"}})]) is None
+    assert domain.fold_hop([E("redact", None)]) is None
+
+
+def test_an_invitation_is_answered_by_the_one_it_asked() -> None:
+    asked = domain.fold_invitation([event(events.ANSWER_INVITED, to_org=E("", {}, owner="other").org.hex())])
+    hop = domain.fold_hop([event(events.HOP_PASSED, owner="other", role="parallel", parent=hexes("root"))])
+    mine = domain.fold_hop([event(events.HOP_PASSED, role="parallel", parent=hexes("root"))])
+    assert asked
+    assert hop
+    assert mine
+    assert domain.answers(asked, hop)
+    assert not domain.answers(asked, mine)
+
+
+@pytest.mark.parametrize(
+    ("answered", "today", "status"),
+    [(False, "2026-11-25", "open"), (False, "2026-11-26", "late"), (True, "2026-12-30", "answered")],
+)
+def test_a_deadline_colours_and_never_locks(answered: bool, today: str, status: str) -> None:
+    assert domain.invitation_status("2026-11-25", answered=answered, today=date.fromisoformat(today)) == status
+
+
+def test_an_invitation_taken_back_says_so() -> None:
+    state = domain.fold_invitation([event(events.ANSWER_INVITED), event(events.INVITATION_ENDED, lam=2)])
+    assert state is not None
+    assert state.ended
+
+
+def test_reach_counts_what_can_be_heard() -> None:
+    one = domain.fold_hop([event(events.HOP_PASSED)])
+    two = domain.fold_hop(
+        [event(events.HOP_PASSED, owner="b", role="parallel", parent=hexes("r"), lang="ar", circle=hexes("c2"))]
+    )
+    gone = domain.fold_hop([E("redact", {"stub": domain.stub(one)}, owner="c")]) if one else None
+    assert one
+    assert two
+    assert gone
+    found = domain.reach([one, two, gone], {hexes("circle"): "Chicago ", hexes("c2"): "chicago"})
+    assert found == domain.Reach(voices=2, answers=1, languages=2, organisations=2, places=1)
+
+
+def test_a_corrected_report_differs_from_its_copy() -> None:
+    added, drafted = event(events.REPORT_ADDED), event(events.TRANSCRIPT_DRAFTED, lam=2)
+    report, hop = domain.fold_report([added, drafted]), domain.fold_hop([event(events.HOP_PASSED)])
+    later = domain.fold_report([added, drafted, event(events.SEGMENT_CORRECTED, lam=3)])
+    assert report
+    assert hop
+    assert later
+    assert not domain.differs(report, hop)
+    assert domain.differs(later, hop)
+
+
+@given(st.data())
+def test_folds_never_raise_and_give_no_words_without_consent(data: st.DataObject) -> None:
+    kinds = data.draw(st.lists(st.sampled_from([*sorted(BODIES), "redact"]), min_size=1, max_size=4))
+    stub = {"stub": {"chain": hexes("chain"), "role": "report"}}
+    entries = [
+        E(kind, data.draw(broken(BODIES.get(kind, stub))), str(i), aggregate=b"a" if i else b"", lam=i + 1)
+        for i, kind in enumerate(kinds)
+    ]
+    for fold in FOLDS:
+        state = fold(ordered(entries))
+        if isinstance(state, domain.HopState) and not state.terms.allows("pass"):
+            assert state.lines == ()
+            assert state.audio is None
+
+
+@given(st.permutations(range(5)), st.data())
+def test_folding_does_not_depend_on_arrival(order: list[int], data: st.DataObject) -> None:
+    texts = data.draw(st.lists(st.sampled_from(["hola", "a", "b"]), min_size=3, max_size=3))
+    bases = data.draw(st.lists(st.sampled_from(["hola", "a", "b"]), min_size=3, max_size=3))
+    entries = [event(events.REPORT_ADDED), event(events.TRANSCRIPT_DRAFTED, lam=2)]
+    for i in range(3):
+        base = digest(bases[i])
+        lam = data.draw(st.integers(3, 4))
+        entries.append(event(events.SEGMENT_CORRECTED, str(i), lam=lam, base=base, text=texts[i]))
+    assert domain.fold_report(ordered([entries[i] for i in order])) == domain.fold_report(ordered(entries))

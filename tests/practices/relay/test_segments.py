@@ -1,0 +1,75 @@
+"""Corrections: kept side by side when concurrent, shown by a fixed rule, refused when stale."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tejido.practices.relay.events import Segment, SegmentCorrected, TranscriptDrafted
+from tejido.practices.relay.segments import Draft, correct, corrected, digest, draft, first_line, shown, stale, typed
+
+LINE = first_line(Segment("s-1", "the firts words", 0, 900, "machine"))
+
+
+def fix(base: str, text: str, *settles: str) -> SegmentCorrected:
+    return SegmentCorrected("s-1", digest(base), text, tuple(digest(s) for s in settles))
+
+
+def test_a_correction_replaces_the_text_it_saw() -> None:
+    line = correct(LINE, [fix("the firts words", "the first words")])
+    assert (line.text, line.by, line.others) == ("the first words", "person", ())
+    assert line.base == digest("the first words")
+    assert (line.start, line.end) == (0, 900)
+
+
+def test_concurrent_corrections_are_both_kept_and_the_later_is_shown() -> None:
+    line = correct(LINE, [fix("the firts words", "one"), fix("the firts words", "two")])
+    assert (line.text, line.others) == ("two", ("one",))
+
+
+def test_a_correction_can_settle_a_conflict() -> None:
+    both = [fix("the firts words", "one"), fix("the firts words", "two")]
+    line = correct(LINE, [*both, fix("two", "one and two", "one")])
+    assert (line.text, line.others) == ("one and two", ())
+
+
+def test_words_may_return_to_what_they_were() -> None:
+    line = correct(LINE, [fix("the firts words", "x"), fix("x", "the firts words")])
+    assert (line.text, line.others, line.by) == ("the firts words", (), "person")
+
+
+def test_a_correction_of_a_text_that_is_no_longer_shown_is_stale() -> None:
+    line = correct(LINE, [fix("the firts words", "the first words")])
+    found = stale(line, digest("the firts words"), "my words")
+    assert found is not None
+    assert (found.current, found.proposed) == ("the first words", "my words")
+    assert stale(line, line.base, "my words") is None
+    assert stale(line, digest("the firts words"), "the first words") is None
+
+
+def made(name: str, text: str, by: str = "machine") -> Draft:
+    return draft(name, TranscriptDrafted("base" if by == "machine" else "", "en", (Segment(f"{name}-1", text, by=by),)))
+
+
+def test_a_second_run_of_the_machine_never_replaces_a_person() -> None:
+    first, second = made("a", "frist"), made("b", "first")
+    assert shown(()) is None
+    assert shown((first, second)) == second
+    edited = corrected((first, second), [SegmentCorrected("a-1", digest("frist"), "First")])
+    assert shown(edited) == edited[0]
+    assert edited[1] == second
+    assert shown((made("t", "typed", "person"), second)) == made("t", "typed", "person")
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), max_size=8))
+def test_no_text_is_lost_unless_a_correction_saw_it(edits: list[tuple[str, str]]) -> None:
+    line = correct(first_line(Segment("s-1", "a")), [fix(base, text) for base, text in edits])
+    kept = {line.text, *line.others}
+    assert kept | {base for base, _ in edits} >= {text for _, text in edits}
+    assert not edits or line.text == edits[-1][1]
+
+
+@given(st.text(max_size=3000))
+def test_typed_text_loses_nothing_but_space(text: str) -> None:
+    segments = typed(text, "t")
+    assert "".join("".join(s.text for s in segments).split()) == "".join(text.split())
+    assert all(0 < len(s.text) <= 1000 for s in segments)
+    assert len({s.id for s in segments}) == len(segments)
