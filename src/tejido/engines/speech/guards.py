@@ -14,6 +14,7 @@ NO_SPEECH = 0.6
 LOW_LOG_PROBABILITY = -1.0
 REPEATS = 3
 LONGEST_PHRASE = 12  # words (or characters, in scripts without spaces) that a loop may consist of
+LONGEST_WORD = 40  # letters; the longest words of agglutinating languages stay below
 
 # Subtitlers' signatures, learnt from subtitle files; nobody says them aloud.
 CREDITS = re.compile(
@@ -54,21 +55,30 @@ def _loop(tail: list[str]) -> int:
 
 
 def tidy(segment: Segment) -> Segment | None:
-    """The segment without loops; None where it is empty or a signature."""
+    """The segment without loops (cut ones get confidence 0); None where it is empty or a signature."""
     spaced = " " in segment.text.strip()
     units = segment.text.split() if spaced else list(segment.text.strip())
     kept = unlooped(units)
-    text = (" " if spaced else "").join(units[i] for i in kept)
+    text = (" " if spaced else "").join(unlooped_word(units[i]) for i in kept)
     if not text or credit(text):
         return None
-    if len(kept) == len(units):
+    if text == segment.text.strip():
         return segment
-    return replace(segment, text=text, words=_matching(segment.words, kept, len(units)))
+    return replace(segment, text=text, confidence=0, words=_matching(segment.words, kept, len(units)))
+
+
+def unlooped_word(word: str) -> str:
+    """A word without its inner loop (“kirkilimimimim…”); words of human length stay as they are."""
+    if len(word) <= LONGEST_WORD:
+        return word
+    return "".join(word[i] for i in unlooped(list(word)))
 
 
 def _matching(words: tuple[Word, ...], kept: list[int], total: int) -> tuple[Word, ...]:
     """The kept words' times, where words and units run in step; none where they do not."""
-    return tuple(words[i] for i in kept) if len(words) == total else ()
+    if len(words) != total:
+        return ()
+    return tuple(replace(words[i], text=unlooped_word(words[i].text)) for i in kept)
 
 
 def believable(segments: Iterable[Segment]) -> Iterator[Segment]:

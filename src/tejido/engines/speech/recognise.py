@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 RATE = 16_000
 MOST_THREADS = 4
-TEMPERATURES = [0.0, 0.2, 0.4, 0.6]  # tried in turn where a window loops or scores low
+TEMPERATURES = [0.0, 0.3, 0.6]  # tried in turn where a window loops or scores low
 SHORTEST_S = 0.1
 FULL_SCALE = 32_768
 
