@@ -1,6 +1,7 @@
 """The store as a Django app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class StoreConfig(AppConfig):
@@ -8,3 +9,13 @@ class StoreConfig(AppConfig):
 
     name = "tejido.ground.store"
     label = "store"
+
+    def ready(self) -> None:
+        """After migrations, make the derived tables; every room has registered its families by then."""
+        post_migrate.connect(_ensure_tables, sender=self)
+
+
+def _ensure_tables(**_: object) -> None:
+    from tejido.ground.store import tables
+
+    tables.ensure()

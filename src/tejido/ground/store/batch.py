@@ -1,0 +1,121 @@
+"""What one write transaction has read and changed so far."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from tejido.ground.store import db
+from tejido.ground.store.folding import Context, Stale
+from tejido.ground.store.logs import LogInfo, Snapshot, add_log, learn_log
+from tejido.ground.store.reading import to_entry
+from tejido.ground.store.registry import REDACT, REGISTRY, Entry
+from tejido.log import descriptors, identity, membership
+from tejido.log.admit import Accepted
+from tejido.log.header import Header
+from tejido.log.payload import Content
+
+INDEX = "INSERT INTO store_eventindex (event_id, space_id, family, kind, akey) VALUES (%s, %s, %s, %s, %s)"
+USE = "INSERT INTO store_blobuse (key, blob, event_id) VALUES (%s, %s, %s)"
+HANDLED = {identity.GENESIS, identity.DEVICE, REDACT, *membership.CONTROL}
+
+
+@dataclass
+class Batch:
+    """Rows to write, logs whose horizon may move, aggregates to fold again, control events to act upon."""
+
+    shot: Snapshot
+    keys: dict[bytes, bytes]
+    touched: dict[int, LogInfo] = field(default_factory=dict)
+    entries: dict[int, Entry] = field(default_factory=dict)
+    control: list[tuple[int, Entry]] = field(default_factory=list)
+    stale: Stale = field(default_factory=Stale)
+    _index: list[tuple[int, int, str, str, bytes]] = field(default_factory=list)
+    _uses: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def log_of(self, one: Accepted) -> LogInfo:
+        """The log's row; a genesis makes its own."""
+        info = self.shot.logs.get(one.place.log)
+        if info is None:
+            row = learn_log(descriptors.Log.of_identity(one.hash))
+            if row is None:
+                raise LookupError("an identity log needs no space")
+            info = add_log(self.shot, row)
+        return info
+
+    def grow(self, info: LogInfo, one: Accepted, event_id: int) -> None:
+        """Move the log's head, or note a fork; remember the greatest head of the space."""
+        row, header = info.row, one.header
+        del event_id
+        if header.seq == row.head_seq + 1 and bytes.fromhex(header.prev) == bytes(row.head_hash):
+            row.head_seq, row.head_hash = header.seq, one.hash
+        elif row.forked_at is None or header.seq < row.forked_at:
+            row.forked_at = header.seq
+        space = self.shot.spaces.get(info.log.space)
+        if space is not None and header.lam > space.top_lam:
+            space.top_lam, space.top_hash = header.lam, one.hash
+        self.shot.places[one.hash] = one.place
+        self.touch(info)
+
+    def touch(self, info: LogInfo) -> None:
+        """This log's horizon may have moved."""
+        self.touched[info.id] = info
+
+    def read(self, event_id: int, digest: bytes, header: Header, log: bytes, content: Content) -> None:
+        """An event became readable: index it, and note what it controls."""
+        info = self.shot.logs[log]
+        entry = to_entry(digest, header, info, content)
+        self.entries[event_id] = entry
+        family = _family(entry)
+        self._index.append((event_id, info.row.space_id, family, entry.kind, entry.aggregate[:16]))
+        self._uses += [(f"{blob}-{event_id}", blob, event_id) for blob in entry.blobs]
+        if entry.kind in HANDLED:
+            self.control.append((event_id, entry))
+
+    def write_index(self) -> None:
+        """Write the index rows gathered so far."""
+        db.many(INDEX, self._index)
+        db.many(USE, self._uses)
+        self._index, self._uses = [], []
+
+    def redacted_among(self, accepted: Iterable[Accepted]) -> set[bytes]:
+        """Those whose redaction arrived before them, by the same organisation in the same space."""
+        if not db.value("SELECT 1 FROM store_redaction LIMIT 1"):
+            return set()
+        by_hash = {one.hash: one for one in accepted}
+        sql = "SELECT target, org, space_id FROM store_redaction WHERE target IN ({})"
+        found = set()
+        for target, org, space_id in db.rows_in(sql, by_hash):
+            info = self.shot.logs.get(by_hash[bytes(target)].place.log)
+            if info and info.log.org == bytes(org) and info.row.space_id == space_id and authorised(self.shot, info):
+                found.add(bytes(target))
+        return found
+
+    def context(self) -> Context:
+        """For folding."""
+        return Context(self.shot, self.keys, self.entries)
+
+
+def _family(entry: Entry) -> str:
+    if entry.kind == REDACT:
+        return REGISTRY.family_of(str(entry.body.get("kind", "")))
+    return REGISTRY.family_of(entry.kind)
+
+
+def authorised(shot: Snapshot, info: LogInfo) -> bool:
+    """Whether the organisation's identity names this log's device."""
+    if info.log.identity:
+        return True
+    org = shot.orgs.get(info.log.org)
+    return org is not None and info.log.device.hex() in org.devices
+
+
+def stale_between(info: LogInfo, start: int, end: int, stale: Stale, fresh: Sequence[Entry]) -> None:
+    """Mark the aggregates of a log's events from `start` to before `end`; `fresh` are its entries in memory."""
+    inside = [entry for entry in fresh if start <= entry.seq < end]
+    if len(inside) == end - start:
+        for entry in inside:
+            stale.add(_family(entry), entry.aggregate[:16])
+        return
+    sql = """SELECT i.family, i.akey FROM store_event e JOIN store_eventindex i ON i.event_id = e.id
+             WHERE e.log_id = %s AND e.seq >= %s AND e.seq < %s"""
+    for family, akey in db.rows(sql, [info.id, start, end]):
+        stale.add(family, bytes(akey))

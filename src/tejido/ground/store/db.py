@@ -1,0 +1,82 @@
+"""The few database habits that the store shares: one writer at a time, queries in chunks, row keys."""
+
+from base64 import b32encode
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, transaction
+
+CHUNK = 900  # placeholders a query; old SQLite builds stop at 999
+WRITER = 0x7E11D0  # PostgreSQL advisory lock: ids are given out in the order of commits
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A transaction with the store's write lock: SQLite begins IMMEDIATE, PostgreSQL takes an advisory lock."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITER])
+        yield
+
+
+def rows(sql: str, params: Sequence[Any] = ()) -> list[Any]:
+    """All rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def value(sql: str, params: Sequence[Any] = ()) -> Any:
+    """The first column of the first row, or None."""
+    found = rows(sql, params)
+    return found[0][0] if found else None
+
+
+def execute(sql: str, params: Sequence[Any] = ()) -> int:
+    """Run a statement; the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
+
+
+def many(sql: str, values: Sequence[Sequence[Any]]) -> None:
+    """Run a statement once a row."""
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, values)
+
+
+def rows_in(sql: str, items: Iterable[Any], params: Sequence[Any] = ()) -> list[Any]:
+    """Rows of a query whose `IN ({})` is filled with `items`, chunk by chunk; `params` stand before it."""
+    listed = list(items)
+    found: list[Any] = []
+    for start in range(0, len(listed), CHUNK):
+        part = listed[start : start + CHUNK]
+        found += rows(sql.format(",".join(["%s"] * len(part))), [*params, *part])
+    return found
+
+
+def execute_in(sql: str, items: Iterable[Any], params: Sequence[Any] = ()) -> int:
+    """As `rows_in`, for a statement; the number of rows it touched."""
+    listed = list(items)
+    count = 0
+    for start in range(0, len(listed), CHUNK):
+        part = listed[start : start + CHUNK]
+        count += execute(sql.format(",".join(["%s"] * len(part))), [*params, *part])
+    return count
+
+
+def upsert(table: str, columns: Sequence[str], key: str, values: Sequence[Sequence[Any]]) -> None:
+    """Insert rows, replacing those with the same key."""
+    names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
+    sets = ", ".join(f"{name} = excluded.{name}" for name in columns if name != key)
+    many(f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {sets}", values)  # noqa: S608
+
+
+@lru_cache(maxsize=20_000)
+def row_key(aggregate: bytes) -> str:
+    """A row's key: the first 16 bytes of an aggregate's id in lower-case base32, 26 characters."""
+    return b32encode(aggregate[:16])[:26].decode().lower()

@@ -1,0 +1,117 @@
+"""Erasure: payload, key and index rows go; the header stays, and a redact event says so to everybody.
+
+A redact may come before its target. It counts when the same organisation wrote both in the same space and its identity
+names the device that signed: a function of what is held, never of the order of arrival.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection, transaction
+
+from tejido.ground.store import db
+from tejido.ground.store.batch import Batch, authorised
+from tejido.ground.store.models import Event, Redaction
+from tejido.ground.store.registry import Entry
+from tejido.log.descriptors import is_hex
+
+LISTENERS: list["Listener"] = []
+
+
+class Listener:
+    """Something that keeps copies of what events carry, and must let go of them."""
+
+    def forget_blobs(self, blobs: Sequence[str]) -> None:
+        """Delete these blobs; no held payload names them any more."""
+
+
+def note(redacts: Iterable[Entry], batch: Batch) -> None:
+    """Remember what these redact events name."""
+    for entry in redacts:
+        target = entry.body.get("target")
+        if is_hex(target):
+            space_id = batch.shot.logs[entry.log].row.space_id
+            db.execute("UPDATE store_waiting SET payload = NULL WHERE hash = %s", [bytes.fromhex(str(target))])
+            Redaction.objects.get_or_create(
+                redact=entry.hash,
+                defaults={"target": bytes.fromhex(str(target)), "org": entry.org, "space_id": space_id},
+            )
+
+
+def apply_due(batch: Batch) -> None:
+    """Carry out every redaction whose target is held and whose author may."""
+    sql = """SELECT r.id, r.redact, e.id, e.log_id, l.log_id FROM store_redaction r
+             JOIN store_event e ON e.hash = r.target JOIN store_event l ON l.hash = r.redact WHERE r.applied = %s"""
+    for row_id, _redact, event_id, log_id, redact_log in db.rows(sql, [False]):
+        target, author = batch.shot.by_id[log_id], batch.shot.by_id[redact_log]
+        same = target.log.org == author.log.org and target.log.space == author.log.space
+        if same and authorised(batch.shot, author):
+            _redact(event_id, batch)
+            batch.touch(target)
+            Redaction.objects.filter(id=row_id).update(applied=True)
+
+
+def _redact(event_id: int, batch: Batch) -> None:
+    for family, akey in db.rows("SELECT family, akey FROM store_eventindex WHERE event_id = %s", [event_id]):
+        batch.stale.add(family, bytes(akey))
+    blobs = [blob for (blob,) in db.rows("SELECT blob FROM store_blobuse WHERE event_id = %s", [event_id])]
+    drop_payloads([event_id])
+    batch.entries.pop(event_id, None)
+    db.execute("DELETE FROM store_eventindex WHERE event_id = %s", [event_id])
+    db.execute("DELETE FROM store_blobuse WHERE event_id = %s", [event_id])
+    db.execute("UPDATE store_event SET state = %s WHERE id = %s", [Event.REDACTED, event_id])
+    _forget_unused(blobs)
+
+
+def _forget_unused(blobs: Sequence[str]) -> None:
+    used = {blob for (blob,) in db.rows_in("SELECT blob FROM store_blobuse WHERE blob IN ({})", blobs)}
+    gone = [blob for blob in blobs if blob not in used]
+    for listener in LISTENERS if gone else ():
+        transaction.on_commit(lambda listener=listener: listener.forget_blobs(gone))  # type: ignore[misc]
+
+
+def drop_payloads(event_ids: Sequence[int]) -> None:
+    """Delete payloads and destroy their keys."""
+    db.execute_in("DELETE FROM store_payloadkey WHERE event_id IN ({})", event_ids)
+    db.execute_in("DELETE FROM store_payload WHERE event_id IN ({})", event_ids)
+
+
+def erased(hashes: Iterable[bytes]) -> set[bytes]:
+    """Those of these events whose redaction is known and counts."""
+    sql = "SELECT hash FROM store_event WHERE state = 2 AND hash IN ({})"
+    return {bytes(digest) for (digest,) in db.rows_in(sql, hashes)}
+
+
+def unscrubbed() -> int:
+    """Redactions whose bytes may still lie in the database's free pages or journal: "erasing"."""
+    return Redaction.objects.filter(applied=True, scrubbed=False).count()
+
+
+def scrub() -> bool:
+    """Make erased bytes physically go; whether it succeeded (readers can hold a journal back: try again).
+
+    SQLite overwrites deleted rows (secure_delete); what remains is the write-ahead log, which a truncating checkpoint
+    empties. PostgreSQL keeps dead rows until a table is rewritten."""
+    due = list(Redaction.objects.filter(applied=True, scrubbed=False).values_list("id", flat=True))
+    if not due:
+        return True
+    done = _scrub_sqlite() if connection.vendor == "sqlite" else _scrub_postgres()
+    if done:
+        Redaction.objects.filter(id__in=due).update(scrubbed=True)
+    return done
+
+
+def _scrub_sqlite() -> bool:
+    from tejido.ground import search
+
+    search.scrub()
+    busy, _log, _moved = db.rows("PRAGMA wal_checkpoint(TRUNCATE)")[0]
+    return not busy
+
+
+def _scrub_postgres() -> bool:
+    from tejido.ground.store.tables import derived
+
+    tables = ["store_payload", "store_payloadkey", "store_waiting", *(m._meta.db_table for m in derived())]
+    for table in tables:
+        db.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
+    return True

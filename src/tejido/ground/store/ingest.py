@@ -1,0 +1,185 @@
+"""The one way in: verified events become rows, horizons move, aggregates fold, all in one short write transaction a page.
+
+Verification happens before the transaction; if another process wrote in between, the page is decided about once more
+inside it.
+"""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import orjson
+
+from tejido.ground.store import control, db, logs, reading, waiting
+from tejido.ground.store.batch import Batch
+from tejido.ground.store.models import Event
+from tejido.log import descriptors
+from tejido.log.admit import Accepted, Incoming, Outcome, Refused, admit
+from tejido.log.errors import BadPayload, Malformed
+from tejido.log.header import event_hash, trusted
+from tejido.log.payload import Payload
+
+PAGE = 2000
+EVENT = (
+    "INSERT INTO store_event (id, hash, log_id, seq, lam, state, header, signature) VALUES (%s,%s,%s,%s,%s,%s,%s,%s)"
+)
+PAYLOAD = "INSERT INTO store_payload (event_id, data) VALUES (%s, %s)"
+KEY = "INSERT INTO store_payloadkey (event_id, key_id, wrapped) VALUES (%s, %s, %s)"
+
+
+@dataclass
+class Report:
+    """What an ingest did: numbers, and each refusal with its reason."""
+
+    accepted: int = 0
+    held: int = 0
+    filled: int = 0
+    waiting: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    bad_payloads: list[tuple[bytes, Malformed]] = field(default_factory=list)
+
+    def add(self, other: "Report") -> None:
+        """Sum up another page's report."""
+        self.accepted += other.accepted
+        self.held += other.held
+        self.filled += other.filled
+        self.waiting += other.waiting
+        self.refused += other.refused
+        self.bad_payloads += other.bad_payloads
+
+
+def ingest(
+    incoming: Sequence[Incoming],
+    *,
+    spaces: Iterable[descriptors.Space] = (),
+    known_logs: Iterable[descriptors.Log] = (),
+    pool: ThreadPoolExecutor | None = None,
+) -> Report:
+    """Take in events in the order given; repeating it changes nothing. Never raises for what the bytes say."""
+    _learn(spaces, known_logs)
+    report = Report()
+    for start in range(0, len(incoming), PAGE):
+        page, accepted = _page(incoming[start : start + PAGE], pool)
+        report.add(page)
+        if due := waiting.ready(accepted):
+            report.add(_page(due, pool)[0])
+    return report
+
+
+def _learn(spaces: Iterable[descriptors.Space], known_logs: Iterable[descriptors.Log]) -> None:
+    listed_spaces, listed_logs = list(spaces), list(known_logs)
+    if not listed_spaces and not listed_logs:
+        return
+    with db.writing():
+        for space in listed_spaces:
+            logs.learn_space(space)
+        for log in listed_logs:
+            logs.learn_log(log)
+
+
+def _page(incoming: Sequence[Incoming], pool: ThreadPoolExecutor | None) -> tuple[Report, list[Accepted]]:
+    shot = logs.snapshot(_named(incoming))
+    outcome = admit(incoming, shot, pool)
+    if not (outcome.accepted or outcome.waiting or any(one.payload for _, one in outcome.held)):
+        return _report(outcome), []
+    with db.writing():
+        if logs.last_event_id() != shot.last_id:
+            shot = logs.snapshot(_named(incoming))
+            outcome = admit(incoming, shot)
+        report = store(outcome, Batch(shot, reading.epoch_keys()))
+    return report, outcome.accepted
+
+
+def _named(incoming: Iterable[Incoming]) -> set[bytes]:
+    """Hashes whose places `admit` will ask for: the events' own, their prev and deps."""
+    named: set[bytes] = set()
+    for one in incoming:
+        named.add(event_hash(one.header))
+        try:
+            raw = orjson.loads(one.header)
+            named.update(bytes.fromhex(name) for name in [raw["prev"], *raw["deps"]])
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+            continue  # `admit` says what is wrong
+    named.discard(b"")
+    return named
+
+
+def _report(outcome: Outcome) -> Report:
+    return Report(len(outcome.accepted), len(outcome.held), 0, len(outcome.waiting), list(outcome.refused))
+
+
+def store(outcome: Outcome, batch: Batch) -> Report:
+    """Write what was accepted and fold it; inside a write transaction."""
+    report = _report(outcome)
+    _save(outcome.accepted, batch, report)
+    _fill(outcome.held, batch, report)
+    waiting.settle([one.hash for one in outcome.accepted] + [digest for digest, _ in outcome.held])
+    waiting.settle(event_hash(one.incoming.header) for one in outcome.refused)
+    waiting.keep(outcome.waiting)
+    control.settle(batch)
+    return report
+
+
+def _save(accepted: Sequence[Accepted], batch: Batch, report: Report) -> None:
+    redacted = batch.redacted_among(accepted)
+    events, payloads, keys = [], [], []
+    event_id = batch.shot.last_id
+    for one in accepted:
+        event_id += 1
+        info = batch.log_of(one)
+        payload = None if one.hash in redacted else one.incoming.payload
+        state = Event.REDACTED if one.hash in redacted else Event.PENDING
+        if payload is not None:
+            kept, readable = _readable(batch, event_id, one, payload, report)
+            if kept:
+                payloads.append((event_id, payload.data))
+                if payload.boxed:
+                    keys.append((event_id, payload.key_id, payload.wrapped))
+            state = Event.READABLE if readable else Event.PENDING
+        header, signature = one.incoming.header, one.incoming.signature
+        events.append((event_id, one.hash, info.id, one.header.seq, one.header.lam, state, header, signature))
+        batch.grow(info, one, event_id)
+    batch.shot.last_id = event_id
+    db.many(EVENT, events)
+    db.many(PAYLOAD, payloads)
+    db.many(KEY, keys)
+
+
+def _readable(batch: Batch, event_id: int, one: Accepted, payload: Payload, report: Report) -> tuple[bool, bool]:
+    """(is the payload kept, can it be read): a sealed one without key is kept; a wrong one counts as not arrived."""
+    try:
+        plain = reading.opened(payload, batch.keys)
+        if plain is None:
+            return True, False
+        batch.read(event_id, one.hash, one.header, one.place.log, reading.checked_content(plain, one.header))
+    except BadPayload as error:
+        report.bad_payloads.append((one.hash, error))
+        return False, False
+    return True, True
+
+
+def _fill(held: Sequence[tuple[bytes, Incoming]], batch: Batch, report: Report) -> None:
+    """Payloads that came for events which were held without one."""
+    offered = {digest: one for digest, one in held if one.payload is not None}
+    if not offered:
+        return
+    sql = "SELECT e.id, e.hash FROM store_event e LEFT JOIN store_payload p ON p.event_id = e.id WHERE e.state = %s"
+    lacking = db.rows_in(sql + " AND p.event_id IS NULL AND e.hash IN ({})", offered, [Event.PENDING])
+    for event_id, digest in lacking:
+        report.filled += fill_one(batch, event_id, bytes(digest), offered[bytes(digest)], report)
+
+
+def fill_one(batch: Batch, event_id: int, digest: bytes, one: Incoming, report: Report) -> bool:
+    """Attach an arriving payload to a held header; whether it was kept."""
+    payload, header = one.payload, trusted(one.header)
+    if payload is None:
+        return False
+    place = batch.shot.places[digest]
+    kept, readable = _readable(batch, event_id, Accepted(digest, header, place, one), payload, report)
+    if kept:
+        db.many(PAYLOAD, [(event_id, payload.data)])
+        db.many(KEY, [(event_id, payload.key_id, payload.wrapped)] if payload.boxed else [])
+    if readable:
+        db.execute("UPDATE store_event SET state = %s WHERE id = %s", [Event.READABLE, event_id])
+        batch.touch(batch.shot.logs[place.log])
+    return kept

@@ -1,0 +1,101 @@
+"""The node's own keys: a device's signing key and its age identity, in two files beside the database.
+
+Recovery and admin keys never lie here; they are printed on sheets (see `tejido.ground.network.sheets`).
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyrage
+from django.conf import settings
+
+from tejido.ground.store import db
+from tejido.ground.store.models import EpochKey
+from tejido.log.keys import SigningKey
+from tejido.log.payload import epoch_key_id
+
+DEVICE, AGE = "device.key", "age.key"
+
+
+def folder() -> Path:
+    """Where the keys lie."""
+    return Path(settings.NODE_DIR) / "keys"
+
+
+def create() -> tuple[SigningKey, str]:
+    """Make a device key and an age identity; (key, age recipient). Refuses to overwrite."""
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    key, age = SigningKey.generate(), pyrage.x25519.Identity.generate()
+    _write(folder() / DEVICE, key.seed.hex())
+    _write(folder() / AGE, str(age))
+    device.cache_clear()
+    age_identity.cache_clear()
+    return key, str(age.to_public())
+
+
+def _write(path: Path, text: str) -> None:
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_text(text + "\n")
+
+
+def device_key() -> SigningKey:
+    """The device's signing key."""
+    return device(folder() / DEVICE)
+
+
+@lru_cache(maxsize=8)
+def device(path: Path) -> SigningKey:
+    """The signing key in a file."""
+    return SigningKey(bytes.fromhex(path.read_text().strip()))
+
+
+@lru_cache(maxsize=8)
+def age_identity(path: Path) -> Any:
+    """The age identity in a file, or None where there is none."""
+    return pyrage.x25519.Identity.from_str(path.read_text().strip()) if path.exists() else None
+
+
+def wrap(key: bytes, recipients: Iterable[str]) -> str:
+    """An epoch key for the devices of one member: one age box, base64."""
+    parsed = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
+    return b64encode(pyrage.encrypt(key, parsed)).decode()
+
+
+def open_boxes(body: Mapping[str, Any]) -> list[bytes]:
+    """Epoch keys in a `space.key` body that this device can open and that are what they claim to be."""
+    identity = age_identity(folder() / AGE)
+    boxes = body.get("boxes")
+    if identity is None or not isinstance(boxes, list):
+        return []
+    found = []
+    for one in boxes:
+        key = _open_box(one, identity)
+        if key is not None:
+            found.append(key)
+    return found
+
+
+def _open_box(one: Any, identity: Any) -> bytes | None:
+    try:
+        key = bytes(pyrage.decrypt(b64decode(one["age"], validate=True), [identity]))
+        named = bytes.fromhex(one["key_id"])
+    except (pyrage.DecryptError, KeyError, TypeError, ValueError):
+        return None  # somebody else's box
+    return key if len(key) == 32 and epoch_key_id(key) == named else None
+
+
+def learn_epoch_key(space_id: int, key: bytes, lam: int) -> bytes:
+    """Keep an epoch key; its id."""
+    key_id = epoch_key_id(key)
+    EpochKey.objects.update_or_create(key_id=key_id, defaults={"space_id": space_id, "key": key, "lam": lam})
+    return key_id
+
+
+def current_epoch_key(space_id: int) -> bytes | None:
+    """The key that new payloads of a space are wrapped with."""
+    sql = "SELECT key FROM store_epochkey WHERE space_id = %s ORDER BY lam DESC, key_id LIMIT 1"
+    found = db.value(sql, [space_id])
+    return None if found is None else bytes(found)

@@ -1,0 +1,120 @@
+"""Spaces, logs and identities as the store knows them: small tables, read whole where needed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tejido.ground.store import db
+from tejido.ground.store.models import Log as LogRow
+from tejido.ground.store.models import Org as OrgRow
+from tejido.ground.store.models import Space as SpaceRow
+from tejido.log import descriptors
+from tejido.log.admit import Place
+from tejido.log.identity import Quorum, parse_quorum
+
+
+@dataclass
+class LogInfo:
+    """One log's row with its parsed descriptor."""
+
+    row: LogRow
+    log: descriptors.Log
+
+    @property
+    def id(self) -> int:
+        """The row's key."""
+        return self.row.id
+
+
+@dataclass
+class Snapshot:
+    """What `admit` may ask, loaded for one page of events (implements `tejido.log.admit.Known`)."""
+
+    logs: dict[bytes, LogInfo] = field(default_factory=dict)
+    by_id: dict[int, LogInfo] = field(default_factory=dict)
+    spaces: dict[bytes, SpaceRow] = field(default_factory=dict)
+    orgs: dict[bytes, OrgRow] = field(default_factory=dict)
+    places: dict[bytes, Place] = field(default_factory=dict)
+    last_id: int = 0
+
+    def log(self, log: bytes) -> descriptors.Log | None:
+        """The descriptor of a log."""
+        found = self.logs.get(log)
+        return found.log if found else None
+
+    def is_public(self, space: bytes) -> bool | None:
+        """Whether a space's headers are in public form."""
+        found = self.spaces.get(space)
+        return found.public if found else None
+
+    def place(self, event: bytes) -> Place | None:
+        """Where a held event stands."""
+        return self.places.get(event)
+
+    def quorum(self, org: bytes) -> Quorum | None:
+        """Who signs an organisation's identity log."""
+        found = self.orgs.get(org)
+        return parse_quorum(found.admin) if found else None
+
+
+def snapshot(hashes: Iterable[bytes] = ()) -> Snapshot:
+    """All logs, spaces and identities, and the places of `hashes`."""
+    shot = Snapshot(last_id=last_event_id())
+    for row in LogRow.objects.all():
+        add_log(shot, row)
+    shot.spaces = {bytes(row.hash): row for row in SpaceRow.objects.all()}
+    shot.orgs = {bytes(row.hash): row for row in OrgRow.objects.all()}
+    sql = "SELECT hash, log_id, seq, lam FROM store_event WHERE hash IN ({})"
+    for digest, log_id, seq, lam in db.rows_in(sql, set(hashes)):
+        log = shot.by_id[log_id].log
+        shot.places[bytes(digest)] = Place(log.id, log.space, seq, lam)
+    return shot
+
+
+def add_log(shot: Snapshot, row: LogRow) -> LogInfo:
+    """Put a log's row into a snapshot."""
+    info = LogInfo(row, descriptors.Log.parse(bytes(row.descriptor)))
+    shot.logs[bytes(row.hash)] = info
+    shot.by_id[row.id] = info
+    return info
+
+
+def last_event_id() -> int:
+    """The greatest id given out; ids follow the order of commits."""
+    return int(db.value("SELECT COALESCE(MAX(id), 0) FROM store_event"))
+
+
+def _next_id(table: str) -> int:
+    return int(db.value(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {table}"))  # noqa: S608
+
+
+def learn_space(space: descriptors.Space, *, name: str = "") -> SpaceRow:
+    """Make a space known to this node; knowing it already changes nothing."""
+    found = SpaceRow.objects.filter(hash=space.id).first()
+    if found:
+        return found
+    return SpaceRow.objects.create(
+        id=_next_id("store_space"),
+        hash=space.id,
+        descriptor=space.data,
+        owner=space.owner,
+        public=space.public,
+        name=name,
+    )
+
+
+def learn_log(log: descriptors.Log) -> LogRow | None:
+    """Make a log known; None where its space is not known to this node."""
+    found = LogRow.objects.filter(hash=log.id).first()
+    if found:
+        return found
+    space = None if log.identity else SpaceRow.objects.filter(hash=log.space).first()
+    if space is None and not log.identity:
+        return None
+    return LogRow.objects.create(
+        id=_next_id("store_log"), hash=log.id, descriptor=log.data, org=log.org, space_id=space.id if space else 0
+    )
+
+
+def space_row(space: bytes) -> SpaceRow:
+    """A space's row; raises `SpaceRow.DoesNotExist`."""
+    return SpaceRow.objects.get(hash=space)

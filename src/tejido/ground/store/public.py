@@ -1,0 +1,32 @@
+"""What rooms and the rest of the ground may use of the store."""
+
+from tejido.ground.store.appending import Appended, Fact, NoKey, NotReady, append, guard, own_row, redact
+from tejido.ground.store.db import row_key, writing
+from tejido.ground.store.derived import ReadModel
+from tejido.ground.store.entry import BadBody, Entry
+from tejido.ground.store.hashing import state_hash, state_hashes
+from tejido.ground.store.registry import REDACT, REGISTRY, Family, Folded, Kind, register
+
+__all__ = [
+    "REDACT",
+    "REGISTRY",
+    "Appended",
+    "BadBody",
+    "Entry",
+    "Fact",
+    "Family",
+    "Folded",
+    "Kind",
+    "NoKey",
+    "NotReady",
+    "ReadModel",
+    "append",
+    "guard",
+    "own_row",
+    "redact",
+    "register",
+    "row_key",
+    "state_hash",
+    "state_hashes",
+    "writing",
+]

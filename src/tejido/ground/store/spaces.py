@@ -1,0 +1,80 @@
+"""Opening spaces, and who is in them: written in the owner's log alone."""
+
+import secrets
+from collections.abc import Iterable
+
+from tejido.ground.errors import NotAllowed
+from tejido.ground.store import db, keyring, logs
+from tejido.ground.store.appending import Fact, append, own_row
+from tejido.ground.store.models import EpochKey
+from tejido.ground.store.models import Org as OrgRow
+from tejido.ground.store.models import Space as SpaceRow
+from tejido.log.descriptors import Space
+from tejido.log.membership import KEY, MEMBERS, OPENED
+from tejido.log.payload import epoch_key_id
+
+
+def open_space(purpose: str, *, public: bool, name: str = "") -> bytes:
+    """Open a space of our own with ourselves as its only member; its id."""
+    own = own_row()
+    space = Space.new(bytes(own.org), public=public)
+    folder = secrets.token_hex(16)
+    with db.writing():
+        row = logs.learn_space(space, name=name)
+        if not public:
+            keyring.learn_epoch_key(row.id, secrets.token_bytes(32), 1)
+        opened = append(space.id, Fact(OPENED, {"folder": folder, "purpose": purpose}))[0]
+        set_members(space.id, [bytes(own.org)], opened=opened.hash)
+    return space.id
+
+
+def set_members(space: bytes, members: Iterable[bytes], *, opened: bytes | None = None, renew: bool = False) -> None:
+    """Write the whole member list, and the space's keys for all of them. Members who leave get their logs pinned.
+
+    Only the owner may; raises `NotAllowed`. With `renew`, or when somebody leaves, a new epoch key begins."""
+    own, row = own_row(), logs.space_row(space)
+    if bytes(row.owner) != bytes(own.org):
+        raise NotAllowed("Only the organisation that owns this space can change who is in it.")
+    listed = sorted({*members, bytes(own.org)})
+    before = {bytes.fromhex(org) for org in row.members.get("orgs", [])}
+    leaving = before - set(listed)
+    body = {"members": [org.hex() for org in listed], "pins": {**_kept_pins(row, listed), **_pins(row, leaving)}}
+    aggregate = opened or bytes(row.opened)
+    with db.writing():
+        if not row.public and (leaving or renew):
+            keyring.learn_epoch_key(row.id, secrets.token_bytes(32), row.top_lam + 1)
+        append(space, Fact(MEMBERS, body, aggregate))
+        if not row.public:
+            append(space, Fact(KEY, {"boxes": _boxes(row, listed)}, aggregate))
+
+
+def _kept_pins(row: SpaceRow, members: Iterable[bytes]) -> dict[str, dict[str, object]]:
+    orgs = set(members)
+    kept = {log: pin for log, pin in row.members.get("pins", {}).items() if _org_of(log) not in orgs}
+    return {log: {"hash": digest, "seq": seq} for log, (seq, digest) in kept.items()}
+
+
+def _org_of(log: str) -> bytes | None:
+    found = db.value("SELECT org FROM store_log WHERE hash = %s", [bytes.fromhex(log)])
+    return bytes(found) if found is not None else None
+
+
+def _pins(row: SpaceRow, leaving: Iterable[bytes]) -> dict[str, dict[str, object]]:
+    sql = "SELECT hash, head_seq, head_hash FROM store_log WHERE space_id = %s AND head_seq >= 0 AND org IN ({})"
+    found = db.rows_in(sql, leaving, [row.id])
+    return {bytes(log).hex(): {"hash": bytes(head).hex(), "seq": seq} for log, seq, head in found}
+
+
+def _boxes(row: SpaceRow, members: Iterable[bytes]) -> list[dict[str, str]]:
+    """Every epoch key that still has payloads, and the current one, wrapped once a member."""
+    keys = [
+        bytes(key) for key in EpochKey.objects.filter(space_id=row.id).order_by("lam").values_list("key", flat=True)
+    ]
+    used = {bytes(k) for (k,) in db.rows("SELECT DISTINCT key_id FROM store_payloadkey")}
+    wanted = [key for key in keys if epoch_key_id(key) in used or key == keys[-1]]
+    boxes = []
+    for org in OrgRow.objects.filter(hash__in=list(members)).order_by("hash"):
+        for key in wanted:
+            box = keyring.wrap(key, sorted(org.devices.values()))
+            boxes.append({"age": box, "key_id": epoch_key_id(key).hex(), "org": bytes(org.hash).hex()})
+    return boxes

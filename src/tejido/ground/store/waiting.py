@@ -1,0 +1,69 @@
+"""Events that name something not held yet: kept apart, capped, and tried again when what they wait for arrives."""
+
+from collections.abc import Iterable, Sequence
+
+from tejido.ground.store import db
+from tejido.ground.store.models import Waiting as WaitingRow
+from tejido.log.admit import Accepted, Incoming, Waiting
+from tejido.log.header import event_hash
+from tejido.log.payload import Payload
+
+MOST = 10_000
+
+
+def keep(waiting: Sequence[Waiting]) -> None:
+    """Keep what waits; beyond the cap the oldest go (they will be offered again)."""
+    if not waiting:
+        return
+    known = {bytes(h) for (h,) in db.rows_in("SELECT hash FROM store_waiting WHERE hash IN ({})", map(_hash, waiting))}
+    fresh = {_hash(one): one for one in waiting}
+    again = [(one.missing, digest) for digest, one in fresh.items() if digest in known]
+    db.many("UPDATE store_waiting SET missing = %s WHERE hash = %s", again)
+    WaitingRow.objects.bulk_create(_row(digest, one) for digest, one in fresh.items() if digest not in known)
+    excess = WaitingRow.objects.count() - MOST
+    if excess > 0:
+        oldest = WaitingRow.objects.order_by("id").values_list("id", flat=True)[:excess]
+        WaitingRow.objects.filter(id__in=list(oldest)).delete()
+
+
+def _hash(one: Waiting) -> bytes:
+    return event_hash(one.incoming.header)
+
+
+def _row(digest: bytes, one: Waiting) -> WaitingRow:
+    event = one.incoming
+    packed = event.payload.pack() if event.payload else None
+    return WaitingRow(
+        hash=digest, missing=one.missing, log=event.log, header=event.header, signature=event.signature, payload=packed
+    )
+
+
+def ready(accepted: Sequence[Accepted]) -> list[Incoming]:
+    """What waited for these events, and what waited for that, in the order of arrival; the rows stay until settled."""
+    if not WaitingRow.objects.exists():
+        return []
+    found: dict[int, WaitingRow] = {row.id: row for row in _for_descriptors()}
+    frontier = [one.hash for one in accepted] + [bytes(row.hash) for row in found.values()]
+    while frontier:
+        ids = [i for (i,) in db.rows_in("SELECT id FROM store_waiting WHERE missing IN ({})", frontier)]
+        fresh = {row.id: row for row in WaitingRow.objects.filter(id__in=ids) if row.id not in found}
+        found |= fresh
+        frontier = [bytes(row.hash) for row in fresh.values()]
+    return [_incoming(found[key]) for key in sorted(found)]
+
+
+def _for_descriptors() -> Sequence[WaitingRow]:
+    sql = """SELECT w.id FROM store_waiting w WHERE w.missing IN (SELECT hash FROM store_log)
+             OR w.missing IN (SELECT hash FROM store_space)"""
+    return list(WaitingRow.objects.filter(id__in=[i for (i,) in db.rows(sql)]))
+
+
+def settle(hashes: Iterable[bytes]) -> None:
+    """Forget what was decided about."""
+    if WaitingRow.objects.exists():
+        db.execute_in("DELETE FROM store_waiting WHERE hash IN ({})", hashes)
+
+
+def _incoming(row: WaitingRow) -> Incoming:
+    payload = Payload.unpack(bytes(row.payload)) if row.payload else None
+    return Incoming(bytes(row.log), bytes(row.header), bytes(row.signature), payload)

@@ -1,0 +1,145 @@
+"""The signed header of an event: kept for ever, holding nothing personal.
+
+In public spaces it tells kind, aggregate, day and blobs; in all others these lie inside the payload, and the header is an
+envelope that shows only who continued which log.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import orjson
+
+from tejido.log import canon
+from tejido.log.descriptors import HEX
+from tejido.log.errors import BadHeader, NotCanonical
+from tejido.log.keys import EVENT, digest
+
+VERSION = "tejido1/ed25519"
+MAX_DEPS = 8
+MAX_BLOBS = 16
+MAX_HEADER = 4096
+MAX_PAYLOAD = 256 * 1024
+PRIVATE = frozenset({"deps", "lam", "log", "org", "ph", "prev", "ps", "seq", "v"})
+PUBLIC = PRIVATE | {"aggregate", "blobs", "day", "kind", "schema"}
+KIND = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,3}\Z")
+DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
+LIMIT = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A parsed header. Hashes are hex as signed; `kind`, `schema`, `aggregate`, `day`, `blobs` are None where private."""
+
+    org: str
+    log: str
+    seq: int
+    prev: str
+    deps: list[str]
+    lam: int
+    ph: str
+    ps: int
+    kind: str | None
+    schema: int | None
+    aggregate: str | None
+    day: str | None
+    blobs: list[str] | None
+
+    @property
+    def public(self) -> bool:
+        """Whether kind and aggregate stand in the header."""
+        return self.kind is not None
+
+
+def parse(data: bytes) -> Header:
+    """Parse and check the form of one header; raises `BadHeader` or `NotCanonical`."""
+    if len(data) > MAX_HEADER:
+        raise BadHeader(f"a header has at most {MAX_HEADER} bytes, this one {len(data)}")
+    if not data.isascii():
+        raise NotCanonical("a header holds ASCII only")
+    try:
+        raw = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise NotCanonical(f"the header is not JSON: {error}") from error
+    if orjson.dumps(raw, option=orjson.OPT_SORT_KEYS) != data:
+        raise NotCanonical("the header's keys are unsorted or doubled, or it holds spaces")
+    return _checked(raw)
+
+
+def _checked(raw: Any) -> Header:
+    if type(raw) is not dict:
+        raise BadHeader("a header is a JSON object")
+    keys = raw.keys()
+    public = keys == PUBLIC
+    if not public and keys != PRIVATE:
+        raise BadHeader(f"fields missing or superfluous: {sorted(keys ^ (PUBLIC if 'kind' in raw else PRIVATE))}")
+    if raw["v"] != VERSION:
+        raise BadHeader(f"unknown version {raw['v']!r}; this node reads {VERSION}")
+    genesis = raw["org"] == "" == raw["log"]
+    _check_numbers(raw)
+    if not genesis and not (_hash(raw["org"]) and _hash(raw["log"])):
+        raise BadHeader("org and log are hashes of 64 hex digits")
+    if not _hash(raw["ph"]) or not (_hash(raw["prev"]) if raw["seq"] else raw["prev"] == ""):
+        raise BadHeader("ph is a hash; prev is a hash, and empty exactly where seq is 0")
+    _check_hashes("deps", raw["deps"], MAX_DEPS)
+    if genesis and (raw["seq"] or raw["deps"] or raw.get("kind") != "org.genesis"):
+        raise BadHeader("only org.genesis has an empty org and log, at seq 0")
+    if public:
+        _check_public(raw)
+    return _header(raw)
+
+
+def trusted(data: bytes) -> Header:
+    """Parse a header that was checked before it was stored; checks nothing."""
+    return _header(orjson.loads(data))
+
+
+def _header(raw: dict[str, Any]) -> Header:
+    return Header(
+        raw["org"], raw["log"], raw["seq"], raw["prev"], raw["deps"], raw["lam"], raw["ph"], raw["ps"],
+        raw.get("kind"), raw.get("schema"), raw.get("aggregate"), raw.get("day"), raw.get("blobs"),
+    )  # fmt: skip
+
+
+def _hash(value: Any) -> bool:
+    return type(value) is str and len(value) == 64 and HEX.issuperset(value)
+
+
+def _check_numbers(raw: dict[str, Any]) -> None:
+    seq, lam, size = raw["seq"], raw["lam"], raw["ps"]
+    if type(seq) is not int or type(lam) is not int or type(size) is not int:
+        raise BadHeader("seq, lam and ps are integers")
+    if not (0 <= seq < LIMIT and 1 <= lam < LIMIT and 2 <= size <= MAX_PAYLOAD):
+        raise BadHeader(f"seq, lam or ps out of range (ps at most {MAX_PAYLOAD})")
+
+
+def _check_hashes(name: str, value: Any, most: int) -> None:
+    if type(value) is not list or len(value) > most or not all(map(_hash, value)):
+        raise BadHeader(f"{name} is a list of at most {most} hashes")
+    if len(value) > 1 and any(a >= b for a, b in pairwise(value)):
+        raise BadHeader(f"{name} is sorted and names nothing twice")
+
+
+def _check_public(raw: dict[str, Any]) -> None:
+    if type(raw["kind"]) is not str or not KIND.match(raw["kind"]) or len(raw["kind"]) > 64:
+        raise BadHeader("kind is lower-case words joined by dots, at most 64 characters")
+    if type(raw["schema"]) is not int or not 1 <= raw["schema"] < 10_000:
+        raise BadHeader("schema is an integer from 1")
+    if raw["aggregate"] != "" and not _hash(raw["aggregate"]):
+        raise BadHeader("aggregate is a hash, or empty in the event that creates it")
+    if type(raw["day"]) is not str or not DAY.match(raw["day"]):
+        raise BadHeader("day is YYYY-MM-DD")
+    _check_hashes("blobs", raw["blobs"], MAX_BLOBS)
+
+
+def build(**fields: object) -> bytes:
+    """Canonical bytes of a header with these fields; raises `BadHeader` or `NotCanonical`."""
+    data = canon.encode({"v": VERSION, **fields})
+    parse(data)
+    return data
+
+
+def event_hash(header: bytes) -> bytes:
+    """The hash that names an event: SHA-256 over prefix and header, 32 bytes."""
+    return digest(EVENT, header)
