@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -37,10 +37,9 @@ def load(folder: Path | None = None) -> NodeConfig:
         stored: dict[str, Any] = orjson.loads((folder / CONFIG).read_bytes())
     except FileNotFoundError:
         return NodeConfig(folder=folder)
-    known = {
-        k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in NodeConfig.__dataclass_fields__
-    }
-    return NodeConfig(**{**known, "folder": folder})
+    fields = NodeConfig.__dataclass_fields__
+    known: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in fields}
+    return replace(NodeConfig(folder=folder), **known)
 
 
 def save(config: NodeConfig) -> None:
