@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "tejido.ground.store",
     "tejido.ground.blobs",
+    "tejido.ground.search",
 ]
 
 DATABASES = {"default": database(NODE)}
