@@ -7,6 +7,7 @@ built-in tokenizers disagree: none of them finds الوزارة by وزارة, o
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain, islice
 
 MAX_TOKEN = 64
 MAX_TOKENS = 50_000
@@ -69,15 +70,22 @@ _TABLE = _Table()
 
 def plain(text: str) -> str:
     """Letters, digits and spaces only: without case, optional marks and variants of letters."""
+    if text.isascii():
+        return text.lower().translate(_TABLE)
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", text).casefold().translate(_TABLE))
 
 
 def words(text: str) -> Iterator[str]:
     """Folded words; a run without spaces is one word."""
-    for word in plain(text).split():
-        for part in _UNSPACED.split(word):
-            if part:
-                yield _ARTICLE.sub("", part, count=1) if _ARTICLE.match(part) else part
+    text = plain(text)
+    if _UNSPACED.search(text):
+        text = _UNSPACED.sub(r" \1 ", text)
+    return map(_bare, text.split()) if "ل" in text else iter(text.split())
+
+
+def _bare(word: str) -> str:
+    article = _ARTICLE.match(word)
+    return word[article.end() :] if article else word
 
 
 def is_run(word: str) -> bool:
@@ -95,9 +103,11 @@ def fold_text(text: str) -> str:
 
     Of a run without spaces: its bigrams and its last character, so that each character begins some token.
     """
-    tokens: list[str] = []
-    for word in words(text):
-        tokens += [*bigrams(word), *word[-1:] * (len(word) > 1)] if is_run(word) else [word[:MAX_TOKEN]]
-        if len(tokens) >= MAX_TOKENS:
-            break
-    return " ".join(tokens[:MAX_TOKENS])
+    tokens = chain.from_iterable(map(_tokens, words(text)))
+    return " ".join(islice(tokens, MAX_TOKENS))
+
+
+def _tokens(word: str) -> list[str]:
+    if word.isascii() or not is_run(word):
+        return [word[:MAX_TOKEN]]
+    return [*bigrams(word), word[-1]] if len(word) > 1 else [word]
