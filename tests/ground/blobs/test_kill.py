@@ -20,8 +20,6 @@ import sys
 from pathlib import Path
 import django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", "blobs", verbosity=0)
 from tejido.ground.blobs.exchange import import_from
 from tejido.ground.blobs.storage import LocalStorage
 from tejido.ground.blobs.vault import Vault
@@ -47,6 +45,8 @@ def test_kill_at_random_points(tmp_path: Path) -> None:
     chance = random.Random(9)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TEJIDO_NODE": str(tmp_path)}
     environment.pop("TEJIDO_TEST_DATABASE", None)
+    migrate = [sys.executable, "-m", "django", "migrate", "--verbosity=0", "--settings=tejido.site.settings"]
+    subprocess.run(migrate, env=environment, check=True)
     for _ in range(4):
         command = [sys.executable, "-c", RECEIVER, str(tmp_path / "blobs"), str(tmp_path / "file")]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:

@@ -18,7 +18,7 @@ django.setup()
 from django.core.management import call_command
 from django.db import transaction
 from tejido.ground.search import Doc, remove, replace, scrub, search
-call_command("migrate", "search", verbosity=0)
+call_command("migrate", verbosity=0)
 word, together = sys.argv[1], sys.argv[2] == "together"
 others = [Doc(f"k{i}", f"k{i}", "s", "report", "", "title", f"some rent words {i} " * 20) for i in range(300)]
 replace([], others[:150])
