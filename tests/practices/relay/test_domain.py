@@ -65,6 +65,10 @@ def event(kind: str, name: str = "", *, lam: int = 1, owner: str = "org", **chan
     return E(kind, {**BODIES.get(kind, {}), **changed}, name, owner, b"" if lam == 1 else b"a", lam)
 
 
+def redact(stub: dict[str, Any], owner: str = "org") -> E:
+    return E("redact", {"target": b"a".hex(), "stub": stub}, owner=owner, aggregate=b"a", lam=9)
+
+
 @pytest.mark.parametrize("kind", sorted(events.CATALOGUE.payloads))
 def test_every_kind_has_a_body_that_is_read_and_written_alike(kind: str) -> None:
     payload = events.CATALOGUE.payloads[kind].from_body(BODIES[kind])
@@ -148,14 +152,21 @@ def test_a_redacted_hop_is_a_tombstone_in_its_place() -> None:
     assert state is not None
     stub = domain.stub(state)
     assert set(stub) == {"chain", "parent", "role", "circle", "lang", "day"}
-    tomb = domain.fold_hop([E("redact", {"stub": stub}, lam=9)])
+    tomb = domain.fold_hop([redact(stub)])
     assert tomb is not None
     assert (tomb.status, tomb.parent, tomb.role, tomb.lines) == ("withdrawn", hexes("root"), "commentary", ())
 
 
 def test_a_redact_with_a_broken_stub_leaves_nothing() -> None:
-    assert domain.fold_hop([E("redact", {"stub": {"chain": "x"}})]) is None
+    assert domain.fold_hop([redact({"chain": "x"})]) is None
     assert domain.fold_hop([E("redact", None)]) is None
+
+
+def test_a_redact_by_somebody_else_changes_nothing() -> None:
+    passed = event(events.HOP_PASSED)
+    state = domain.fold_hop([passed])
+    assert state
+    assert domain.fold_hop([passed, redact(domain.stub(state), owner="other")]) == state
 
 
 def test_an_invitation_is_answered_by_the_one_it_asked() -> None:
@@ -188,7 +199,7 @@ def test_reach_counts_what_can_be_heard() -> None:
     two = domain.fold_hop(
         [event(events.HOP_PASSED, owner="b", role="parallel", parent=hexes("r"), lang="ar", circle=hexes("c2"))]
     )
-    gone = domain.fold_hop([E("redact", {"stub": domain.stub(one)}, owner="c")]) if one else None
+    gone = domain.fold_hop([redact(domain.stub(one), owner="c")]) if one else None
     assert one
     assert two
     assert gone

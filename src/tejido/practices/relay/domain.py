@@ -195,12 +195,9 @@ def _blob(ref: ev.Blob | None) -> BlobState | None:
 
 def fold_hop(entries: Sequence[EntryLike]) -> HopState | None:
     """A passed copy; nothing where it came without consent to pass, a tombstone where it was redacted."""
-    redacted = next((e for e in entries if e.kind == ev.REDACT), None)
-    if redacted is not None:
-        return _tombstone(redacted)
     found = _opened(entries, ev.HOP_PASSED, ev.HopPassed)
     if found is None:
-        return None
+        return _tombstone(entries)
     first, made = found
     state = _first_edition(first, made)
     if not may_pass(state.terms):
@@ -211,14 +208,24 @@ def fold_hop(entries: Sequence[EntryLike]) -> HopState | None:
     return state if may_pass(state.terms) else _withheld(state)
 
 
-def _tombstone(entry: EntryLike) -> HopState | None:
-    try:
-        stub = ev.HopStub.from_body(entry.body.get("stub"))
-    except (BadBody, AttributeError):
-        return None
-    return HopState(
-        entry.org.hex(), stub.chain, stub.parent, stub.role, stub.circle, stub.lang, stub.day, None, status="withdrawn"
-    )
+def _tombstone(entries: Sequence[EntryLike]) -> HopState | None:
+    """Only where the opening event is gone: a redact by somebody else erases nothing and so shows nothing."""
+    for entry in entries:
+        if (
+            entry.kind == ev.REDACT
+            and isinstance(entry.body, dict)
+            and entry.body.get("target") == entry.aggregate.hex()
+        ):
+            try:
+                stub = ev.HopStub.from_body(entry.body.get("stub"))
+            except BadBody:
+                continue
+            return _place(entry.org.hex(), stub, "withdrawn")
+    return None
+
+
+def _place(org: str, left: ev.HopStub, status: str) -> HopState:
+    return HopState(org, left.chain, left.parent, left.role, left.circle, left.lang, left.day, None, status=status)
 
 
 def _first_edition(entry: EntryLike, made: ev.HopPassed) -> HopState:
