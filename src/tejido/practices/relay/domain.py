@@ -211,21 +211,21 @@ def fold_hop(entries: Sequence[EntryLike]) -> HopState | None:
 def _tombstone(entries: Sequence[EntryLike]) -> HopState | None:
     """Only where the opening event is gone: a redact by somebody else erases nothing and so shows nothing."""
     for entry in entries:
-        if (
-            entry.kind == ev.REDACT
-            and isinstance(entry.body, dict)
-            and entry.body.get("target") == entry.aggregate.hex()
-        ):
-            try:
-                stub = ev.HopStub.from_body(entry.body.get("stub"))
-            except BadBody:
-                continue
-            return _place(entry.org.hex(), stub, "withdrawn")
+        left = _stub_in(entry)
+        if left is not None:
+            place = (left.chain, left.parent, left.role, left.circle, left.lang, left.day)
+            return HopState(entry.org.hex(), *place, None, status="withdrawn")
     return None
 
 
-def _place(org: str, left: ev.HopStub, status: str) -> HopState:
-    return HopState(org, left.chain, left.parent, left.role, left.circle, left.lang, left.day, None, status=status)
+def _stub_in(entry: EntryLike) -> ev.HopStub | None:
+    if entry.kind != ev.REDACT or not isinstance(entry.body, dict):
+        return None
+    try:
+        whole = entry.body.get("target") == entry.aggregate.hex()
+        return ev.HopStub.from_body(entry.body.get("stub")) if whole else None
+    except BadBody:
+        return None
 
 
 def _first_edition(entry: EntryLike, made: ev.HopPassed) -> HopState:
@@ -261,19 +261,7 @@ def _terms(made: ev.HopPassed | ev.HopRevised) -> Terms:
 
 
 def _withheld(state: HopState) -> HopState:
-    return HopState(
-        state.org,
-        state.chain,
-        state.parent,
-        state.role,
-        state.circle,
-        state.lang,
-        state.day,
-        state.at,
-        terms=state.terms,
-        edition=state.edition,
-        status="withheld",
-    )
+    return replace(state, pseudonym="", audio=None, duration=0, lines=(), status="withheld")
 
 
 def fold_invitation(entries: Sequence[EntryLike]) -> InvitationState | None:

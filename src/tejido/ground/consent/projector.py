@@ -1,0 +1,40 @@
+"""Folded consent → rows."""
+
+from collections.abc import Iterator, Sequence
+
+import orjson
+
+from tejido.ground.consent.domain import ConsentState, fold
+from tejido.ground.consent.events import CATALOGUE, GRANTED, WITHDRAWN
+from tejido.ground.consent.models import Consent
+from tejido.ground.store import Family, Folded, Kind, row_key
+
+
+def project(folded: Sequence[Folded]) -> Iterator[Consent]:
+    """One row a record."""
+    for one in folded:
+        state: ConsentState = one.state
+        yield Consent(
+            key=one.key,
+            source=one.key,
+            space=one.space,
+            aggregate=one.aggregate.hex(),
+            subject=row_key(bytes.fromhex(state.subject)),
+            purposes=" ".join(state.terms.purposes),
+            audio=state.terms.audio,
+            since=state.terms.since,
+            heads=orjson.dumps(state.heads).decode(),
+            history=orjson.dumps(state.history).decode(),
+        )
+
+
+FAMILY = Family(
+    name="consent",
+    kinds=(
+        Kind(GRANTED, creates=True, check=CATALOGUE.check(GRANTED)),
+        Kind(WITHDRAWN, check=CATALOGUE.check(WITHDRAWN)),
+    ),
+    fold=fold,
+    project=project,
+    models=(Consent,),
+)
