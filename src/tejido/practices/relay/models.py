@@ -3,6 +3,7 @@
 from django.db import models
 
 from tejido.ground.store import ReadModel
+from tejido.practices.relay.drafts import Transcription
 
 
 class Circle(ReadModel):
@@ -118,3 +119,6 @@ class Invitation(ReadModel):
 
     class Meta(ReadModel.Meta):
         pass
+
+
+__all__ = ["Chain", "Circle", "Hop", "Invitation", "Report", "Transcription"]

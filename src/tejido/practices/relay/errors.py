@@ -1,0 +1,99 @@
+"""What can go wrong in the relay room; one class a failure."""
+
+import re
+
+from tejido.engines.speech.errors import SpeechError, TooLarge
+from tejido.ground.errors import Conflict, Invalid
+
+
+class UnknownLanguage(Invalid):
+    """Nobody here knows the language “%(lang)s”. Choose one from the list, or write its tag, such as es or pt-BR."""
+
+    code = "unknown-language"
+
+
+class NothingSaid(Invalid):
+    """A report needs a recording or some words. Choose a file or type what was said."""
+
+    code = "nothing-said"
+
+
+class TooManyWords(Invalid):
+    """This is longer than a report can be. Make several reports of it."""
+
+    code = "too-many-words"
+
+
+class DayAhead(Invalid):
+    """This day has not come yet. Say when it was spoken."""
+
+    code = "day-ahead"
+
+
+class DeadlinePast(Invalid):
+    """The day until which an answer is asked for lies in the past."""
+
+    code = "deadline-past"
+
+
+class BadRecording(Invalid):
+    """The recording cannot be used."""
+
+    code = "bad-recording"
+
+    def __init__(self, cause: SpeechError) -> None:
+        super().__init__(re.sub(r"{(\w+)}", r"%(\1)s", cause.template), **cause.params)
+        self.cause = cause
+
+
+class RecordingTooLarge(BadRecording):
+    """The recording has too many bytes."""
+
+    status = 413
+
+
+class StaleCorrection(Conflict):
+    """Somebody else has changed this segment since you opened it. Both texts are shown: choose, or join them."""
+
+    code = "stale-correction"
+
+
+class NoSuchSegment(Conflict):
+    """This segment is not in the transcript any more. Open the page again."""
+
+    code = "no-such-segment"
+
+
+class NotTranscribed(Conflict):
+    """There are no words yet. Wait for the transcript, or type it."""
+
+    code = "not-transcribed"
+
+
+class AlreadyPassed(Conflict):
+    """This report was passed on before. Send its changes instead."""
+
+    code = "already-passed"
+
+
+class NotPassed(Conflict):
+    """This report has not been passed on yet."""
+
+    code = "not-passed"
+
+
+class NothingChanged(Conflict):
+    """The other circles have these very words already."""
+
+    code = "nothing-changed"
+
+
+class NoNetwork(Conflict):
+    """This node is not in a network yet. Open one, or join one with an invitation."""
+
+    code = "no-network"
+
+
+def bad_recording(cause: SpeechError) -> BadRecording:
+    """The problem that a recording's fault is to whoever sent it."""
+    return RecordingTooLarge(cause) if isinstance(cause, TooLarge) else BadRecording(cause)
