@@ -1,11 +1,12 @@
 """Entries for tests of folds, and strategies that break them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from hypothesis import strategies as st
+
+from tejido.ground.store.entry import Entry
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 2**53) | st.text(max_size=8),
@@ -14,25 +15,13 @@ JSON = st.recursive(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class E:
-    """An event as folding sees it."""
-
-    kind: str
-    body: Any
-    name: str = ""
-    owner: str = "org"
-    aggregate: bytes = b""
-    lam: int = 1
-    schema: int = 1
-    day: str = "2026-11-20"
-    at: int | None = 1_790_000_000
-    hash: bytes = field(init=False)
-    org: bytes = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "org", sha256(self.owner.encode()).digest())
-        object.__setattr__(self, "hash", sha256(f"{self.name}{self.kind}{self.lam}".encode()).digest())
+def entry(
+    kind: str, body: Any, name: str = "", owner: str = "org", aggregate: bytes = b"", lam: int = 1, schema: int = 1
+) -> Entry:
+    """An event; without an aggregate it creates its own."""
+    org, digest = sha256(owner.encode()).digest(), sha256(f"{name}{kind}{lam}".encode()).digest()
+    day, at = "2026-11-20", 1_790_000_000
+    return Entry(digest, org, org, lam, lam, kind, schema, aggregate or digest, day, at, body, (), b"s")
 
 
 def hexes(name: str) -> str:
@@ -40,9 +29,9 @@ def hexes(name: str) -> str:
     return sha256(name.encode()).hexdigest()
 
 
-def ordered(entries: Sequence[E]) -> list[E]:
+def ordered(entries: Sequence[Entry]) -> list[Entry]:
     """The log's order."""
-    return sorted(entries, key=lambda e: (e.lam, e.org, e.hash))
+    return sorted(entries, key=lambda one: one.order)
 
 
 @st.composite

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from tejido.ground.bodies import BadBody, Catalogue, Day, Flag, Hash, Lang, Payload, choice, each, nested, number, text
-from tests.ground.folding import JSON, E, hexes
+from tests.ground.folding import JSON, entry, hexes
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,10 @@ def test_an_older_schema_is_cast_up_step_by_step() -> None:
             ("tree", 2): lambda body: {**body, "leaves": [{"count": n} for n in body["leaves"]]},
         },
     )
-    old = E("tree", {"name": "Olmo", "sort": "ash", "leaves": [2]})
+    old = entry("tree", {"name": "Olmo", "sort": "ash", "leaves": [2]})
     assert catalogue.read(old) == Tree("Olmo", "ash", (Leaf(2),))
-    assert catalogue.read(E("other", {})) is None
-    assert catalogue.read(E("tree", {"name": hexes("x")}, schema=3)) is None
+    assert catalogue.read(entry("other", {})) is None
+    assert catalogue.read(entry("tree", {"name": hexes("x")}, schema=3)) is None
 
 
 def test_a_hash_is_64_lower_case_digits() -> None:

@@ -9,7 +9,11 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
-from typing import Annotated, Any, Protocol, Self, get_args, get_type_hints
+from typing import Annotated, Any, Self, get_args, get_type_hints
+
+from tejido.ground.store.entry import BadBody, Entry
+
+__all__ = ["BadBody", "Catalogue", "Day", "Flag", "Hash", "Lang", "MaybeHash", "Payload", "Upcast"]
 
 Reader = Callable[[object], Any]
 
@@ -18,31 +22,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 HASH = re.compile(r"[0-9a-f]{64}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-
-
-class BadBody(ValueError):
-    """An event's body does not fit its kind."""
-
-
-class EntryLike(Protocol):
-    """What folding needs of an event; `tejido.ground.store.Entry` has it all."""
-
-    @property
-    def hash(self) -> bytes: ...
-    @property
-    def org(self) -> bytes: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def schema(self) -> int: ...
-    @property
-    def aggregate(self) -> bytes: ...
-    @property
-    def day(self) -> str: ...
-    @property
-    def at(self) -> int | None: ...
-    @property
-    def body(self) -> dict[str, Any]: ...
 
 
 def text(most: int, *, least: int = 1, lines: bool = False) -> Reader:
@@ -228,7 +207,7 @@ class Catalogue:
 
         return check
 
-    def read(self, entry: EntryLike) -> Payload | None:
+    def read(self, entry: Entry) -> Payload | None:
         """The entry's payload in the newest schema, or None where it is malformed or of another family."""
         payload = self.payloads.get(entry.kind)
         if payload is None:
@@ -238,7 +217,7 @@ class Catalogue:
         except BadBody:
             return None
 
-    def _newest(self, entry: EntryLike) -> dict[str, Any]:
+    def _newest(self, entry: Entry) -> dict[str, Any]:
         body = entry.body
         for version in range(entry.schema, self.schema(entry.kind)):
             upcast = self.upcasts.get((entry.kind, version))
@@ -248,11 +227,11 @@ class Catalogue:
         return body
 
 
-def opening(entries: Sequence[EntryLike], kind: str) -> EntryLike | None:
+def opening(entries: Sequence[Entry], kind: str) -> Entry | None:
     """The event that created the aggregate: of `kind`, and naming no aggregate but itself."""
     return next((e for e in entries if e.kind == kind and e.aggregate in (b"", e.hash)), None)
 
 
-def by_owner(entries: Sequence[EntryLike], owner: bytes) -> list[EntryLike]:
+def by_owner(entries: Sequence[Entry], owner: bytes) -> list[Entry]:
     """Only the owner's events: others may propose, never change."""
     return [e for e in entries if e.org == owner]

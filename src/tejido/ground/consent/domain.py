@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Annotated, Any, Literal
 
-from tejido.ground.bodies import BadBody, Day, EntryLike, Payload, by_owner, choice, each, opening
+from tejido.ground.bodies import BadBody, Day, Payload, by_owner, choice, each, opening
 from tejido.ground.consent.events import (
     ARCHIVE,
     AUDIO,
@@ -26,6 +26,7 @@ from tejido.ground.consent.events import (
     Withdrawn,
 )
 from tejido.ground.errors import Problem
+from tejido.ground.store.entry import Entry
 
 SpaceKind = Literal["own", "network", "public"]
 
@@ -121,7 +122,7 @@ def in_force(states: Iterable[ConsentState]) -> Terms:
     return reduce(narrower, found) if found else NOTHING
 
 
-def fold(entries: Sequence[EntryLike]) -> ConsentState | None:
+def fold(entries: Sequence[Entry]) -> ConsentState | None:
     """The consent that these events of one aggregate make; malformed and foreign ones count for nothing."""
     first = opening(entries, GRANTED)
     opened = first and CATALOGUE.read(first)
@@ -148,7 +149,7 @@ def _stated(payload: Granted | Withdrawn, known: Mapping[str, Terms]) -> Terms:
     return without(reduce(narrower, before) if before else NOTHING, payload.purposes, payload.day)
 
 
-def _statement(entry: EntryLike, payload: Granted | Withdrawn) -> Statement:
+def _statement(entry: Entry, payload: Granted | Withdrawn) -> Statement:
     granted = isinstance(payload, Granted)
     audio, form, lang = (payload.audio, payload.form, payload.lang) if isinstance(payload, Granted) else ("", "", "")
     purposes = tuple(sorted(payload.purposes))

@@ -62,9 +62,7 @@ def change_circle(*, viewer: Viewer, circle: str, name: str, place: str, langs: 
     _append(access.space(row.space), ev.CIRCLE_CHANGED, body, row.aggregate)
 
 
-def open_chain(
-    *, viewer: Viewer, circle: str, title: str, question: str, lang: str, command: str = ""
-) -> str:
+def open_chain(*, viewer: Viewer, circle: str, title: str, question: str, lang: str, command: str = "") -> str:
     """Open a chain with its question, in the circle's network; its key."""
     require(viewer, policies.OPEN)
     row = access.own_circle(circle)
@@ -217,9 +215,7 @@ def correct_segment(
         line = _line(row, segment)
         stale = segments.stale(line, base, text)
         if stale:
-            raise errors.StaleCorrection(
-                segment=segment, current=stale.current, proposed=text, base=stale.base
-            )
+            raise errors.StaleCorrection(segment=segment, current=stale.current, proposed=text, base=stale.base)
         if text == line.text and line.by == "person" and not line.others:
             return
         body = _body(ev.SegmentCorrected, segment=segment, base=line.base, text=text, settles=list(settles))
@@ -252,7 +248,7 @@ def _grant(subject: bytes, said: Answer) -> None:
 
 
 def pass_on(*, viewer: Viewer, report: str, command: str = "") -> str:
-    """Give the other circles of the chain's network a copy; the hop's key. Needs the speaker's consent and some words or sound."""
+    """Give the other circles of the chain's network a copy, by the speaker's consent; the hop's key."""
     require(viewer, policies.PASS)
     with writing():
         row = access.report(report)
@@ -325,7 +321,9 @@ def _renew_copies(row: Report) -> None:
             _append(access.space(hop.space), ev.HOP_REVISED, body, hop.aggregate)
 
 
-def withdraw(*, viewer: Viewer, report: str, purposes: Collection[str] = consent.PURPOSES, erase_too: bool = True) -> None:
+def withdraw(
+    *, viewer: Viewer, report: str, purposes: Collection[str] = consent.PURPOSES, erase_too: bool = True
+) -> None:
     """Take consent back. Copies lose what it allowed; with `erase_too` the report itself is erased, here and everywhere."""
     require(viewer, policies.WITHDRAW)
     with writing():

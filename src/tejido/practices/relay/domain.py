@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from tejido.ground.bodies import BadBody, EntryLike, Payload, by_owner, opening
+from tejido.ground.bodies import BadBody, Payload, by_owner, opening
 from tejido.ground.consent.domain import NOTHING, Terms, may_pass, terms
+from tejido.ground.store.entry import Entry
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.segments import Draft, Line, corrected, draft, first_line, shown
 
@@ -123,13 +124,13 @@ class InvitationState:
 P = TypeVar("P", bound=Payload)
 
 
-def _opened(entries: Sequence[EntryLike], kind: str, form: type[P]) -> tuple[EntryLike, P] | None:
+def _opened(entries: Sequence[Entry], kind: str, form: type[P]) -> tuple[Entry, P] | None:
     first = opening(entries, kind)
     payload = ev.CATALOGUE.read(first) if first else None
     return (first, payload) if first is not None and isinstance(payload, form) else None
 
 
-def _later(entries: Sequence[EntryLike], first: EntryLike) -> Iterable[tuple[EntryLike, Payload]]:
+def _later(entries: Sequence[Entry], first: Entry) -> Iterable[tuple[Entry, Payload]]:
     """The owner's well-formed events after the opening one."""
     for entry in by_owner(entries, first.org):
         payload = ev.CATALOGUE.read(entry) if entry is not first else None
@@ -137,7 +138,7 @@ def _later(entries: Sequence[EntryLike], first: EntryLike) -> Iterable[tuple[Ent
             yield entry, payload
 
 
-def fold_circle(entries: Sequence[EntryLike]) -> CircleState | None:
+def fold_circle(entries: Sequence[Entry]) -> CircleState | None:
     """A circle in its last description."""
     found = _opened(entries, ev.CIRCLE_OPENED, ev.Circle)
     if found is None:
@@ -148,7 +149,7 @@ def fold_circle(entries: Sequence[EntryLike]) -> CircleState | None:
     return CircleState(first.org.hex(), payload.name, payload.place, payload.langs)
 
 
-def fold_chain(entries: Sequence[EntryLike]) -> ChainState | None:
+def fold_chain(entries: Sequence[Entry]) -> ChainState | None:
     """A chain with its last wording."""
     found = _opened(entries, ev.CHAIN_OPENED, ev.ChainOpened)
     if found is None:
@@ -161,7 +162,7 @@ def fold_chain(entries: Sequence[EntryLike]) -> ChainState | None:
     return state
 
 
-def fold_report(entries: Sequence[EntryLike]) -> ReportState | None:
+def fold_report(entries: Sequence[Entry]) -> ReportState | None:
     """A report with its drafts, corrections and passages; an erased one folds to nothing."""
     found = _opened(entries, ev.REPORT_ADDED, ev.ReportAdded)
     if found is None:
@@ -193,7 +194,7 @@ def _blob(ref: ev.Blob | None) -> BlobState | None:
     return None if ref is None else BlobState(ref.id, ref.key, ref.size, ref.type)
 
 
-def fold_hop(entries: Sequence[EntryLike]) -> HopState | None:
+def fold_hop(entries: Sequence[Entry]) -> HopState | None:
     """A passed copy; nothing where it came without consent to pass, a tombstone where it was redacted."""
     found = _opened(entries, ev.HOP_PASSED, ev.HopPassed)
     if found is None:
@@ -208,7 +209,7 @@ def fold_hop(entries: Sequence[EntryLike]) -> HopState | None:
     return state if may_pass(state.terms) else _withheld(state)
 
 
-def _tombstone(entries: Sequence[EntryLike]) -> HopState | None:
+def _tombstone(entries: Sequence[Entry]) -> HopState | None:
     """Only where the opening event is gone: a redact by somebody else erases nothing and so shows nothing."""
     for entry in entries:
         left = _stub_in(entry)
@@ -218,7 +219,7 @@ def _tombstone(entries: Sequence[EntryLike]) -> HopState | None:
     return None
 
 
-def _stub_in(entry: EntryLike) -> ev.HopStub | None:
+def _stub_in(entry: Entry) -> ev.HopStub | None:
     if entry.kind != ev.REDACT or not isinstance(entry.body, dict):
         return None
     try:
@@ -228,7 +229,7 @@ def _stub_in(entry: EntryLike) -> ev.HopStub | None:
         return None
 
 
-def _first_edition(entry: EntryLike, made: ev.HopPassed) -> HopState:
+def _first_edition(entry: Entry, made: ev.HopPassed) -> HopState:
     return HopState(
         org=entry.org.hex(),
         chain=made.chain,
@@ -264,7 +265,7 @@ def _withheld(state: HopState) -> HopState:
     return replace(state, pseudonym="", audio=None, duration=0, lines=(), status="withheld")
 
 
-def fold_invitation(entries: Sequence[EntryLike]) -> InvitationState | None:
+def fold_invitation(entries: Sequence[Entry]) -> InvitationState | None:
     """An invitation, and whether it was taken back."""
     found = _opened(entries, ev.ANSWER_INVITED, ev.AnswerInvited)
     if found is None:
@@ -334,13 +335,11 @@ def reach(hops: Iterable[HopState], places: dict[str, str]) -> Reach:
     )
 
 
-def passed_segments(transcript: Draft | None) -> tuple[ev.Segment, ...]:
+def passed_segments(lines: Sequence[Line]) -> tuple[ev.Segment, ...]:
     """The words that travel with a hop, each marked as a machine's or a person's; empty ones stay."""
-    lines = transcript.lines if transcript else ()
     return tuple(ev.Segment(line.id, line.text, line.start, line.end, line.by) for line in lines if line.text.strip())
 
 
-def differs(report: ReportState, hop: HopState) -> bool:
+def differs(lines: Sequence[Line], passed: Sequence[Line]) -> bool:
     """Whether a report's words have changed since they were passed."""
-    passed = [(line.id, line.text, line.by) for line in hop.lines]
-    return passed != [(s.id, s.text, s.by) for s in passed_segments(report.transcript)]
+    return [(s.id, s.text, s.by) for s in passed_segments(lines)] != [(s.id, s.text, s.by) for s in passed]

@@ -7,6 +7,7 @@ concurrent edits of one organisation: both are kept, the later in the log's orde
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from secrets import token_hex
 
 from tejido.practices.relay.events import Segment, SegmentCorrected, TranscriptDrafted
 
@@ -52,6 +53,11 @@ class Stale:
 def digest(text: str) -> str:
     """The SHA-256 of a segment's text, as corrections name it."""
     return sha256(text.encode()).hexdigest()
+
+
+def new_prefix() -> str:
+    """A beginning for segment ids, unlike any other draft's."""
+    return token_hex(3)
 
 
 def first_line(segment: Segment) -> Line:
