@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "tejido.ground.store",
+    "tejido.ground.network",
     "tejido.ground.blobs",
     "tejido.ground.search",
 ]

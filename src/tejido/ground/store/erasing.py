@@ -6,22 +6,14 @@ names the device that signed: a function of what is held, never of the order of 
 
 from collections.abc import Iterable, Sequence
 
-from django.db import connection, transaction
+from django.db import connection
 
+from tejido.ground.blobs import drop
 from tejido.ground.store import db
 from tejido.ground.store.batch import Batch, authorised
 from tejido.ground.store.models import Event, Redaction
 from tejido.ground.store.registry import Entry
 from tejido.log.descriptors import is_hex
-
-LISTENERS: list["Listener"] = []
-
-
-class Listener:
-    """Something that keeps copies of what events carry, and must let go of them."""
-
-    def forget_blobs(self, blobs: Sequence[str]) -> None:
-        """Delete these blobs; no held payload names them any more."""
 
 
 def note(redacts: Iterable[Entry], batch: Batch) -> None:
@@ -64,9 +56,9 @@ def _redact(event_id: int, batch: Batch) -> None:
 
 def _forget_unused(blobs: Sequence[str]) -> None:
     used = {blob for (blob,) in db.rows_in("SELECT blob FROM store_blobuse WHERE blob IN ({})", blobs)}
-    gone = [blob for blob in blobs if blob not in used]
-    for listener in LISTENERS if gone else ():
-        transaction.on_commit(lambda listener=listener: listener.forget_blobs(gone))  # type: ignore[misc]
+    for blob in blobs:
+        if blob not in used:
+            drop(blob)
 
 
 def drop_payloads(event_ids: Sequence[int]) -> None:

@@ -1,0 +1,126 @@
+"""Founding, inviting, joining, admitting, and saying who one is."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tejido.ground.errors import Conflict, NotAllowed, NotFound
+from tejido.ground.network import papers, selectors
+from tejido.ground.network.families import OPENED, PROFILE
+from tejido.ground.network.models import ProfileRow
+from tejido.ground.store import db, logs
+from tejido.ground.store.models import Space as SpaceRow
+from tejido.ground.store.public import Fact, append, own_row
+from tejido.ground.store.spaces import open_space, set_members
+from tejido.log import descriptors
+from tejido.log.errors import Malformed
+
+
+def open_network(*, name: str) -> selectors.NetworkInfo:
+    """Open a network of which this organisation is the first member: a space for its members and a public one."""
+    name = name.strip()
+    if any(one.name == name for one in selectors.networks()):
+        raise Conflict(f"This node knows a network called “{name}” already.")
+    with db.writing():
+        public = open_space("public", public=True, name=name)
+        space = open_space("network", public=False, name=name)
+        append(space, Fact(OPENED, {"name": name, "public_space": public.hex()}))
+    return next(one for one in selectors.networks() if one.space == space)
+
+
+def state_profile(*, network: bytes, name: str, place: str, languages: Sequence[str]) -> None:
+    """Say in a network who we are; saying the same again writes nothing."""
+    org = selectors.org_id().hex()
+    body = {"languages": list(languages), "name": name.strip(), "place": place.strip()}
+    rows = ProfileRow.objects.filter(org=org, space=db.row_key(network))
+    row = rows.first()
+    if row and (row.name, row.place, list(row.languages)) == (body["name"], body["place"], body["languages"]):
+        return
+    append(network, Fact(PROFILE, body, _aggregate(row.key) if row else None))
+
+
+def _aggregate(key: str) -> bytes:
+    from base64 import b32decode
+
+    found = db.value("SELECT aggregate FROM store_aggregate WHERE akey = %s", [b32decode(key.upper() + "======")])
+    return bytes(found)
+
+
+def invite(*, network: bytes, path: Path) -> None:
+    """Write an invitation to a network: its spaces and who invites. Whoever holds the file can ask to join."""
+    info = _own_network(network)
+    spaces = [_describe(info.space), _describe(info.public_space)] if info.public_space else []
+    papers.write(path, papers.INVITATION, {"name": info.name, "spaces": spaces})
+
+
+def _own_network(network: bytes) -> selectors.NetworkInfo:
+    found = next((one for one in selectors.networks() if one.space == network), None)
+    if found is None:
+        raise NotFound("This node is in no such network.")
+    if not found.admitted:
+        raise NotAllowed("This organisation has not been admitted to that network yet.")
+    return found
+
+
+def _describe(space: bytes) -> dict[str, str]:
+    row = logs.space_row(space)
+    return {"folder": row.folder, "purpose": row.purpose, "space": bytes(row.descriptor).decode()}
+
+
+def join(*, invitation: Path, request: Path) -> str:
+    """Read an invitation, learn its spaces, and write the request that the inviting node is to admit; the network's name."""
+    paper = papers.read(invitation, papers.INVITATION)
+    name, spaces = paper.body.get("name"), paper.body.get("spaces")
+    if not isinstance(name, str) or not isinstance(spaces, list) or not spaces:
+        raise papers.BadPaper
+    with db.writing():
+        papers.learn(paper)
+        for one in spaces:
+            _learn(one, name, paper.org)
+        network = descriptors.Space.parse(spaces[0]["space"].encode()).id
+        papers.write(request, papers.REQUEST, {"network": network.hex()})
+    return name
+
+
+def _learn(one: dict[str, str], name: str, owner: bytes) -> None:
+    try:
+        space = descriptors.Space.parse(one["space"].encode())
+        folder, purpose = one["folder"], one["purpose"]
+    except (Malformed, KeyError, TypeError, AttributeError) as error:
+        raise papers.BadPaper from error
+    if space.owner != owner or not descriptors.is_hex(folder, 32) or purpose not in ("network", "public"):
+        raise papers.BadPaper("The invitation names spaces that do not belong to the organisation that signed it.")
+    row = logs.learn_space(space, name=name[:200])
+    SpaceRow.objects.filter(id=row.id, folder="").update(folder=folder, purpose=purpose)
+
+
+def admit(*, request: Path) -> bytes:
+    """Admit the organisation that signed a request; only the network's founder may, for now. Its id.
+
+    Admitting it again changes nothing."""
+    paper = papers.read(request, papers.REQUEST)
+    network = paper.body.get("network")
+    if not descriptors.is_hex(network):
+        raise papers.BadPaper
+    info = _own_network(bytes.fromhex(str(network)))
+    if info.owner != selectors.org_id():
+        raise NotAllowed("Only the organisation that founded this network can admit others.")
+    if paper.org in info.members:
+        return paper.org
+    with db.writing():
+        papers.learn(paper)
+        set_members(info.space, [*info.members, paper.org])
+        if info.public_space:
+            set_members(info.public_space, [*info.members, paper.org])
+    return paper.org
+
+
+def remove(*, network: bytes, org: bytes) -> None:
+    """Remove a member: it keeps what it holds and receives nothing from then on."""
+    info = _own_network(network)
+    if org == bytes(own_row().org) or org not in info.members:
+        raise NotFound("That organisation is not another member of this network.")
+    rest = [one for one in info.members if one != org]
+    with db.writing():
+        set_members(info.space, rest)
+        if info.public_space:
+            set_members(info.public_space, rest)

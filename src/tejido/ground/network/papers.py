@@ -1,0 +1,100 @@
+"""The files that let one organisation join another's network: an invitation, and a request in answer to it.
+
+Both are canonical JSON signed by a device; both carry the signer's identity log, so that the signature can be checked
+without having met before. They name a network and organisations, and no person.
+"""
+
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tejido.ground.errors import Problem
+from tejido.ground.store import db, keyring
+from tejido.ground.store.ingest import ingest
+from tejido.ground.store.models import Org
+from tejido.ground.store.public import own_row
+from tejido.log import canon, keys
+from tejido.log.admit import Incoming
+from tejido.log.descriptors import is_hex
+from tejido.log.errors import Malformed
+from tejido.log.payload import Payload
+
+INVITATION, REQUEST = "tejido-invitation/1", "tejido-request/1"
+MAX_PAPER = 256 * 1024
+
+
+class BadPaper(Problem):
+    """This file is not what it should be: damaged, of another kind, or changed after it was signed. Ask for a new one."""
+
+    status = 422
+    code = "bad-paper"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper that was read and whose signature holds."""
+
+    org: bytes
+    device: bytes
+    identity: tuple[Incoming, ...]
+    body: dict[str, Any]
+
+
+def write(path: Path, form: str, body: dict[str, Any]) -> None:
+    """Sign `body` with this node's device and write it."""
+    own = own_row()
+    identity = [_packed(one) for one in identity_log(bytes(own.org))]
+    signed = {"body": body, "form": form, "identity": identity, "org": bytes(own.org).hex()}
+    data = canon.encode({**signed, "device": bytes(own.device).hex()})
+    signature = keyring.device_key().sign(keys.FILE, data)
+    path.write_bytes(signature.hex().encode() + b"\n" + data + b"\n")
+
+
+def identity_log(org: bytes) -> list[Incoming]:
+    """An organisation's identity events with their payloads."""
+    sql = """SELECT e.header, e.signature, p.data FROM store_event e JOIN store_log l ON l.id = e.log_id
+             JOIN store_payload p ON p.event_id = e.id WHERE l.hash = %s ORDER BY e.seq"""
+    return [Incoming(org, bytes(h), bytes(s), Payload(bytes(p))) for h, s, p in db.rows(sql, [org])]
+
+
+def _packed(one: Incoming) -> dict[str, str]:
+    plain = one.payload.pack() if one.payload else b""
+    return {"h": one.header.decode(), "p": b64encode(plain).decode(), "s": one.signature.hex()}
+
+
+def read(path: Path, form: str) -> Paper:
+    """Read and check a paper; raises `BadPaper`. Take in its identity by `learn` before trusting it."""
+    try:
+        data = path.read_bytes() if path.stat().st_size <= MAX_PAPER else b""
+        signature, _, rest = data.rstrip(b"\n").partition(b"\n")
+        value = canon.decode_object(rest)
+        keys.verify(keys.FILE, rest, bytes.fromhex(signature.decode("ascii")), bytes.fromhex(value["device"]))
+        return _paper(value, form)
+    except FileNotFoundError as error:
+        raise BadPaper(f"There is no file {path}.") from error
+    except (Malformed, ValueError, KeyError, TypeError) as error:
+        raise BadPaper(f"{path.name} is not a {form.partition('/')[0]} file, or was damaged: {error}") from error
+
+
+def _paper(value: dict[str, Any], form: str) -> Paper:
+    if value["form"] != form:
+        raise BadPaper(f"This is a {value['form']} file; {form} is needed here.")
+    if not is_hex(value["org"]) or not isinstance(value["body"], dict):
+        raise BadPaper
+    org = bytes.fromhex(value["org"])
+    identity = tuple(_unpacked(org, one) for one in value["identity"])
+    return Paper(org, bytes.fromhex(value["device"]), identity, value["body"])
+
+
+def _unpacked(org: bytes, one: dict[str, str]) -> Incoming:
+    payload = Payload.unpack(b64decode(one["p"], validate=True))
+    return Incoming(org, one["h"].encode("ascii"), bytes.fromhex(one["s"]), payload)
+
+
+def learn(paper: Paper) -> None:
+    """Take in the signer's identity; raises `BadPaper` unless it names the device that signed the paper."""
+    ingest(list(paper.identity))
+    org = Org.objects.filter(hash=paper.org).first()
+    if org is None or paper.device.hex() not in org.devices:
+        raise BadPaper("The device that signed this file is not one of that organisation's.")

@@ -1,0 +1,45 @@
+"""Recovery and admin keys for print: the only things that can bring an organisation back when all devices are lost.
+
+They are written to files once, to be printed and kept in different places, and do not stay on the node.
+"""
+
+from pathlib import Path
+
+from tejido.ground.store.founding import NEEDED, PRINTED, Sheets
+from tejido.log.words import fingerprint
+
+TEXT = """TEJIDO {role} SHEET {number} of {total}
+
+Organisation   {org}
+               {words}
+
+{key}
+
+Any {needed} of the {total} {role} sheets together {power}.
+Print this file, delete it, and keep the sheets in different places with different people.
+Nobody can make another one. Whoever holds {needed} of them can act for the organisation.
+"""
+POWER = {"ADMIN": "sign changes to the organisation's devices", "RECOVERY": "overrule the admin keys and replace them"}
+
+
+def write(sheets: Sheets, folder: Path) -> list[Path]:
+    """Write six files into `folder`; their paths."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    paths = []
+    for role, held in (("ADMIN", list(zip(sheets.admin, sheets.next, strict=True))), ("RECOVERY", None)):
+        for place in range(PRINTED):
+            lines = [f"key   {sheets.recovery[place].seed.hex()}"]
+            if held:
+                lines = [f"key   {held[place][0].seed.hex()}", f"next  {held[place][1].seed.hex()}"]
+            path = folder / f"{role.lower()}-{place + 1}.txt"
+            path.touch(mode=0o600)
+            path.write_text(_text(sheets.org, role, place + 1, "\n".join(lines)), encoding="utf-8")
+            paths.append(path)
+    return paths
+
+
+def _text(org: bytes, role: str, number: int, key: str) -> str:
+    return TEXT.format(
+        role=role, number=number, total=PRINTED, needed=NEEDED, org=org.hex(), words=fingerprint(org), key=key,
+        power=POWER[role],
+    )  # fmt: skip

@@ -1,0 +1,128 @@
+"""`tejido network`, `invite`, `join`, `admit`, `exchange`."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from tejido.ground.errors import Invalid, NotFound
+from tejido.site.cli import setup
+
+
+def add(commands: Any) -> None:
+    """Add this module's commands."""
+    group = commands.add_parser("network", help="open a network, list networks").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    opened = group.add_parser("open", help="open a network with this organisation as its first member")
+    opened.add_argument("name")
+    opened.set_defaults(run=run_open)
+    listed = group.add_parser("list", help="the networks this node is in")
+    listed.set_defaults(run=run_list)
+    profile = group.add_parser("profile", help="say in the network who we are")
+    profile.add_argument("name")
+    profile.add_argument("--place", default="")
+    profile.add_argument("--languages", default="en", help="codes, separated by commas")
+    _network(profile)
+    profile.set_defaults(run=run_profile)
+    invite = commands.add_parser("invite", help="write an invitation file for another organisation")
+    invite.add_argument("file", type=Path)
+    _network(invite)
+    invite.set_defaults(run=run_invite)
+    join = commands.add_parser("join", help="answer an invitation: writes a request file")
+    join.add_argument("file", type=Path)
+    join.add_argument("--request", type=Path, help="where to write the request (default: beside it, …-request)")
+    join.set_defaults(run=run_join)
+    admit = commands.add_parser("admit", help="admit the organisation that wrote a request file")
+    admit.add_argument("file", type=Path)
+    admit.set_defaults(run=run_admit)
+    exchange = commands.add_parser("exchange", help="exchange events and recordings with other nodes")
+    how = exchange.add_subparsers(required=True, metavar="HOW")
+    folder = how.add_parser("folder", help="through a shared folder or a USB stick")
+    folder.add_argument("path", type=Path)
+    folder.set_defaults(run=run_folder)
+
+
+def _network(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--network", default="", help="name of the network (needed where there are several)")
+
+
+def chosen(name: str) -> bytes:
+    """The space of the network of that name, or of the only one."""
+    from tejido.ground.network import selectors
+
+    found = [one for one in selectors.networks() if not name or one.name == name]
+    if not found:
+        raise NotFound(f"This node is in no network{f' called {name}' if name else ''}. Open or join one first.")
+    if len(found) > 1:
+        raise Invalid(f"Say which network: --network {' | '.join(one.name for one in found)}")
+    return found[0].space
+
+
+def run_open(args: argparse.Namespace) -> None:
+    """Open a network."""
+    setup.django()
+    from tejido.ground.network.actions import open_network
+
+    info = open_network(name=args.name)
+    print(f"network       {info.name} ({info.key})")
+
+
+def run_list(args: argparse.Namespace) -> None:
+    """One line a network."""
+    del args
+    setup.django()
+    from tejido.ground.network import selectors
+
+    for one in selectors.networks():
+        print(f"{one.key}  {one.name}  {'member' if one.admitted else 'waiting for admission'}  {len(one.members)}")
+
+
+def run_profile(args: argparse.Namespace) -> None:
+    """State the profile."""
+    setup.django()
+    from tejido.ground.network.actions import state_profile
+
+    languages = [code for code in args.languages.split(",") if code]
+    state_profile(network=chosen(args.network), name=args.name, place=args.place, languages=languages)
+
+
+def run_invite(args: argparse.Namespace) -> None:
+    """Write an invitation."""
+    setup.django()
+    from tejido.ground.network.actions import invite
+
+    invite(network=chosen(args.network), path=args.file)
+    print(f"invitation    {args.file}")
+
+
+def run_join(args: argparse.Namespace) -> None:
+    """Write a request."""
+    setup.django()
+    from tejido.ground.network.actions import join
+
+    request = args.request or args.file.with_name(args.file.name + "-request")
+    name = join(invitation=args.file, request=request)
+    print(f"network       {name}: send {request} back to whoever invited you")
+
+
+def run_admit(args: argparse.Namespace) -> None:
+    """Admit."""
+    setup.django()
+    from tejido.ground.network.actions import admit
+    from tejido.log.words import fingerprint
+
+    print(f"admitted      {fingerprint(admit(request=args.file))}")
+
+
+def run_folder(args: argparse.Namespace) -> int:
+    """Exchange once; exit status 1 where something had to be passed over."""
+    setup.django()
+    from tejido.ground.network.exchanging import exchange_folder
+
+    report = exchange_folder(args.path.absolute())
+    print(f"taken in      {report.accepted} events, {report.filled} payloads, {report.blobs_in} recordings")
+    print(f"written       {report.pages_out} pages, {report.payloads_out} payloads, {report.blobs_out} recordings")
+    print(f"erased        {report.erased} files; wanted {report.wanted}; waiting {report.waiting}")
+    for problem in report.problems:
+        print(f"passed over   {problem}")
+    return 1 if report.problems else 0

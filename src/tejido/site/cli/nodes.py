@@ -1,0 +1,77 @@
+"""`tejido node …`: making a node and looking at it."""
+
+import argparse
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tejido.ground.errors import Conflict, Invalid
+from tejido.site import node
+from tejido.site.cli import setup
+
+
+def add(commands: Any) -> None:
+    """Add this module's commands."""
+    group = commands.add_parser("node", help="make a node, show it").add_subparsers(required=True, metavar="ACTION")
+    create = group.add_parser("create", help="make a node with an organisation of its own")
+    create.add_argument("name", help="the organisation's name")
+    create.add_argument("--port", type=int, default=8000)
+    create.add_argument("--database", default="", metavar="URL", help="postgresql://… (default: SQLite in the folder)")
+    create.add_argument("--keeper", default="", metavar="NAME", help="also make an account with the role keeper")
+    create.add_argument("--password", default="", help="its password (default: made up and printed)")
+    create.add_argument("--sheets", metavar="FOLDER", help="where the admin and recovery sheets are written for print")
+    create.set_defaults(run=run_create)
+    show = group.add_parser("show", help="who this node is")
+    show.set_defaults(run=run_show)
+
+
+def run_create(args: argparse.Namespace) -> None:
+    """Configuration, database, keys, sheets, and a keeper's account."""
+    folder = setup.folder()
+    if (folder / node.CONFIG).exists():
+        raise Conflict(f"There is a node in {folder} already.")
+    if not args.name.strip() or not 0 < args.port < 65536:
+        raise Invalid("A node needs a name, and a port between 1 and 65535.")
+    config = node.NodeConfig(folder, name=args.name, port=args.port, database=args.database)
+    node.save(replace(config, short_id=secrets.token_hex(4)))
+    setup.django(create=True)
+    setup.migrate()
+    _found(Path(args.sheets) if args.sheets else folder / "sheets")
+    if args.keeper:
+        _keeper(args.keeper, args.password)
+
+
+def _found(sheets: Path) -> None:
+    from tejido.ground.network.sheets import write
+    from tejido.ground.store.founding import found
+    from tejido.log.words import fingerprint
+
+    made = found()
+    paths = write(made, sheets)
+    print(f"organisation  {made.org.hex()}\n              {fingerprint(made.org)}")
+    print(f"sheets        {len(paths)} files in {sheets}\n              Print them, delete them, keep them apart.")
+
+
+def _keeper(name: str, password: str) -> None:
+    from tejido.ground.people.actions import create_account
+
+    password = password or secrets.token_urlsafe(9)
+    create_account(username=name, password=password, roles=("keeper",))
+    print(f"keeper        {name}\npassword      {password}")
+
+
+def run_show(args: argparse.Namespace) -> None:
+    """Organisation, device, epoch, networks."""
+    del args
+    setup.django()
+    from tejido.ground.network import selectors
+    from tejido.ground.store.public import own_row
+    from tejido.log.words import fingerprint
+
+    own = own_row()
+    print(f"organisation  {bytes(own.org).hex()}\n              {fingerprint(bytes(own.org))}")
+    print(f"device        {bytes(own.device).hex()}\nepoch         {bytes(own.epoch).hex()} ({own.epoch_reason})")
+    for one in selectors.networks():
+        state = f"{len(one.members)} members" if one.admitted else "waiting for admission"
+        print(f"network       {one.name} ({state}, {one.key})")

@@ -1,0 +1,26 @@
+"""The grammar of the command line. Each command is a function `run(args) -> int | None` in a module beside this one."""
+
+import argparse
+from importlib import import_module
+from typing import Protocol
+
+from tejido import __version__
+
+MODULES = ("nodes", "networks", "relay", "running", "keeping")
+
+
+class Subparsers(Protocol):
+    """What `add_subparsers` returns, as far as the modules use it."""
+
+    def add_parser(self, name: str, *, help: str, description: str | None = None) -> argparse.ArgumentParser: ...
+
+
+def build() -> argparse.ArgumentParser:
+    """The whole parser."""
+    parser = argparse.ArgumentParser(prog="tejido", description="A sovereign node of a network without a centre.")
+    parser.add_argument("--version", action="version", version=f"tejido {__version__}")
+    parser.add_argument("--data", metavar="FOLDER", help="the node's data folder (default: TEJIDO_NODE, else var/node)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name in MODULES:
+        import_module(f"tejido.site.cli.{name}").add(commands)
+    return parser

@@ -1,0 +1,39 @@
+"""Getting Django ready for one node."""
+
+import os
+from pathlib import Path
+
+from tejido.ground.errors import NotFound
+from tejido.site import node
+
+
+class NoNode(NotFound):
+    """There is no node in this folder. Make one with `tejido --data FOLDER node create NAME`."""
+
+    code = "no-node"
+
+
+def folder() -> Path:
+    """The node's data folder, as `--data` or TEJIDO_NODE give it."""
+    return Path(os.environ.get("TEJIDO_NODE", "var/node")).absolute()
+
+
+def django(*, create: bool = False) -> None:
+    """Set Django up for the node; raises `NoNode` where there is none (unless it is being created)."""
+    if not create and not (folder() / node.CONFIG).exists():
+        raise NoNode(f"There is no node in {folder()}. Make one with `tejido --data FOLDER node create NAME`.")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tejido.site.settings")
+    import django as framework
+
+    framework.setup()
+
+
+def migrate() -> None:
+    """Bring the database to this version; derived tables of another shape are rebuilt."""
+    from django.core.management import call_command
+
+    from tejido.ground.store import rebuilding, tables
+
+    call_command("migrate", verbosity=0)
+    if tables.ensure():
+        rebuilding.rebuild()
