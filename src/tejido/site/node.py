@@ -15,7 +15,10 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "cache_
 
 @dataclass(frozen=True)
 class NodeConfig:
-    """What `node.json` holds; `folder` is where it was found."""
+    """What `node.json` holds; `folder` is where it was found.
+
+    `https`: a proxy in front ends TLS and sets X-Forwarded-Proto. `processes`, `threads`: of the web server.
+    """
 
     folder: Path
     name: str = "node"
@@ -26,6 +29,9 @@ class NodeConfig:
     hosts: tuple[str, ...] = ()
     exchange_folders: tuple[str, ...] = ()
     exchange_every_s: int = 60
+    https: bool = False
+    processes: int = 2
+    threads: int = 8
     speech_model: str = ""
     demo: bool = False
 

@@ -1,20 +1,21 @@
-"""Settings of one node. What differs from node to node lies in its data folder; see `tejido.site.node`."""
+"""Settings of one node. What differs from node to node lies in its data folder; see `tejido.site.node`.
+
+Nothing here may make a node keep an IP address: sessions, rate limits and logs are arranged so that none gets there.
+"""
 
 from pathlib import Path
+from typing import Any
 
+from tejido.ground.ui.csp import POLICY
 from tejido.site.node import database, load
 
 NODE = load()
 NODE_DIR: Path = NODE.folder
+PACKAGE = Path(__file__).resolve().parents[1]
 
 SECRET_KEY = NODE.secret
 DEBUG = False
 ALLOWED_HOSTS = [*NODE.hosts, "localhost", "127.0.0.1", "[::1]", "testserver"]
-USE_TZ = True
-TIME_ZONE = "UTC"
-USE_I18N = True
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("ar", "العربية")]
 ROOT_URLCONF = "tejido.site.urls"
 WSGI_APPLICATION = "tejido.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -25,10 +26,137 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "tejido.ground.people",
+    "tejido.ground.ui",
     "tejido.ground.store",
     "tejido.ground.network",
     "tejido.ground.blobs",
     "tejido.ground.search",
+    "tejido.web",
 ]
 
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "tejido.ground.ui.middleware.StaticFiles",
+    "tejido.ground.ui.csp.CSPMiddleware",
+    "tejido.ground.ui.middleware.headers",
+    "tejido.ground.ui.compress.compress",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "tejido.ground.ui.middleware.Problems",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "tejido.ground.ui.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "tejido.ground.ui.templatetags.ui"],
+        },
+    },
+]
+FORM_RENDERER = "tejido.ground.ui.forms.Renderer"
+
 DATABASES = {"default": database(NODE)}
+
+# Rate limits must hold across processes, so not LocMem; one table in the database that a migration of `people` creates.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# People: a name and a password, no mail address.
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "tejido.ground.people.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "240/m/ip",
+    "login_failed": "5/5m/key,30/d/key",
+}  # "ip" is the whole node: see the adapter
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+# On one host several nodes would sign each other out, were their cookies' names the same.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = f"session_{NODE.short_id}"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+CSRF_COOKIE_NAME = f"csrf_{NODE.short_id}"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "tejido.ground.ui.errors.csrf_failure"
+LANGUAGE_COOKIE_NAME = f"language_{NODE.short_id}"
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+THEME_COOKIE_NAME = f"theme_{NODE.short_id}"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Two profiles: plain HTTP on a local network or localhost, and HTTPS behind a proxy.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = NODE.https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NODE.https else None
+SECURE_SSL_REDIRECT = NODE.https
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if NODE.https else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = (
+    "same-origin"  # "no-referrer" makes browsers send `Origin: null` with forms, which fails CSRF checks
+)
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": POLICY}
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ar", "العربية")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = NODE_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "tejido.ground.ui.statics.Storage"},
+}
+WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+
+# Failures only, without address, name or body. What a page did not find is nobody's business.
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+    },
+}

@@ -1,5 +1,15 @@
 """Every address of a node."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("tejido.web.urls")),
+    path("", include("tejido.ground.people.urls")),
+    path("", include("tejido.ground.ui.urls")),
+]
+
+handler400 = "tejido.ground.ui.errors.bad_request"
+handler403 = "tejido.ground.ui.errors.forbidden"
+handler404 = "tejido.ground.ui.errors.not_found"
+handler429 = "tejido.ground.ui.errors.too_many"
+handler500 = "tejido.ground.ui.errors.fault"

@@ -1,0 +1,48 @@
+"""Who looks: a small value that every selector and action takes, whether a page, the API or a command asks."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+
+from tejido.ground.people.domain import implied
+
+if TYPE_CHECKING:
+    from tejido.ground.people.models import Account
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """`user_id` is None for guests without an account and for commands; `roles` include what each role implies."""
+
+    user_id: int | None
+    roles: frozenset[str]
+    name: str
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether this is somebody with an account here."""
+        return self.user_id is not None
+
+
+GUEST = Viewer(None, frozenset({"guest"}), "")
+# Whoever can run commands on the machine could read its database: a command acts as a keeper without an account.
+OPERATOR = Viewer(None, frozenset({"keeper", "member"}), "operator")
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """The viewer behind a request, looked up once a request."""
+    found: Viewer | None = getattr(request, "_viewer", None)
+    if found is None:
+        user = getattr(request, "user", None)
+        found = viewer_for(user) if user is not None and user.is_authenticated else GUEST
+        request._viewer = found  # type: ignore[attr-defined]
+    return found
+
+
+def viewer_for(account: "Account") -> Viewer:
+    """The viewer that an account is; an account that was switched off is a guest."""
+    if not account.is_active:
+        return GUEST
+    roles = frozenset(account.roles.values_list("role", flat=True))
+    return Viewer(account.pk, implied(roles), account.name or account.username)

@@ -1,0 +1,1 @@
+"""The face: base templates, tags, design system, static files, errors, paging, exports."""

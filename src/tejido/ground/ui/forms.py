@@ -1,0 +1,32 @@
+"""Forms in the design: label, hint and error in their places, tied to the field for whoever listens to the page."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+from tejido.ground.errors import Problem
+from tejido.ground.ui.errors import words
+
+T = TypeVar("T")
+
+
+class Renderer(TemplatesSetting):
+    """Fields and forms by our templates; widgets by Django's."""
+
+    form_template_name = "ui/form.html"
+    field_template_name = "ui/field.html"
+
+
+def attempt(form: forms.BaseForm, act: Callable[[], T], field: str | None = None) -> tuple[T | None, int]:
+    """Run an action for a valid form. A problem becomes an error of the form: `(None, its status)`; else `(result,
+    200)`.
+    """
+    try:
+        return act(), 200
+    except Problem as problem:
+        if problem.status not in {409, 422}:
+            raise
+        form.add_error(field, words(problem))
+        return None, problem.status

@@ -1,0 +1,42 @@
+"""Names and directions of languages: those that people speak, not only those in which the pages exist."""
+
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from django.utils.translation import get_language
+
+RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"})
+
+
+def direction(code: str) -> str:
+    """`rtl` or `ltr` for a language tag, `auto` for none."""
+    if not code:
+        return "auto"
+    return "rtl" if code.lower() in RTL or code.lower().split("-")[0] in RTL else "ltr"
+
+
+def name_of(code: str, within: str | None = None) -> str:
+    """What a language is called in another one (default: the page's); its tag where nobody has named it."""
+    return _name(code, within or get_language() or "en")
+
+
+def own_name(code: str) -> str:
+    """What a language calls itself."""
+    return _name(code, code)
+
+
+@lru_cache(maxsize=2048)
+def _name(code: str, within: str) -> str:
+    for locale in (_locale(within), _locale("en")):
+        found = locale.languages.get(code.replace("-", "_")) if locale else None
+        if found:
+            return str(found)
+    return code
+
+
+@lru_cache(maxsize=256)
+def _locale(code: str) -> Locale | None:
+    try:
+        return Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None

@@ -1,0 +1,18 @@
+"""Home as a Django app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WebConfig(AppConfig):
+    """Home: what needs you now, and what your last contribution set in motion."""
+
+    name = "tejido.web"
+    label = "web"
+
+    def ready(self) -> None:
+        """Name the places that no room names."""
+        from tejido.ground.ui import nav
+
+        nav.place(_("Home"), "home", order=0)
+        nav.place(_("People"), "people", order=90, permission="people.see")
