@@ -12,7 +12,7 @@ MODULES = ("nodes", "networks", "relay", "running", "keeping")
 class Subparsers(Protocol):
     """What `add_subparsers` returns, as far as the modules use it."""
 
-    def add_parser(self, name: str, *, help: str, description: str | None = None) -> argparse.ArgumentParser: ...
+    def add_parser(self, name: str, *, help: str, description: str | None = None) -> argparse.ArgumentParser: ...  # noqa: A002
 
 
 def build() -> argparse.ArgumentParser:
