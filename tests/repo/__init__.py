@@ -1,0 +1,1 @@
+"""The repository itself: floors, hygiene, documentation that keeps up."""
