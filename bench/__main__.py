@@ -17,10 +17,14 @@ def names() -> list[str]:
 def main(argv: list[str]) -> int:
     """Dispatch to `bench.NAME.run(argv)`, print its figures."""
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("name", choices=names())
+    parser.add_argument("name", nargs="?", choices=names())
+    parser.add_argument("--list", action="store_true", help="the names of all benchmarks")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
     parser.add_argument("--quick", action="store_true", help="smaller input, under 50 s")
     args, rest = parser.parse_known_args(argv)
+    if args.list or args.name is None:
+        print("\n".join(names()))
+        return 0
     run = importlib.import_module(f"bench.{args.name}").run
     figures: dict[str, object] = run(quick=args.quick, argv=rest)
     if args.json:

@@ -1,0 +1,21 @@
+"""Say clearly, also to an old Python, what `make setup` needs; hence the old-fashioned code."""
+
+import sys
+
+
+def complaint():
+    # type: () -> str
+    """What is missing, or an empty string."""
+    if sys.version_info < (3, 11):  # noqa: UP036
+        found = ".".join(str(part) for part in sys.version_info[:3])
+        return "Python 3.11 or newer is needed, this is " + found + ". Name another: make setup PYTHON=python3.12"
+    try:
+        import ensurepip
+        import venv
+    except ImportError as error:
+        return "Python's module " + str(error.name) + " is missing. On Debian or Ubuntu: apt-get install python3-venv"
+    return "" if ensurepip.version() and venv else ""
+
+
+if __name__ == "__main__":
+    sys.exit(complaint() or 0)
