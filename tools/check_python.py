@@ -10,11 +10,11 @@ def complaint():
         found = ".".join(str(part) for part in sys.version_info[:3])
         return "Python 3.11 or newer is needed, this is " + found + ". Name another: make setup PYTHON=python3.12"
     try:
-        import ensurepip
-        import venv
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
     except ImportError as error:
         return "Python's module " + str(error.name) + " is missing. On Debian or Ubuntu: apt-get install python3-venv"
-    return "" if ensurepip.version() and venv else ""
+    return ""
 
 
 if __name__ == "__main__":

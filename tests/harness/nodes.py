@@ -201,9 +201,11 @@ class Nodes:
         return node
 
     def create(self, name: str, *args: str, database: str | None = None) -> NodeProc:
-        """`tejido node create NAME ARGS...` in a folder of its own."""
+        """`tejido node create NAME ARGS...` in a folder of its own, with the port that `serve` will use."""
         node = self.at(name, database=database)
-        node.call("node", "create", name, *args)
+        node.port = free_port()
+        url = node.env.get(postgres.URL_VARIABLE, "")
+        node.call("node", "create", name, "--port", str(node.port), *(["--database", url] if url else []), *args)
         return node
 
     def stop(self) -> None:

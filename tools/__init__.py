@@ -1,0 +1,1 @@
+"""What `make` calls before there is a project to import."""
