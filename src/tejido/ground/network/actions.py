@@ -10,6 +10,7 @@ from tejido.ground.network.models import ProfileRow
 from tejido.ground.store import db, logs
 from tejido.ground.store.models import Space as SpaceRow
 from tejido.ground.store.public import Fact, append, own_row
+from tejido.ground.store.reindexing import akey_of
 from tejido.ground.store.spaces import open_space, set_members
 from tejido.log import descriptors
 from tejido.log.errors import Malformed
@@ -39,9 +40,7 @@ def state_profile(*, network: bytes, name: str, place: str, languages: Sequence[
 
 
 def _aggregate(key: str) -> bytes:
-    from base64 import b32decode
-
-    found = db.value("SELECT aggregate FROM store_aggregate WHERE akey = %s", [b32decode(key.upper() + "======")])
+    found = db.value("SELECT aggregate FROM store_aggregate WHERE akey = %s", [akey_of(key)])
     return bytes(found)
 
 

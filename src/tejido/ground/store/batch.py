@@ -64,7 +64,7 @@ class Batch:
         info = self.shot.logs[log]
         entry = to_entry(digest, header, info, content)
         self.entries[event_id] = entry
-        family = _family(entry)
+        family = family_of(entry)
         self._index.append((event_id, info.row.space_id, family, entry.kind, entry.aggregate[:16]))
         self._uses += [(f"{blob}-{event_id}", blob, event_id) for blob in entry.blobs]
         if entry.kind in HANDLED:
@@ -94,7 +94,8 @@ class Batch:
         return Context(self.shot, self.keys, self.entries)
 
 
-def _family(entry: Entry) -> str:
+def family_of(entry: Entry) -> str:
+    """The family that an entry belongs to; a redact belongs to its target's."""
     if entry.kind == REDACT:
         return REGISTRY.family_of(str(entry.body.get("kind", "")))
     return REGISTRY.family_of(entry.kind)
@@ -113,7 +114,7 @@ def stale_between(info: LogInfo, start: int, end: int, stale: Stale, fresh: Sequ
     inside = [entry for entry in fresh if start <= entry.seq < end]
     if len(inside) == end - start:
         for entry in inside:
-            stale.add(_family(entry), entry.aggregate[:16])
+            stale.add(family_of(entry), entry.aggregate[:16])
         return
     sql = """SELECT i.family, i.akey FROM store_event e JOIN store_eventindex i ON i.event_id = e.id
              WHERE e.log_id = %s AND e.seq >= %s AND e.seq < %s"""

@@ -124,12 +124,13 @@ def _clear(family: Family, had: set[bytes], folded: list[Folded], gone: set[byte
     for model in family.models:
         tables.delete_sources(model, sources, suffix)
     if family.project and folded:
-        _write_rows(family.project(folded), suffix)
+        write_rows(family.project(folded), suffix)
     if family.index and not suffix:
         _write_search(family, sources, folded)
 
 
-def _write_rows(rows: Iterable[Any], suffix: str) -> None:
+def write_rows(rows: Iterable[Any], suffix: str = "") -> None:
+    """Upsert read-model rows of any models."""
     by_model: dict[tables.Model, list[Any]] = defaultdict(list)
     for row in rows:
         by_model[type(row)].append(row)

@@ -2,17 +2,10 @@
 
 import argparse
 from importlib import import_module
-from typing import Protocol
 
 from tejido import __version__
 
-MODULES = ("nodes", "networks", "relay", "running", "keeping")
-
-
-class Subparsers(Protocol):
-    """What `add_subparsers` returns, as far as the modules use it."""
-
-    def add_parser(self, name: str, *, help: str, description: str | None = None) -> argparse.ArgumentParser: ...  # noqa: A002
+MODULES = ("nodes", "networks")
 
 
 def build() -> argparse.ArgumentParser:
