@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tejido.ground.store import db
 from tejido.ground.store.folding import Context, Stale
@@ -64,7 +65,7 @@ class Batch:
         info = self.shot.logs[log]
         entry = to_entry(digest, header, info, content)
         self.entries[event_id] = entry
-        family = family_of(entry)
+        family = family_of(entry.kind, entry.body)
         self._index.append((event_id, info.row.space_id, family, entry.kind, entry.aggregate[:16]))
         self._uses += [(f"{blob}-{event_id}", blob, event_id) for blob in entry.blobs]
         if entry.kind in HANDLED:
@@ -94,11 +95,9 @@ class Batch:
         return Context(self.shot, self.keys, self.entries)
 
 
-def family_of(entry: Entry) -> str:
-    """The family that an entry belongs to; a redact belongs to its target's."""
-    if entry.kind == REDACT:
-        return REGISTRY.family_of(str(entry.body.get("kind", "")))
-    return REGISTRY.family_of(entry.kind)
+def family_of(kind: str, body: dict[str, Any]) -> str:
+    """The family that an event belongs to; a redact belongs to its target's."""
+    return REGISTRY.family_of(str(body.get("kind", "")) if kind == REDACT else kind)
 
 
 def authorised(shot: Snapshot, info: LogInfo) -> bool:
@@ -114,7 +113,7 @@ def stale_between(info: LogInfo, start: int, end: int, stale: Stale, fresh: Sequ
     inside = [entry for entry in fresh if start <= entry.seq < end]
     if len(inside) == end - start:
         for entry in inside:
-            stale.add(family_of(entry), entry.aggregate[:16])
+            stale.add(family_of(entry.kind, entry.body), entry.aggregate[:16])
         return
     sql = """SELECT i.family, i.akey FROM store_event e JOIN store_eventindex i ON i.event_id = e.id
              WHERE e.log_id = %s AND e.seq >= %s AND e.seq < %s"""

@@ -18,6 +18,7 @@ class LogInfo:
 
     row: LogRow
     log: descriptors.Log
+    public: bool  # whether its headers tell kind and aggregate
 
     @property
     def id(self) -> int:
@@ -59,10 +60,10 @@ class Snapshot:
 def snapshot(hashes: Iterable[bytes] = ()) -> Snapshot:
     """All logs, spaces and identities, and the places of `hashes`."""
     shot = Snapshot(last_id=last_event_id())
-    for row in LogRow.objects.all():
-        add_log(shot, row)
     shot.spaces = {bytes(row.hash): row for row in SpaceRow.objects.all()}
     shot.orgs = {bytes(row.hash): row for row in OrgRow.objects.all()}
+    for log_row in LogRow.objects.all():
+        add_log(shot, log_row)
     sql = "SELECT hash, log_id, seq, lam FROM store_event WHERE hash IN ({})"
     for digest, log_id, seq, lam in db.rows_in(sql, set(hashes)):
         log = shot.by_id[log_id].log
@@ -72,7 +73,8 @@ def snapshot(hashes: Iterable[bytes] = ()) -> Snapshot:
 
 def add_log(shot: Snapshot, row: LogRow) -> LogInfo:
     """Put a log's row into a snapshot."""
-    info = LogInfo(row, descriptors.Log.parse(bytes(row.descriptor)))
+    log = descriptors.Log.parse(bytes(row.descriptor))
+    info = LogInfo(row, log, log.identity or bool(shot.is_public(log.space)))
     shot.logs[bytes(row.hash)] = info
     shot.by_id[row.id] = info
     return info

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
 
 from tejido.ground.store import db
 from tejido.ground.store.logs import LogInfo, Snapshot
 from tejido.ground.store.registry import Entry
-from tejido.log import header as headers
 from tejido.log import payload as payloads
 from tejido.log.errors import BadPayload, Malformed
 from tejido.log.header import Header
-from tejido.log.payload import Content, Payload
+from tejido.log.payload import SALT, Content, Payload
+
+DAY = 86_400
+Row = tuple[int, int, int, int, bytes, bytes, bytes, bytes | None, bytes | None]
 
 LOAD = """SELECT e.id, e.log_id, e.seq, e.lam, e.hash, e.header, p.data, k.key_id, k.wrapped FROM store_event e
 JOIN store_payload p ON p.event_id = e.id LEFT JOIN store_payloadkey k ON k.event_id = e.id """
@@ -31,7 +37,7 @@ def opened(payload: Payload, keys: Mapping[bytes, bytes]) -> bytes | None:
 
 def day_of(content: Content) -> str:
     """The day of an event: signed in public headers, else that of its exact time (UTC)."""
-    return content.day or datetime.fromtimestamp(content.at or 0, UTC).date().isoformat()
+    return content.day or _day((content.at or 0) // DAY)
 
 
 def to_entry(digest: bytes, header: Header, info: LogInfo, content: Content) -> Entry:
@@ -58,12 +64,32 @@ def entries(event_ids: Iterable[int], shot: Snapshot, keys: Mapping[bytes, bytes
     return dict(from_rows(loaded, shot, keys))
 
 
-def from_rows(loaded: Iterable[tuple], shot: Snapshot, keys: Mapping[bytes, bytes]) -> Iterator[tuple[int, Entry]]:  # type: ignore[type-arg]
-    """`(event id, entry)` of rows that `LOAD` selected."""
-    for event_id, log_id, _seq, _lam, digest, header_bytes, data, key_id, wrapped in loaded:
-        payload = Payload(bytes(data), bytes(key_id or b""), bytes(wrapped or b""))
-        plain = opened(payload, keys)
-        if plain is None:
-            continue
-        header = headers.trusted(bytes(header_bytes))
-        yield event_id, to_entry(bytes(digest), header, shot.by_id[log_id], payloads.read(plain, header))
+def from_rows(loaded: Iterable[Row], shot: Snapshot, keys: Mapping[bytes, bytes]) -> Iterator[tuple[int, Entry]]:
+    """`(event id, entry)` of rows that `LOAD` selected; they were checked when they came."""
+    for event_id, log_id, seq, lam, digest, header, data, key_id, wrapped in loaded:
+        plain = opened(Payload(bytes(data), bytes(key_id or b""), bytes(wrapped or b"")), keys)
+        if plain is not None:
+            info = shot.by_id[log_id]
+            said, body = told(info, bytes(header), plain)
+            yield event_id, _entry(bytes(digest), info, seq, lam, said, body)
+
+
+def told(info: LogInfo, header: bytes, plain: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(what tells kind, aggregate and time; the body): the header in public form, else all in the payload."""
+    value: dict[str, Any] = orjson.loads(plain[SALT:])
+    return (orjson.loads(header), value) if info.public else (value, value["body"])
+
+
+def _entry(digest: bytes, info: LogInfo, seq: int, lam: int, said: dict[str, Any], body: dict[str, Any]) -> Entry:
+    log, named, at = info.log, said["aggregate"], said.get("at")
+    aggregate = bytes.fromhex(named) if named else digest
+    day = said["day"] if at is None else _day(at // DAY)
+    return Entry(
+        digest, log.org, log.id, seq, lam, said["kind"], said["schema"], aggregate, day, at, body,
+        tuple(said["blobs"]), log.space,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=10_000)
+def _day(number: int) -> str:
+    return datetime.fromtimestamp(number * DAY, UTC).date().isoformat()

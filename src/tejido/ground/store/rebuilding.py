@@ -5,9 +5,10 @@ Each batch commits its place, so that a killed rebuild goes on where it stopped.
 live folding (table `Dirty`) and done again before the swap. Readers see the old tables until then.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
+import orjson
 from django.db import connection
 
 from tejido.ground.store import db, logs, reading, tables
@@ -15,12 +16,15 @@ from tejido.ground.store.batch import INDEX, USE, family_of
 from tejido.ground.store.derived import Aggregate, BlobUse, EventIndex
 from tejido.ground.store.folding import Context, fold_groups, gather, write, write_rows
 from tejido.ground.store.models import Dirty, ReadTable, Rebuild
-from tejido.ground.store.registry import REGISTRY, Entry, Family
+from tejido.ground.store.registry import REDACT, REGISTRY, Entry, Family
 from tejido.ground.store.tables import NEW, OLD
+from tejido.log.payload import SALT, Payload
 
 EVENTS_A_BATCH = 4000
 AGGREGATES_A_BATCH = 1000
 FEW = 200
+IndexRow = tuple[int, int, str, str, bytes]
+UseRow = tuple[str, str, int]
 Progress = Callable[[int, int], None]
 
 
@@ -71,9 +75,9 @@ def _index(state: Rebuild, progress: Progress) -> None:
     context = _context()
     sql = reading.LOAD + "WHERE e.id > %s AND e.id <= %s AND e.state = 1 ORDER BY e.id LIMIT %s"
     while loaded := db.rows(sql, [state.cursor, state.upto, EVENTS_A_BATCH]):
-        found = list(reading.from_rows(loaded, context.shot, context.keys))
+        index, uses = _index_rows(loaded, context)
         with db.writing():
-            _write_index(found, context)
+            _write_index(index, uses)
             state.cursor = loaded[-1][0]
             state.done += len(loaded)
             state.save()
@@ -82,10 +86,32 @@ def _index(state: Rebuild, progress: Progress) -> None:
     state.save()
 
 
-def _write_index(found: list[tuple[int, Entry]], context: Context) -> None:
+def _index_rows(loaded: Iterable[reading.Row], context: Context) -> tuple[list[IndexRow], list[UseRow]]:
+    """Index rows without building entries: a header in public form tells enough."""
+    index: list[IndexRow] = []
+    uses: list[UseRow] = []
+    for event_id, log_id, _seq, _lam, digest, header, data, key_id, wrapped in loaded:
+        info = context.shot.by_id[log_id]
+        payload = Payload(bytes(data), bytes(key_id or b""), bytes(wrapped or b""))
+        plain = reading.opened(payload, context.keys)
+        if plain is None:
+            continue
+        said = orjson.loads(bytes(header)) if info.public else orjson.loads(plain[SALT:])
+        kind, named = said["kind"], said["aggregate"]
+        body = reading.told(info, bytes(header), plain)[1] if kind == REDACT else {}
+        akey = bytes.fromhex(named)[:16] if named else bytes(digest)[:16]
+        index.append((event_id, info.row.space_id, family_of(kind, body), kind, akey))
+        uses += [(f"{blob}-{event_id}", blob, event_id) for blob in said["blobs"]]
+    return index, uses
+
+
+def _entry_rows(found: dict[int, Entry], context: Context) -> tuple[list[IndexRow], list[UseRow]]:
     by_log = {log: info.row.space_id for log, info in context.shot.logs.items()}
-    index = [(i, by_log[e.log], family_of(e), e.kind, e.aggregate[:16]) for i, e in found]
-    uses = [(f"{blob}-{i}", blob, i) for i, e in found for blob in e.blobs]
+    index = [(i, by_log[e.log], family_of(e.kind, e.body), e.kind, e.aggregate[:16]) for i, e in found.items()]
+    return index, [(f"{blob}-{i}", blob, i) for i, e in found.items() for blob in e.blobs]
+
+
+def _write_index(index: list[IndexRow], uses: list[UseRow]) -> None:
     db.many(INDEX.replace("store_eventindex", tables.name(EventIndex, NEW)), index)
     db.many(USE.replace("store_blobuse", tables.name(BlobUse, NEW)), uses)
 
@@ -132,7 +158,7 @@ def _redo_dirty() -> None:
     live = db.rows_in("SELECT event_id, family, akey FROM store_eventindex WHERE akey IN ({})", akeys)
     entries = reading.entries([event_id for event_id, _, _ in live], context.shot, context.keys)
     _forget_uses(entries)
-    _write_index(list(entries.items()), context)
+    _write_index(*_entry_rows(entries, context))
     ordered = sorted({(family, bytes(akey)) for _, family, akey in live if family})
     for family_name, group in groupby(ordered, key=lambda one: one[0]):
         fold_into_new(REGISTRY.families[family_name], [akey for _, akey in group], context)
