@@ -54,10 +54,11 @@ def _found(sheets: Path) -> None:
 
 
 def _keeper(name: str, password: str) -> None:
+    from tejido.ground.people import OPERATOR
     from tejido.ground.people.actions import create_account
 
     password = password or secrets.token_urlsafe(9)
-    create_account(username=name, password=password, roles=("keeper",))
+    create_account(viewer=OPERATOR, username=name, password=password, roles=("keeper",))
     print(f"keeper        {name}\npassword      {password}")
 
 

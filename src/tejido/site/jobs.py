@@ -1,0 +1,65 @@
+"""What the worker does besides tasks: exchange with configured folders, the last step of erasures, tidying."""
+
+import logging
+from pathlib import Path
+
+from tejido.ground import blobs
+from tejido.ground.errors import Problem
+from tejido.ground.network.exchanging import exchange_folder
+from tejido.ground.store import boot, erasing
+from tejido.ground.store.models import Own
+from tejido.ground.work import Periodic, run_worker, stop_on_signals, sweep
+from tejido.ground.work.backend import run_next
+from tejido.site import node
+
+logger = logging.getLogger(__name__)
+HOUR = 3600.0
+
+
+def exchange_all() -> None:
+    """Exchange with every configured folder; one that is not there (a stick) is tried again next time."""
+    if not Own.objects.exists():
+        return
+    for folder in node.load().exchange_folders:
+        try:
+            exchange_folder(Path(folder))
+        except Problem as error:
+            logger.info("exchange: %s", error)
+
+
+def erase_last_bytes() -> None:
+    """What was erased leaves free pages and journals too."""
+    if erasing.unscrubbed():
+        erasing.scrub()
+    blobs.finish_drops()
+
+
+def tidy() -> None:
+    """Transfers that were begun and never finished."""
+    blobs.discard_partials(7 * 24 * HOUR)
+
+
+def periodic() -> list[Periodic]:
+    """By name and interval."""
+    config = node.load()
+    return [
+        Periodic("exchange", float(config.exchange_every_s), exchange_all),
+        Periodic("erase", 10.0, erase_last_bytes),
+        Periodic("tidy", HOUR, tidy),
+    ]
+
+
+def forever() -> None:
+    """Until SIGTERM or Ctrl-C."""
+    boot.ensure()
+    run_worker(stop_on_signals(), 1.0, periodic())
+
+
+def once() -> None:
+    """Everything that is due now: sweepers, waiting tasks, periodic jobs."""
+    boot.ensure()
+    sweep()
+    while run_next():
+        pass
+    for job in periodic():
+        job.run()
