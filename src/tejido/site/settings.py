@@ -35,6 +35,9 @@ INSTALLED_APPS = [
     "tejido.ground.network",
     "tejido.ground.blobs",
     "tejido.ground.search",
+    "django_tasks",
+    "django_tasks_db",
+    "tejido.ground.work",
     "tejido.web",
 ]
 
@@ -71,6 +74,7 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "tejido.ground.ui.forms.Renderer"
 
 DATABASES = {"default": database(NODE)}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Rate limits must hold across processes, so not LocMem; one table in the database that a migration of `people` creates.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
