@@ -53,7 +53,7 @@ class Coverage(models.Model):
     seq = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["carrier", "log"], name="network_coverage")]
+        constraints = [models.UniqueConstraint(fields=["carrier", "log"], name="network_coverage_once")]
 
 
 class Exchange(models.Model):

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('seq', models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('carrier', 'log'), name='network_coverage')],
+                'constraints': [models.UniqueConstraint(fields=('carrier', 'log'), name='network_coverage_once')],
             },
         ),
     ]
