@@ -21,7 +21,7 @@ MAX_LIMIT = 200
 
 
 def _row(doc: Doc) -> Document:
-    title, text = doc.title.replace("\0", ""), doc.text.replace("\0", "")
+    title, text = doc.title.replace("\0", " "), doc.text.replace("\0", " ")
     head = fold_text(title)
     return Document(
         key=doc.key,
