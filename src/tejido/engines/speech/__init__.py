@@ -13,7 +13,7 @@ from tejido.engines.speech.records import Limits, Segment, Settings, Sound, Tag,
 
 __all__ = [
     "Limits", "ModelError", "RecordingError", "Segment", "Settings", "Sound", "SpeechError", "Tag", "Word",
-    "ingest_audio", "transcribe",
+    "aac_version", "ingest_audio", "transcribe",
 ]  # fmt: skip
 
 
@@ -35,6 +35,17 @@ def ingest_audio(path: Path, workdir: Path, limits: Limits | None = None, declar
         "declared": declared_type,
     }
     return ingest.from_plain(sandbox.run("tejido.engines.speech.ingest:in_child", request, bounds))
+
+
+def aac_version(preview: Path, target: Path, limits: Limits | None = None) -> Path:
+    """A preview once more as AAC, for iPhones before iOS 17; bounded, since the preview may be another node's."""
+    from tejido.engines.speech.backends import sandbox
+
+    limits = limits or Limits()
+    request = {"source": str(preview.resolve()), "target": str(target.resolve())}
+    bounds = sandbox.Bounds(limits.memory_mb, limits.cpu_s, limits.wall_s)
+    sandbox.run("tejido.engines.speech.ingest:aac_in_child", request, bounds)
+    return target
 
 
 def transcribe(samples: Path, model: Path, settings: Settings | None = None, start_ms: int = 0) -> Iterator[Segment]:

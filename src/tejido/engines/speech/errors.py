@@ -137,6 +137,16 @@ class Crashed(BoundsError):
     )
 
 
+class NoRoom(SpeechError):
+    """The node cannot write what it makes of a recording; the recording is not at fault."""
+
+    code = "no_room"
+    template = (
+        "The node could not write the preview ({cause}). The recording is in order; "
+        "free some space on the node, or look at the folder's permissions, and send it again."
+    )
+
+
 class TagsLeft(SpeechError):
     """A value removed from the input was found again in the output: a fault of ours, so nothing is kept."""
 

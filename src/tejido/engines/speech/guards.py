@@ -59,10 +59,11 @@ def tidy(segment: Segment) -> Segment | None:
     spaced = " " in segment.text.strip()
     units = segment.text.split() if spaced else list(segment.text.strip())
     kept = unlooped(units)
-    text = (" " if spaced else "").join(unlooped_word(units[i]) for i in kept)
+    shorter = [unlooped_word(units[i]) for i in kept]
+    text = (" " if spaced else "").join(shorter)
     if not text or credit(text):
         return None
-    if text == segment.text.strip():
+    if shorter == units:
         return segment
     return replace(segment, text=text, confidence=0, words=_matching(segment.words, kept, len(units)))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tejido.engines.speech import loudness, preview, tags
 from tejido.engines.speech.decode import RATE, Tally, decoded
-from tejido.engines.speech.errors import TooLarge
+from tejido.engines.speech.errors import NoRoom, TooLarge
 from tejido.engines.speech.probe import opened
 from tejido.engines.speech.records import Limits, Sound, Tag
 
@@ -52,6 +52,8 @@ def _write(chunks: list["Samples"], gain: float, workdir: Path, removed: tuple[T
         tags.check(drafts[0].read_bytes(), removed)
         drafts[0].replace(heard)
         drafts[1].replace(samples)
+    except OSError as error:
+        raise NoRoom(cause=error.strerror or type(error).__name__) from error
     finally:
         for draft in drafts:
             draft.unlink(missing_ok=True)
@@ -68,6 +70,20 @@ def in_child(request: Mapping[str, object]) -> dict[str, object]:
         None if declared is None else str(declared),
     )
     return plain(sound)
+
+
+def aac_in_child(request: Mapping[str, object]) -> dict[str, object]:
+    """`preview.as_aac` for the sandbox; the target appears whole or not at all."""
+    target = Path(str(request["target"]))
+    draft = target.with_name(f"{target.name}.draft")
+    try:
+        preview.as_aac(Path(str(request["source"])), draft)
+        draft.replace(target)
+    except OSError as error:
+        raise NoRoom(cause=error.strerror or type(error).__name__) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return {}
 
 
 def plain(sound: Sound) -> dict[str, object]:

@@ -8,6 +8,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -20,6 +21,8 @@ SHA256 = "905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57"
 JOINED = f"whisper-base-{SHA256[:12]}"
 WEIGHTS = "model.bin"
 NEEDED = (WEIGHTS, "config.json", "tokenizer.json")
+DRAFT = "joining-"
+STALE_S = 3600
 BLOCK = 1 << 20
 
 
@@ -98,14 +101,22 @@ def _data(package: str) -> Path:
 
 def _join(cache: Path) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
+    _sweep(cache)
     first, second = map(_data, PARTS)
-    with tempfile.TemporaryDirectory(prefix="joining-", dir=cache) as draft:
+    with tempfile.TemporaryDirectory(prefix=DRAFT, dir=cache) as draft:
         whole = Path(draft, JOINED)
         whole.mkdir()
         joined([first / f"{WEIGHTS}.part1", second / f"{WEIGHTS}.part2"], whole / WEIGHTS, SHA256)
         for file in second.glob("*.json"):
             shutil.copyfile(file, whole / file.name)
         return _placed(whole, cache / JOINED)
+
+
+def _sweep(cache: Path) -> None:
+    """Remove what a join left behind that was killed long ago."""
+    for draft in cache.glob(f"{DRAFT}*"):
+        if time.time() - draft.stat().st_mtime > STALE_S:
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def _placed(draft: Path, target: Path) -> Path:

@@ -51,11 +51,12 @@ def opened(path: Path, declared: str | None) -> Iterator[Probe]:
     """The recording at `path`; raises EmptyFile, NotAudio, WrongType, IndexMissing, NoAudioStream, NothingDecoded."""
     with path.open("rb") as file:
         kinds.refuse(file.read(kinds.HEAD_BYTES), declared)
-    with _container(path) as container:
+    with container_of(path) as container:
         yield _probe(path, container, declared)
 
 
-def _container(path: Path) -> "InputContainer":
+def container_of(path: Path) -> "InputContainer":
+    """The file opened by one of our demuxers, whatever it is called; raises NotAudio or IndexMissing."""
     import av
 
     av.logging.set_level(None)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from tejido.engines.speech.errors import ModelDamaged
 from tejido.engines.speech.guards import LOW_LOG_PROBABILITY, NO_SPEECH, believable, invented
 from tejido.engines.speech.languages import whisper_code
 from tejido.engines.speech.records import Segment, Settings, Word
@@ -18,6 +19,7 @@ from tejido.engines.speech.records import Segment, Settings, Word
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+    from faster_whisper import WhisperModel
 
     Samples = npt.NDArray[np.float32]
 
@@ -82,12 +84,7 @@ def _cores() -> int:
 
 
 def _recognised(sound: "Samples", model: Path, settings: Settings, language: str | None) -> tuple[Iterable[Raw], str]:
-    import ctranslate2  # type: ignore[import-untyped]
-    from faster_whisper import WhisperModel
-
-    ctranslate2.set_random_seed(1)
-    whisper = WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=threads(settings.threads))
-    found, info = whisper.transcribe(
+    found, info = _whisper(model, settings.threads).transcribe(
         sound,
         language=language,
         beam_size=settings.beam,
@@ -99,6 +96,17 @@ def _recognised(sound: "Samples", model: Path, settings: Settings, language: str
         word_timestamps=settings.words,
     )
     return found, info.language
+
+
+def _whisper(model: Path, wanted: int) -> "WhisperModel":
+    import ctranslate2  # type: ignore[import-untyped]
+    from faster_whisper import WhisperModel
+
+    ctranslate2.set_random_seed(1)
+    try:
+        return WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=threads(wanted))
+    except Exception as error:  # the library and its tokenizer raise what they like
+        raise ModelDamaged(place=str(model), fault=str(error)) from error
 
 
 def _segment(raw: Raw, lang: str, offset_ms: int, end_ms: int) -> Segment:
