@@ -65,7 +65,7 @@ def event(kind: str, name: str = "", *, lam: int = 1, owner: str = "org", **chan
     return entry(kind, {**BODIES.get(kind, {}), **changed}, name, owner, b"" if lam == 1 else b"a", lam)
 
 
-def redact(stub: dict[str, Any], owner: str = "org") -> Entry:
+def redact(stub: dict[str, object], owner: str = "org") -> Entry:
     return entry("redact", {"target": b"a".hex(), "stub": stub}, owner=owner, aggregate=b"a", lam=9)
 
 
@@ -169,15 +169,41 @@ def test_a_redact_by_somebody_else_changes_nothing() -> None:
     assert domain.fold_hop([passed, redact(domain.stub(state), owner="other")]) == state
 
 
-def test_an_invitation_is_answered_by_the_one_it_asked() -> None:
-    asked = domain.fold_invitation([event(events.ANSWER_INVITED, to_org=entry("", {}, owner="other").org.hex())])
-    hop = domain.fold_hop([event(events.HOP_PASSED, owner="other", role="parallel", parent=hexes("root"))])
-    mine = domain.fold_hop([event(events.HOP_PASSED, role="parallel", parent=hexes("root"))])
-    assert asked
-    assert hop
-    assert mine
-    assert domain.answers(asked, hop)
-    assert not domain.answers(asked, mine)
+@pytest.mark.parametrize(
+    ("given", "answers"),
+    [
+        (domain.Given("c", "root", "them", "x"), True),
+        (domain.Given("c", "deeper", "them", "x"), True),
+        (domain.Given("c", "", "them", "x"), False),
+        (domain.Given("other", "root", "them", "x"), False),
+        (domain.Given("c", "root", "us", "x"), False),
+    ],
+)
+def test_an_invitation_is_answered_by_the_one_it_asked(given: domain.Given, answers: bool) -> None:
+    assert domain.answers(domain.Asked("c", "", "them", ""), given) == answers
+
+
+def test_an_invitation_may_name_hop_and_circle() -> None:
+    asked = domain.Asked("c", "root", "them", "x")
+    assert domain.answers(asked, domain.Given("c", "root", "them", "x"))
+    assert not domain.answers(asked, domain.Given("c", "other", "them", "x"))
+    assert not domain.answers(asked, domain.Given("c", "root", "them", "y"))
+
+
+def test_a_report_says_what_it_waits_for() -> None:
+    step: dict[str, Any] = {
+        "transcribed": True,
+        "transcription": "",
+        "may_pass": True,
+        "passed": False,
+        "changed": False,
+    }
+    assert domain.next_step(**{**step, "transcribed": False}) == "transcribing"
+    assert domain.next_step(**{**step, "transcribed": False, "transcription": "unavailable"}) == "stuck"
+    assert domain.next_step(**{**step, "may_pass": False}) == "consent"
+    assert domain.next_step(**step) == "to-pass"
+    assert domain.next_step(**{**step, "passed": True}) == "passed"
+    assert domain.next_step(**{**step, "passed": True, "changed": True}) == "changed"
 
 
 @pytest.mark.parametrize(
@@ -192,19 +218,6 @@ def test_an_invitation_taken_back_says_so() -> None:
     state = domain.fold_invitation([event(events.ANSWER_INVITED), event(events.INVITATION_ENDED, lam=2)])
     assert state is not None
     assert state.ended
-
-
-def test_reach_counts_what_can_be_heard() -> None:
-    one = domain.fold_hop([event(events.HOP_PASSED)])
-    two = domain.fold_hop(
-        [event(events.HOP_PASSED, owner="b", role="parallel", parent=hexes("r"), lang="ar", circle=hexes("c2"))]
-    )
-    gone = domain.fold_hop([redact(domain.stub(one), owner="c")]) if one else None
-    assert one
-    assert two
-    assert gone
-    found = domain.reach([one, two, gone], {hexes("circle"): "Chicago ", hexes("c2"): "chicago"})
-    assert found == domain.Reach(voices=2, answers=1, languages=2, organisations=2, places=1)
 
 
 def test_a_corrected_report_differs_from_its_copy() -> None:

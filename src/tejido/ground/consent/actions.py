@@ -9,14 +9,14 @@ from django.utils import timezone
 from tejido.ground.consent import selectors
 from tejido.ground.consent.events import GRANTED, PURPOSES, WITHDRAWN, Granted, Withdrawn
 from tejido.ground.consent.models import Consent
-from tejido.ground.network import own_space
-from tejido.ground.store import Fact, append, row_key
+from tejido.ground.network.selectors import own_space
+from tejido.ground.store.public import Fact, append, row_key
 
 
 def grant(subject: bytes, *, purposes: Collection[str], audio: str, form: str, lang: str, day: str = "") -> None:
     """Record a whole answer: `purposes` are the yeses, everything else a no. Replaces whatever was said before."""
     with transaction.atomic():
-        known = selectors.rows([row_key(subject)])
+        known: list[Consent | None] = [*selectors.rows([row_key(subject)])]
         for row in known or [None]:
             body = Granted(
                 subject.hex(), tuple(sorted(purposes)), audio, form, lang, day or _today(), _heads(row)

@@ -13,7 +13,7 @@ class ConsentConfig(AppConfig):
         """Make the kinds known, and stand before every append of a person's words to a wider space."""
         from tejido.ground.consent.gate import check_append
         from tejido.ground.consent.projector import FAMILY
-        from tejido.ground.store import guards, register
+        from tejido.ground.store.public import guard, register
 
         register(FAMILY)
-        guards.register(check_append)
+        guard(check_append)

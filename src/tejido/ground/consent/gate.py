@@ -6,8 +6,9 @@ from contextvars import ContextVar
 
 from tejido.ground.consent import selectors
 from tejido.ground.consent.domain import ConsentMissing, SpaceKind, guard
-from tejido.ground.network import own_space
-from tejido.ground.store import Fact, is_public
+from tejido.ground.network.selectors import own_space
+from tejido.ground.store.models import Space
+from tejido.ground.store.public import REGISTRY, Fact
 
 _subject: ContextVar[bytes | None] = ContextVar("subject", default=None)
 
@@ -22,18 +23,21 @@ def speaking_for(subject: bytes) -> Iterator[None]:
         _subject.reset(token)
 
 
-def check_append(space: bytes, fact: Fact) -> None:
+def check_append(space: Space, fact: Fact) -> None:
     """Refuse a personal fact that consent does not carry there; without a subject, whatever leaves the own space."""
+    known = REGISTRY.kinds.get(fact.kind)
+    if known is None or not known[0].personal:
+        return
     kind = _space_kind(space)
+    subject = _subject.get()
     if kind == "own":
         return
-    subject = _subject.get()
     if subject is None:
         raise ConsentMissing(f"{fact.kind} would leave the own space without anybody's consent.", kind=fact.kind)
     guard(kind, fact.kind, fact.body, selectors.in_force(subject))
 
 
-def _space_kind(space: bytes) -> SpaceKind:
-    if space == own_space():
+def _space_kind(space: Space) -> SpaceKind:
+    if bytes(space.hash) == own_space():
         return "own"
-    return "public" if is_public(space) else "network"
+    return "public" if space.public else "network"

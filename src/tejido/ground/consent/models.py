@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from tejido.ground.store import ReadModel
+from tejido.ground.store.public import ReadModel
 
 
 class Consent(ReadModel):

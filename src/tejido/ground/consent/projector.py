@@ -7,7 +7,7 @@ import orjson
 from tejido.ground.consent.domain import ConsentState, fold
 from tejido.ground.consent.events import CATALOGUE, GRANTED, WITHDRAWN
 from tejido.ground.consent.models import Consent
-from tejido.ground.store import Family, Folded, Kind, row_key
+from tejido.ground.store.public import Family, Folded, Kind, row_key
 
 
 def project(folded: Sequence[Folded]) -> Iterator[Consent]:

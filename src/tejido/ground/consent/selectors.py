@@ -8,8 +8,8 @@ import orjson
 
 from tejido.ground.consent.domain import NOTHING, Statement, Terms, narrower, terms
 from tejido.ground.consent.models import Consent
-from tejido.ground.network import own_space
-from tejido.ground.store import row_key
+from tejido.ground.network.selectors import own_space
+from tejido.ground.store.public import row_key
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,9 @@ def note(redacts: Iterable[Entry], batch: Batch) -> None:
 
 def apply_due(batch: Batch) -> None:
     """Carry out every redaction whose target is held and whose author may."""
-    sql = """SELECT r.id, r.redact, e.id, e.log_id, l.log_id FROM store_redaction r
+    sql = """SELECT r.id, e.id, e.log_id, l.log_id FROM store_redaction r
              JOIN store_event e ON e.hash = r.target JOIN store_event l ON l.hash = r.redact WHERE r.applied = %s"""
-    for row_id, _redact, event_id, log_id, redact_log in db.rows(sql, [False]):
+    for row_id, event_id, log_id, redact_log in db.rows(sql, [False]):
         target, author = batch.shot.by_id[log_id], batch.shot.by_id[redact_log]
         same = target.log.org == author.log.org and target.log.space == author.log.space
         if same and authorised(batch.shot, author):

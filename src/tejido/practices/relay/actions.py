@@ -9,14 +9,15 @@ from typing import Any
 import orjson
 from django.utils import timezone
 
-from tejido.ground import consent
 from tejido.ground.bodies import BadBody, Payload
+from tejido.ground.consent import public as consent
 from tejido.ground.errors import Invalid
-from tejido.ground.network import own_space
+from tejido.ground.network.selectors import own_space
 from tejido.ground.people import Viewer, require
-from tejido.ground.store import Appended, Fact, append, carried_out, erase, writing
+from tejido.ground.store.public import Appended, Fact, append, writing
 from tejido.practices.relay import access, domain, drafts, errors, policies, recordings, segments
 from tejido.practices.relay import events as ev
+from tejido.practices.relay.access import clean
 from tejido.practices.relay.models import Chain, Hop, Report
 
 REASON = "withdrawn"
@@ -50,7 +51,7 @@ def open_circle(
 ) -> str:
     """Open a circle in a network (default: the first this node is in); its key."""
     require(viewer, policies.OPEN)
-    body = _body(ev.Circle, name=_clean(name), place=_clean(place), langs=[access.language(lang) for lang in langs])
+    body = _body(ev.Circle, name=clean(name), place=clean(place), langs=[access.language(lang) for lang in langs])
     return _append(network or access.first_network(), ev.CIRCLE_OPENED, body, command=command).key
 
 
@@ -58,7 +59,7 @@ def change_circle(*, viewer: Viewer, circle: str, name: str, place: str, langs: 
     """Describe a circle of one's own anew."""
     require(viewer, policies.OPEN)
     row = access.own_circle(circle)
-    body = _body(ev.Circle, name=_clean(name), place=_clean(place), langs=[access.language(lang) for lang in langs])
+    body = _body(ev.Circle, name=clean(name), place=clean(place), langs=[access.language(lang) for lang in langs])
     _append(access.space(row.space), ev.CIRCLE_CHANGED, body, row.aggregate)
 
 
@@ -68,8 +69,8 @@ def open_chain(*, viewer: Viewer, circle: str, title: str, question: str, lang: 
     row = access.own_circle(circle)
     body = _body(
         ev.ChainOpened,
-        title=_clean(title),
-        question=_clean(question),
+        title=clean(title),
+        question=clean(question),
         lang=access.language(lang),
         circle=row.aggregate,
     )
@@ -80,7 +81,7 @@ def change_chain(*, viewer: Viewer, chain: str, title: str, question: str) -> No
     """Word a chain of one's own anew."""
     require(viewer, policies.OPEN)
     row = access.own_chain(chain)
-    body = _body(ev.ChainChanged, title=_clean(title), question=_clean(question))
+    body = _body(ev.ChainChanged, title=clean(title), question=clean(question))
     _append(access.space(row.space), ev.CHAIN_CHANGED, body, row.aggregate)
 
 
@@ -104,8 +105,8 @@ def answer(
 def _add(
     chain: Chain, parent: Hop | None, role: str, circle: str, words: Words, said: Answer | None, command: str
 ) -> str:
-    if command and (done := carried_out(command)):
-        return done[0].key
+    if command and (done := access.carried_out(command)):
+        return done
     if not words.audio and not words.text.strip():
         raise errors.NothingSaid
     facts = _facts_of(chain, parent, role, circle, words)
@@ -131,7 +132,7 @@ def _facts_of(chain: Chain, parent: Hop | None, role: str, circle: str, words: W
         circle=access.own_circle(circle).aggregate,
         lang=access.language(words.lang),
         day=spoken,
-        pseudonym=_clean(words.pseudonym),
+        pseudonym=clean(words.pseudonym),
         synthetic=words.synthetic,
     )
 
@@ -145,7 +146,7 @@ def _recorded(words: Words, said: Answer | None) -> recordings.Recording | None:
 
 
 def _typed(words: Words) -> tuple[ev.Segment, ...]:
-    found = segments.typed(_clean(words.text), "t")
+    found = segments.typed(clean(words.text), "t")
     if len(found) > ev.MAX_SEGMENTS:
         raise errors.TooManyWords
     return found
@@ -173,9 +174,15 @@ def _write(
             drafts.Transcription.objects.create(
                 report=added.key, lang=body["lang"], prefix=segments.new_prefix(), total_ms=recording.duration
             )
+            _request_transcription(added.key)
             recordings.keep_samples(recording, added.key)
-            access.enqueue_transcription(added.key)
     return added.key
+
+
+def _request_transcription(report: str) -> None:
+    from tejido.practices.relay import tasks  # tasks record what they heard by an action
+
+    tasks.request(report)
 
 
 def record_transcript(
@@ -193,7 +200,7 @@ def write_transcript(*, viewer: Viewer, report: str, text: str) -> None:
     """Type a transcript oneself: where no machine can, or beside what it made."""
     require(viewer, policies.CORRECT)
     row = access.report(report)
-    typed = segments.typed(_clean(text), segments.new_prefix())
+    typed = segments.typed(clean(text), segments.new_prefix())
     if not typed:
         raise errors.NothingSaid
     if len(typed) > ev.MAX_SEGMENTS:
@@ -209,7 +216,7 @@ def correct_segment(
 ) -> None:
     """Put a person's words in place of a segment's. Raises `StaleCorrection` where its text has changed since `base`."""
     require(viewer, policies.CORRECT)
-    text = _clean(text)
+    text = clean(text)
     with writing():
         row = access.report(report)
         line = _line(row, segment)
@@ -267,13 +274,10 @@ def pass_on(*, viewer: Viewer, report: str, command: str = "") -> str:
 
 
 def _copy(row: Report) -> dict[str, Any]:
-    state = access.report_names(row)
     return _body(
         ev.HopPassed,
-        chain=state.chain,
-        parent=state.parent,
+        **orjson.loads(row.names),
         role=row.role,
-        circle=state.circle,
         lang=row.lang,
         day=row.day,
         pseudonym=row.pseudonym,
@@ -335,14 +339,14 @@ def withdraw(
         else:
             _renew_copies(row)
         if erase_too:
-            erase(own_space(), subject, stub={}, reason=REASON)
+            consent.erase(own_space(), subject, stub={}, reason=REASON)
             drafts.Transcription.objects.filter(report=row.key).delete()
             recordings.forget(row.key)
 
 
 def _erase_copies(row: Report) -> None:
     for hop in access.copies(row):
-        erase(access.space(hop.space), bytes.fromhex(hop.aggregate), stub=access.stub(hop), reason=REASON)
+        consent.erase(access.space(hop.space), bytes.fromhex(hop.aggregate), stub=orjson.loads(hop.stub), reason=REASON)
 
 
 def invite_to_answer(
@@ -368,11 +372,23 @@ def invite_to_answer(
         deadline=deadline,
         hop=access.hop(hop).aggregate if hop else None,
         to_circle=access.circle(to_circle).aggregate if to_circle else None,
-        note=_clean(note),
+        note=clean(note),
     )
     if deadline < _today():
         raise errors.DeadlinePast
     return _append(access.space(row.space), ev.ANSWER_INVITED, body, command=command).key
+
+
+def retry_transcription(*, viewer: Viewer, report: str) -> None:
+    """Let a transcript be tried again that failed or waited for a model."""
+    require(viewer, policies.CORRECT)
+    from tejido.ground import work
+    from tejido.practices.relay import tasks
+
+    row = access.report(report)
+    drafts.Transcription.objects.filter(report=row.key).update(state="waiting", code="", message="", params={})
+    work.retry(tasks.claim_key(row.key))
+    tasks.request(row.key)
 
 
 def end_invitation(*, viewer: Viewer, invitation: str) -> None:
@@ -401,11 +417,6 @@ def _append(
 ) -> Appended:
     fact = Fact(kind, body, bytes.fromhex(aggregate) if aggregate else None, blobs, schema=ev.CATALOGUE.schema(kind))
     return append(space, fact, command=command or None)[0]
-
-
-def _clean(text: str) -> str:
-    """Text as the log wants it: composed, Unix line ends, no space around it."""
-    return access.clean(text)
 
 
 def _today() -> str:

@@ -11,8 +11,8 @@ class RelayConfig(AppConfig):
 
     def ready(self) -> None:
         """Make kinds, permissions and the room's place known."""
-        from tejido.ground.store import register
-        from tejido.practices.relay import policies, projector
+        from tejido.ground.store.public import register
+        from tejido.practices.relay import policies, projector, tasks  # noqa: F401 - tasks register their sweeper
 
         register(*projector.FAMILIES)
         policies.name_all()

@@ -287,20 +287,40 @@ def fold_invitation(entries: Sequence[Entry]) -> InvitationState | None:
 
 
 def stub(state: HopState) -> dict[str, object]:
-    """What a redact of this hop leaves behind: its place in the tree, nothing a person said."""
+    """What a redact of a hop leaves behind: its place in the tree, nothing a person said."""
     return ev.HopStub(
         chain=state.chain, role=state.role, circle=state.circle, lang=state.lang, day=state.day, parent=state.parent
     ).body()
 
 
-def answers(invitation: InvitationState, hop: HopState) -> bool:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom an invitation asks to answer what; empty for "any"."""
+
+    chain: str
+    hop: str
+    to_org: str
+    to_circle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Where an answer stands and whose it is; `parent` is empty for a report."""
+
+    chain: str
+    parent: str
+    org: str
+    circle: str
+
+
+def answers(asked: Asked, given: Given) -> bool:
     """Whether a hop answers an invitation: of the organisation (and circle) asked, in that chain, to that hop."""
     return (
-        hop.parent is not None
-        and hop.chain == invitation.chain
-        and hop.org == invitation.to_org
-        and invitation.to_circle in (None, hop.circle)
-        and invitation.hop in (None, hop.parent)
+        given.parent != ""
+        and given.chain == asked.chain
+        and given.org == asked.to_org
+        and asked.to_circle in ("", given.circle)
+        and asked.hop in ("", given.parent)
     )
 
 
@@ -311,28 +331,13 @@ def invitation_status(deadline: str, *, answered: bool, today: date) -> str:
     return "late" if today.isoformat() > deadline else "open"
 
 
-@dataclass(frozen=True)
-class Reach:
-    """How far a chain has come."""
-
-    voices: int
-    answers: int
-    languages: int
-    organisations: int
-    places: int
-
-
-def reach(hops: Iterable[HopState], places: dict[str, str]) -> Reach:
-    """Counts over the hops that can be heard; `places` gives a circle's place, unnamed places count for nothing."""
-    heard = [hop for hop in hops if hop.status == "shown"]
-    found = {places.get(hop.circle, "").strip().casefold() for hop in heard} - {""}
-    return Reach(
-        voices=len(heard),
-        answers=sum(hop.parent is not None for hop in heard),
-        languages=len({hop.lang for hop in heard}),
-        organisations=len({hop.org for hop in heard}),
-        places=len(found),
-    )
+def next_step(*, transcribed: bool, transcription: str, may_pass: bool, passed: bool, changed: bool) -> str:
+    """What a report waits for: transcribing, stuck, consent, to-pass, changed, or nothing more (passed)."""
+    if passed:
+        return "changed" if changed else "passed"
+    if not transcribed:
+        return "stuck" if transcription in ("failed", "unavailable") else "transcribing"
+    return "to-pass" if may_pass else "consent"
 
 
 def passed_segments(lines: Sequence[Line]) -> tuple[ev.Segment, ...]:

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from tejido.ground.store import ReadModel
+from tejido.ground.store.public import ReadModel
 from tejido.practices.relay.drafts import Transcription
 
 
@@ -40,7 +40,10 @@ class Chain(ReadModel):
 
 
 class Report(ReadModel):
-    """A report of this organisation; `preview`, `master`, `lines` and `passages` are JSON."""
+    """A report of this organisation; `preview`, `master`, `lines`, `passages` and `names` are JSON.
+
+    `names` are the full names of chain, parent and circle, as events carry them.
+    """
 
     single = True
 
@@ -64,13 +67,17 @@ class Report(ReadModel):
     conflicts = models.IntegerField()
     passages = models.TextField()
     hop = models.CharField(max_length=26)
+    names = models.TextField()
 
     class Meta(ReadModel.Meta):
         indexes = [models.Index(fields=["chain"]), models.Index(fields=["at"]), models.Index(fields=["hop"])]
 
 
 class Hop(ReadModel):
-    """A copy that was passed; `audio` and `lines` are JSON, empty where it is withheld or withdrawn."""
+    """A copy that was passed; `audio` and `lines` are JSON, empty where it is withheld or withdrawn.
+
+    `stub` is what a redact of it would leave behind, as JSON.
+    """
 
     single = True
 
@@ -95,6 +102,7 @@ class Hop(ReadModel):
     purposes = models.CharField(max_length=120)
     edition = models.IntegerField()
     status = models.CharField(max_length=10)
+    stub = models.TextField()
 
     class Meta(ReadModel.Meta):
         indexes = [models.Index(fields=["chain", "at"])]

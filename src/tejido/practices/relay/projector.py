@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from tejido.ground.search import Doc
-from tejido.ground.store import Family, Folded, Kind, row_key
+from tejido.ground.store.public import Family, Folded, Kind, row_key
 from tejido.practices.relay import domain, models
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.segments import Line
@@ -96,6 +96,7 @@ def reports(folded: Sequence[Folded]) -> Iterator[models.Report]:
             conflicts=sum(bool(line.others) for line in lines),
             passages=_json(state.passages),
             hop=key_of(state.passages[-1].hop) if state.passages else "",
+            names=_json({"chain": state.chain, "parent": state.parent, "circle": state.circle}),
         )
 
 
@@ -126,6 +127,7 @@ def hops(folded: Sequence[Folded]) -> Iterator[models.Hop]:
             purposes=" ".join(state.terms.purposes),
             edition=state.edition,
             status=state.status,
+            stub=_json(domain.stub(state)),
         )
 
 

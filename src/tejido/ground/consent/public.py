@@ -1,0 +1,73 @@
+"""What rooms may use of consent."""
+
+from tejido.ground.consent.actions import grant, withdraw
+from tejido.ground.consent.domain import (
+    NOTHING,
+    ConsentMissing,
+    Statement,
+    Terms,
+    audio_tier,
+    carried,
+    carried_in,
+    from_body,
+    guard,
+    may_archive,
+    may_pass,
+    may_publish_audio,
+    may_publish_transcript,
+    may_translate,
+    narrower,
+    terms,
+)
+from tejido.ground.consent.erasure import erase
+from tejido.ground.consent.events import (
+    ARCHIVE,
+    AUDIO,
+    CONTACT,
+    FLAGS,
+    FORMS,
+    PASS,
+    PURPOSES,
+    TIERS,
+    TRANSCRIPT,
+    TRANSLATE,
+)
+from tejido.ground.consent.gate import speaking_for
+from tejido.ground.consent.selectors import Record, in_force, in_force_many, record
+
+__all__ = [
+    "ARCHIVE",
+    "AUDIO",
+    "CONTACT",
+    "FLAGS",
+    "FORMS",
+    "NOTHING",
+    "PASS",
+    "PURPOSES",
+    "TIERS",
+    "TRANSCRIPT",
+    "TRANSLATE",
+    "ConsentMissing",
+    "Record",
+    "Statement",
+    "Terms",
+    "audio_tier",
+    "carried",
+    "carried_in",
+    "erase",
+    "from_body",
+    "grant",
+    "guard",
+    "in_force",
+    "in_force_many",
+    "may_archive",
+    "may_pass",
+    "may_publish_audio",
+    "may_publish_transcript",
+    "may_translate",
+    "narrower",
+    "record",
+    "speaking_for",
+    "terms",
+    "withdraw",
+]
