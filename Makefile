@@ -16,7 +16,7 @@ POSTGRES_PASS := -m "not browser and not speech and not sqlite" \
 export PYTHONPATH := $(CURDIR)/src:$(CURDIR)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup test demo lint lock bench clean
+.PHONY: help setup test demo lint lock reference bench clean
 
 help:
 	@echo "make setup   .venv with everything from requirements.lock"
@@ -25,6 +25,7 @@ help:
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make bench   the benchmarks, quickly; BENCH=log for one"
 	@echo "make lock    requirements.lock anew from pyproject.toml"
+	@echo "make reference  docs/reference/ anew from the program"
 	@echo "make clean   remove .venv, .uv and caches (not the demo's data)"
 
 # A linked .venv belongs to another checkout, which keeps it up to date.
@@ -72,6 +73,9 @@ else
 test: setup
 	$(PYTEST) $(T)
 endif
+
+reference: setup
+	$(PY) -m tools.reference
 
 lock: .uv/.made
 	tools/uv pip compile -q --no-config --universal --generate-hashes --no-header \

@@ -8,7 +8,7 @@ from tejido.ground.errors import Problem
 from tejido.ground.network.exchanging import exchange_folder
 from tejido.ground.store import boot, erasing
 from tejido.ground.store.models import Own
-from tejido.ground.work import Periodic, run_worker, stop_on_signals, sweep
+from tejido.ground.work import Periodic, owners, run_worker, stop_on_signals, sweep
 from tejido.ground.work.backend import run_next
 from tejido.site import node
 
@@ -59,7 +59,7 @@ def once() -> None:
     """Everything that is due now: sweepers, waiting tasks, periodic jobs."""
     boot.ensure()
     sweep()
-    while run_next():
+    while run_next(owners.me()):
         pass
     for job in periodic():
         job.run()

@@ -10,7 +10,13 @@ from urllib.parse import unquote, urlsplit
 import orjson
 
 CONFIG = "node.json"
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "cache_size=-16000")
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "secure_delete=ON",
+    "cache_size=-32000",
+    "wal_autocheckpoint=4000",
+)
 
 
 @dataclass(frozen=True)

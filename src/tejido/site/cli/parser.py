@@ -5,7 +5,7 @@ from importlib import import_module
 
 from tejido import __version__
 
-MODULES = ("nodes", "networks")
+MODULES = ("nodes", "networks", "relay", "running")
 
 
 def build() -> argparse.ArgumentParser:
