@@ -8,8 +8,7 @@ from tejido.ground.errors import Problem
 from tejido.ground.network.exchanging import exchange_folder
 from tejido.ground.store import boot, erasing
 from tejido.ground.store.models import Own
-from tejido.ground.work import Periodic, owners, run_worker, stop_on_signals, sweep
-from tejido.ground.work.backend import run_next
+from tejido.ground.work import Periodic, run_once, run_worker, stop_on_signals
 from tejido.site import node
 
 logger = logging.getLogger(__name__)
@@ -58,8 +57,4 @@ def forever() -> None:
 def once() -> None:
     """Everything that is due now: sweepers, waiting tasks, periodic jobs."""
     boot.ensure()
-    sweep()
-    while run_next(owners.me()):
-        pass
-    for job in periodic():
-        job.run()
+    run_once(periodic())

@@ -175,3 +175,16 @@ def test_finished_tasks_are_pruned() -> None:
     DBTaskResult.objects.update(finished_at=timezone.now() - timedelta(days=2))
     worker.prune()
     assert rows() == [("READY", ["b"])]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_does_all_that_is_due(folder: Path, no_sweepers: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_keep_beating", lambda owner, ended: None)  # a database in memory is one thread's
+    (folder / "a.job").touch()
+    sweeper(jobs.find)
+    begun_by("another.host/1/0123")
+    worker.run_once([worker.Periodic("tick", 9.0, (folder / "tick").touch)])
+    assert rows() == [("SUCCESSFUL", ["a"])]
+    assert len(jobs.steps_done("a")) == jobs.STEPS
+    assert (folder / "tick").exists()
+    assert not worker.worker_is_running()

@@ -7,7 +7,7 @@ finds unfinished work by looking at the state. Then nothing is lost, wherever a 
 from tejido.ground.work.backend import Stopping, Task, enqueue_on_commit, enqueue_once, task
 from tejido.ground.work.claims import Held, Progress, claim, due, forget, progress, progress_of, retry, stuck
 from tejido.ground.work.errors import Busy, ClaimLost, NotAnId, Stuck, cut
-from tejido.ground.work.worker import Periodic, run_worker, stop_on_signals, sweep, sweeper, worker_is_running
+from tejido.ground.work.worker import Periodic, run_once, run_worker, stop_on_signals, sweep, sweeper, worker_is_running
 
 __all__ = [
     "Busy",
@@ -28,6 +28,7 @@ __all__ = [
     "progress",
     "progress_of",
     "retry",
+    "run_once",
     "run_worker",
     "stop_on_signals",
     "stuck",

@@ -116,6 +116,17 @@ def run_worker(stop: threading.Event, every_s: float = 1.0, extra_jobs: Sequence
         backend.stopping = None
 
 
+def run_once(extra_jobs: Sequence[Periodic] = ()) -> None:
+    """Everything that is due now, each job once, until no task waits. An error in a job is the caller's."""
+    with _heartbeat():
+        recover()
+        sweep()
+        while backend.run_next(owners.me()):
+            pass
+        for job in extra_jobs:
+            job.run()
+
+
 def _step(jobs: Sequence[Periodic], due_at: dict[str, float], stop: threading.Event) -> bool:
     """One task and the jobs that are due; whether there was a task."""
     close_old_connections()
