@@ -103,7 +103,13 @@ def _scrub_sqlite() -> bool:
 def _scrub_postgres() -> bool:
     from tejido.ground.store.tables import derived
 
-    tables = ["store_payload", "store_payloadkey", "store_waiting", "search_document", *(m._meta.db_table for m in derived())]
+    tables = [
+        "store_payload",
+        "store_payloadkey",
+        "store_waiting",
+        "search_document",
+        *(m._meta.db_table for m in derived()),
+    ]
     for table in tables:
         db.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
     return True
