@@ -99,6 +99,7 @@ def admit(incoming: Sequence[Incoming], known: Known, pool: ThreadPoolExecutor |
     parsed = _parse(incoming, known, out)
     bad = _bad_signatures(parsed, known, pool)
     fresh: dict[bytes, Place] = {}
+    founded: dict[bytes, identity.Quorum] = {}
     for one in parsed:
         if one.hash in fresh or known.place(one.hash):
             out.held.append((one.hash, one.incoming))
@@ -106,7 +107,7 @@ def admit(incoming: Sequence[Incoming], known: Known, pool: ThreadPoolExecutor |
         try:
             if one.hash in bad:
                 raise bad[one.hash]
-            place = _place(one, known, fresh)
+            place = _place(one, known, fresh, founded)
         except Malformed as error:
             out.refused.append(Refused(one.incoming, error))
             continue
@@ -158,12 +159,14 @@ def _verify_chunk(job: tuple[list[_Parsed], Known]) -> list[tuple[bytes, Malform
     return bad
 
 
-def _place(one: _Parsed, known: Known, fresh: dict[bytes, Place]) -> Place | bytes:
+def _place(
+    one: _Parsed, known: Known, fresh: dict[bytes, Place], founded: dict[bytes, identity.Quorum]
+) -> Place | bytes:
     header, log = one.header, known.log(one.incoming.log)
     if not header.log:
-        _verify_genesis(one)
         if header.lam != 1:
             raise BadChain("a genesis has lam 1")
+        founded[one.hash] = _verify_genesis(one)
         return Place(one.hash, one.hash, 0, 1)
     if log is None:
         return one.incoming.log
@@ -176,7 +179,7 @@ def _place(one: _Parsed, known: Known, fresh: dict[bytes, Place]) -> Place | byt
         raise BadHeader("kind and aggregate stand in the header in public spaces, and only there")
     place = _chained(header, log, known, fresh)
     if isinstance(place, Place) and log.identity:
-        _verify_admin(one, log, known)
+        _verify_admin(one, founded.get(log.org) or known.quorum(log.org))
     return place
 
 
@@ -206,16 +209,16 @@ def _chained(header: Header, log: Log, known: Known, fresh: dict[bytes, Place]) 
     return Place(this, log.space, header.seq, header.lam)
 
 
-def _verify_genesis(one: _Parsed) -> None:
+def _verify_genesis(one: _Parsed) -> identity.Quorum:
     plain = one.incoming.payload
     if plain is None or plain.boxed:
         raise BadPayload("a genesis comes with its payload in plain form")
-    founded = identity.parse_genesis(one.hash, payload.check(plain.data, one.header))
-    identity.verify(one.incoming.header, one.incoming.signature, founded.admin)
+    quorum = identity.parse_genesis(one.hash, payload.check(plain.data, one.header)).admin
+    identity.verify(one.incoming.header, one.incoming.signature, quorum)
+    return quorum
 
 
-def _verify_admin(one: _Parsed, log: Log, known: Known) -> None:
-    quorum = known.quorum(log.org)
+def _verify_admin(one: _Parsed, quorum: identity.Quorum | None) -> None:
     if quorum is None:
         raise BadSignature("the organisation's genesis is not held")
     identity.verify(one.incoming.header, one.incoming.signature, quorum)

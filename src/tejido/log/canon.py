@@ -1,7 +1,8 @@
 """Canonical JSON: the one form of bytes that is hashed, signed and stored.
 
-Within this profile (ASCII keys, integers |n| < 2^53, no floats, NFC strings) orjson's sorted form equals RFC 8785, and so
-two independent encoders give the same bytes. Whoever receives bytes never writes them anew: they are checked and kept.
+Within this profile (ASCII keys, integers |n| < 2^53, no floats, NFC strings without NUL, at most 32 levels) orjson's sorted
+form equals RFC 8785, and so two independent encoders give the same bytes. NUL is left out because PostgreSQL stores none.
+Whoever receives bytes never writes them anew: they are checked and kept.
 """
 
 import unicodedata
@@ -12,6 +13,7 @@ import orjson
 from tejido.log.errors import NotCanonical
 
 LIMIT = 2**53
+DEPTH = 32
 
 
 def encode(value: object) -> bytes:
@@ -29,9 +31,9 @@ def decode(data: bytes) -> Any:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise NotCanonical(f"not JSON: {error}") from error
+    _check(value)
     if orjson.dumps(value, option=orjson.OPT_SORT_KEYS) != data:
         raise NotCanonical("keys unsorted or doubled, spaces, or escapes that the canonical form does not use")
-    _check(value)
     return value
 
 
@@ -43,18 +45,20 @@ def decode_object(data: bytes) -> dict[str, Any]:
     return value
 
 
-def _check(value: object) -> None:
+def _check(value: object, depth: int = 0) -> None:
     kind = type(value)
     if kind is str:
         _check_text(value)  # type: ignore[arg-type]
     elif kind is dict:
+        _check_depth(depth)
         for key, inner in value.items():  # type: ignore[attr-defined]
-            if type(key) is not str or not key.isascii():
+            if type(key) is not str or not key.isascii() or "\0" in key:
                 raise NotCanonical(f"key {key!r} is not ASCII text")
-            _check(inner)
+            _check(inner, depth + 1)
     elif kind is list or kind is tuple:
+        _check_depth(depth)
         for inner in value:  # type: ignore[attr-defined]
-            _check(inner)
+            _check(inner, depth + 1)
     elif kind is int:
         if not -LIMIT < value < LIMIT:  # type: ignore[operator]
             raise NotCanonical(f"integer {value} is not below 2^53")
@@ -62,7 +66,14 @@ def _check(value: object) -> None:
         raise NotCanonical(f"{kind.__name__} values are not allowed (floats never are)")
 
 
+def _check_depth(depth: int) -> None:
+    if depth >= DEPTH:
+        raise NotCanonical(f"nested more than {DEPTH} levels deep")
+
+
 def _check_text(text: str) -> None:
+    if "\0" in text:
+        raise NotCanonical("text holds NUL")
     if text.isascii():
         return
     if not unicodedata.is_normalized("NFC", text):

@@ -6,6 +6,7 @@ envelope that shows only who continued which log.
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +20,8 @@ from tejido.log.keys import EVENT, digest
 VERSION = "tejido1/ed25519"
 MAX_DEPS = 8
 MAX_BLOBS = 16
+MAX_KIND = 64
+MAX_SCHEMA = 10_000
 MAX_HEADER = 4096
 MAX_PAYLOAD = 256 * 1024
 PRIVATE = frozenset({"deps", "lam", "log", "org", "ph", "prev", "ps", "seq", "v"})
@@ -62,9 +65,10 @@ def parse(data: bytes) -> Header:
         raw = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise NotCanonical(f"the header is not JSON: {error}") from error
+    header = _checked(raw)  # first: what passes has few levels, which orjson can write again
     if orjson.dumps(raw, option=orjson.OPT_SORT_KEYS) != data:
         raise NotCanonical("the header's keys are unsorted or doubled, or it holds spaces")
-    return _checked(raw)
+    return header
 
 
 def _checked(raw: Any) -> Header:
@@ -75,7 +79,7 @@ def _checked(raw: Any) -> Header:
     if not public and keys != PRIVATE:
         raise BadHeader(f"fields missing or superfluous: {sorted(keys ^ (PUBLIC if 'kind' in raw else PRIVATE))}")
     if raw["v"] != VERSION:
-        raise BadHeader(f"unknown version {raw['v']!r}; this node reads {VERSION}")
+        raise BadHeader(f"another version than this node reads ({VERSION})")
     genesis = raw["org"] == "" == raw["log"]
     _check_numbers(raw)
     if not genesis and not (_hash(raw["org"]) and _hash(raw["log"])):
@@ -122,15 +126,23 @@ def _check_hashes(name: str, value: Any, most: int) -> None:
 
 
 def _check_public(raw: dict[str, Any]) -> None:
-    if type(raw["kind"]) is not str or not KIND.match(raw["kind"]) or len(raw["kind"]) > 64:
-        raise BadHeader("kind is lower-case words joined by dots, at most 64 characters")
-    if type(raw["schema"]) is not int or not 1 <= raw["schema"] < 10_000:
+    if type(raw["kind"]) is not str or not KIND.match(raw["kind"]) or len(raw["kind"]) > MAX_KIND:
+        raise BadHeader(f"kind is lower-case words joined by dots, at most {MAX_KIND} characters")
+    if type(raw["schema"]) is not int or not 1 <= raw["schema"] < MAX_SCHEMA:
         raise BadHeader("schema is an integer from 1")
     if raw["aggregate"] != "" and not _hash(raw["aggregate"]):
         raise BadHeader("aggregate is a hash, or empty in the event that creates it")
-    if type(raw["day"]) is not str or not DAY.match(raw["day"]):
+    if type(raw["day"]) is not str or not DAY.match(raw["day"]) or not _in_calendar(raw["day"]):
         raise BadHeader("day is YYYY-MM-DD")
     _check_hashes("blobs", raw["blobs"], MAX_BLOBS)
+
+
+def _in_calendar(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
 
 
 def build(**fields: object) -> bytes:

@@ -10,6 +10,7 @@ OPENED, MEMBERS, KEY = "space.opened", "space.members", "space.key"
 CONTROL = frozenset({OPENED, MEMBERS, KEY})
 UNLIMITED = 2**53
 MAX_MEMBERS = 1000
+MAX_PURPOSE = 32
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ def fold(entries: Iterable[tuple[str, bytes, dict[str, Any]]]) -> Members:
         if kind == OPENED and not state.opened:
             folder = body.get("folder")
             name = folder if is_hex(folder, 32) else ""
-            state = Members(state.orgs, state.pins, str(name), str(body.get("purpose", "")), digest)
+            purpose = body.get("purpose")
+            known = purpose if isinstance(purpose, str) and len(purpose) <= MAX_PURPOSE else ""
+            state = Members(state.orgs, state.pins, str(name), known, digest)
         elif kind == MEMBERS:
             state = _with_list(state, body)
     return state
@@ -50,9 +53,14 @@ def fold(entries: Iterable[tuple[str, bytes, dict[str, Any]]]) -> Members:
 
 def _with_list(state: Members, body: dict[str, Any]) -> Members:
     orgs, pins = body.get("members"), body.get("pins", {})
-    if not isinstance(orgs, list) or len(orgs) > MAX_MEMBERS or not all(map(is_hex, orgs)):
+    if (
+        not isinstance(orgs, list)
+        or not isinstance(pins, dict)
+        or len(orgs) > MAX_MEMBERS
+        or not all(map(is_hex, orgs))
+    ):
         return state
-    parsed = {bytes.fromhex(log): pin for log, value in dict(pins).items() if is_hex(log) and (pin := _pin(value))}
+    parsed = {bytes.fromhex(log): pin for log, value in pins.items() if is_hex(log) and (pin := _pin(value))}
     return Members(frozenset(map(bytes.fromhex, orgs)), parsed, state.folder, state.purpose, state.opened)
 
 

@@ -21,7 +21,7 @@ from nacl.utils import random
 from tejido.log import canon
 from tejido.log.descriptors import is_hex
 from tejido.log.errors import BadPayload, Malformed
-from tejido.log.header import KIND, MAX_BLOBS, Header
+from tejido.log.header import KIND, MAX_BLOBS, MAX_KIND, MAX_SCHEMA, Header
 
 PAYLOAD = b"tejido/payload/1\n"
 EPOCH_KEY = b"tejido/epoch-key/1\n"
@@ -29,6 +29,8 @@ SALT = 16
 KEY_ID = 16
 _NONCE = crypto_secretbox_NONCEBYTES
 WRAPPED = _NONCE + crypto_secretbox_MACBYTES + 32
+BOX = _NONCE + crypto_secretbox_MACBYTES + SALT
+LATEST = 253_402_300_799  # the last second of the year 9999
 SEALED_FIELDS = {"aggregate", "at", "blobs", "body", "kind", "schema"}
 
 
@@ -116,6 +118,16 @@ def rewrap(payload: Payload, old: bytes, new: bytes) -> Payload:
     return Payload(payload.data, epoch_key_id(new), _lock(key, new))
 
 
+def check_form(payload: Payload, header: Header) -> None:
+    """What can be told without a key; raises `BadPayload`: the size, and that in public spaces nothing is sealed."""
+    if not payload.boxed:
+        return
+    if header.public:
+        raise BadPayload("in public spaces nothing is sealed")
+    if len(payload.data) != BOX + header.ps or len(payload.wrapped) != WRAPPED or len(payload.key_id) != KEY_ID:
+        raise BadPayload("a sealed payload of another size than the header's")
+
+
 def check(plain: bytes, header: Header) -> dict[str, Any]:
     """The JSON object in `plain`; raises `BadPayload` unless it is what the header commits to, in canonical form."""
     if len(plain) != header.ps + SALT or commitment(plain) != header.ph:
@@ -140,14 +152,18 @@ def content(value: dict[str, Any], header: Header) -> Content:
 
 
 def _check_sealed(found: Content, blobs: Any) -> None:
-    if not isinstance(found.kind, str) or not KIND.match(found.kind) or type(found.schema) is not int:
-        raise BadPayload("kind or schema malformed")
+    if not isinstance(found.kind, str) or not KIND.match(found.kind) or len(found.kind) > MAX_KIND:
+        raise BadPayload("kind malformed")
+    if type(found.schema) is not int or not 1 <= found.schema < MAX_SCHEMA:
+        raise BadPayload("schema malformed")
     if found.aggregate != "" and not is_hex(found.aggregate):
         raise BadPayload("aggregate is a hash or empty")
-    if type(found.at) is not int or found.at < 0 or not isinstance(found.body, dict):
+    if type(found.at) is not int or not 0 <= found.at <= LATEST or not isinstance(found.body, dict):
         raise BadPayload("at is a time in seconds, body an object")
     if not isinstance(blobs, list) or len(blobs) > MAX_BLOBS or not all(map(is_hex, blobs)):
         raise BadPayload("blobs is a list of hashes")
+    if blobs != sorted(set(blobs)):
+        raise BadPayload("blobs is sorted and names nothing twice")
 
 
 def read(plain: bytes, header: Header) -> Content:

@@ -17,7 +17,7 @@ from tejido.log import descriptors
 from tejido.log.admit import Accepted, Incoming, Outcome, Refused, admit
 from tejido.log.errors import BadPayload, Malformed
 from tejido.log.header import event_hash, trusted
-from tejido.log.payload import Payload
+from tejido.log.payload import Payload, check_form
 
 PAGE = 2000
 EVENT = (
@@ -148,6 +148,7 @@ def _save(accepted: Sequence[Accepted], batch: Batch, report: Report) -> None:
 def _readable(batch: Batch, event_id: int, one: Accepted, payload: Payload, report: Report) -> tuple[bool, bool]:
     """(is the payload kept, can it be read): a sealed one without key is kept; a wrong one counts as not arrived."""
     try:
+        check_form(payload, one.header)
         plain = reading.opened(payload, batch.keys)
         if plain is None:
             return True, False
