@@ -111,7 +111,7 @@ def authorised(shot: Snapshot, info: LogInfo) -> bool:
 def stale_between(info: LogInfo, start: int, end: int, stale: Stale, fresh: Sequence[Entry]) -> None:
     """Mark the aggregates of a log's events from `start` to before `end`; `fresh` are its entries in memory."""
     inside = [entry for entry in fresh if start <= entry.seq < end]
-    if len(inside) == end - start:
+    if info.row.forked_at is None and len(inside) == end - start:  # at a fork one seq has several events
         for entry in inside:
             stale.add(family_of(entry.kind, entry.body), entry.aggregate[:16])
         return

@@ -38,6 +38,13 @@ def ensure() -> str:
     return reason
 
 
+def difference() -> str:
+    """What `ensure` would open a new epoch for, or ""; changes nothing."""
+    with _locked():
+        own = Own.objects.first()
+        return "" if own is None else _difference(own)
+
+
 def forget() -> None:
     """As if the process had just started (tests, restore)."""
     _ensured.clear()

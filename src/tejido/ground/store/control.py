@@ -5,6 +5,7 @@ order in which they came makes no difference.
 """
 
 from collections import defaultdict
+from typing import Any
 
 from tejido.ground.store import db, erasing, keyring
 from tejido.ground.store.batch import Batch, authorised, stale_between
@@ -68,13 +69,19 @@ def _below_fork(entry: Entry, batch: Batch) -> bool:
     return forked is None or entry.seq < forked
 
 
-def _fold_identity(org: bytes, batch: Batch) -> None:
+def folded_identity(org: bytes, batch: Batch) -> identity.Identity | None:
+    """What an organisation's identity log says; None where its genesis is not held."""
     folded: identity.Identity | None = None
     for entry in _control_entries(batch, 0, org):
         if entry.kind == identity.GENESIS:
             folded = identity.parse_genesis(org, entry.body)
         elif folded is not None and entry.kind == identity.DEVICE:
             folded = identity.with_device(folded, entry.body)
+    return folded
+
+
+def _fold_identity(org: bytes, batch: Batch) -> None:
+    folded = folded_identity(org, batch)
     if folded is None:
         return
     row = batch.shot.orgs.get(org)
@@ -90,19 +97,29 @@ def _fold_identity(org: bytes, batch: Batch) -> None:
             batch.touch(info)
 
 
-def _fold_members(space: bytes, batch: Batch) -> None:
-    row = batch.shot.spaces.get(space)
-    if row is None:
-        return
+def folded_members(row: SpaceRow, batch: Batch) -> membership.Members:
+    """What the owner's control events say of a space."""
     owned = [
         entry
         for entry in _control_entries(batch, row.id, bytes(row.owner))
         if authorised(batch.shot, batch.shot.logs[entry.log])
     ]
-    state = membership.fold((entry.kind, entry.hash, entry.body) for entry in owned)
-    row.folder, row.purpose, row.opened = state.folder or row.folder, state.purpose or row.purpose, state.opened
+    return membership.fold((entry.kind, entry.hash, entry.body) for entry in owned)
+
+
+def members_value(state: membership.Members) -> dict[str, Any]:
+    """As a space's row keeps it."""
     pins = {log.hex(): [pin.seq, pin.hash.hex()] for log, pin in state.pins.items()}
-    row.members = {"orgs": sorted(org.hex() for org in state.orgs), "pins": pins}
+    return {"orgs": sorted(org.hex() for org in state.orgs), "pins": pins}
+
+
+def _fold_members(space: bytes, batch: Batch) -> None:
+    row = batch.shot.spaces.get(space)
+    if row is None:
+        return
+    state = folded_members(row, batch)
+    row.folder, row.purpose, row.opened = state.folder or row.folder, state.purpose or row.purpose, state.opened
+    row.members = members_value(state)
     row.save()
     for info in batch.shot.logs.values():
         if info.log.space == space:

@@ -1,0 +1,1 @@
+"""Keeping a node: checking everything it holds, backing it up, restoring it, rebuilding what is derived."""
