@@ -169,9 +169,8 @@ def _words() -> Words:
 def _voice(node: ChainNode, cloth: _Cloth, kind: str) -> None:
     out, words = cloth.out, cloth.words
     branches, straight = continued(node.children, cloth.sizes)
-    marks = (
-        f"t{cloth.threads[node.org] % THREADS + 1}{kind}{'' if straight else ' end'}{' gone' if node.withdrawn else ''}"
-    )
+    marks = f"t{cloth.threads[node.org] % THREADS + 1} {escape(node.role)}{kind}{'' if straight else ' end'}"
+    marks += " gone" if node.withdrawn else ""
     out.append(f'<li class="voice {marks}" id="voice-{escape(node.hop_key)}"><article>{_who(node, words)}')
     out.append(f'<p class="quiet">{words.gone}</p>' if node.withdrawn else _said(node, words))
     out.append("</article>")
@@ -244,7 +243,7 @@ def _weave(nodes: Sequence[ChainNode], voices: Sequence[ChainNode], threads: dic
     weft = "".join(_weft(at[a.hop_key], at[b.hop_key], threads[b.org]) for a, b in _answers(nodes))
     knots = "".join(_knot(v, at[v.hop_key], threads[v.org]) for v in voices)
     return (
-        f'<svg class="weave" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true"'
+        f'<svg class="weave" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMid" aria-hidden="true"'
         f' focusable="false">{warp}{weft}{knots}</svg>'
     )
 

@@ -12,7 +12,7 @@ from tejido.ground.ui.statics import ensure_static
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 PERMISSIONS = ", ".join(
-    f"{feature}=()" for feature in ("camera", "geolocation", "payment", "usb", "bluetooth", "browsing-topics")
+    f"{feature}=()" for feature in ("camera", "geolocation", "payment", "usb", "browsing-topics")
 )
 
 
