@@ -1,13 +1,19 @@
 """Home, and the few files that live at the root of the site."""
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from tejido.ground.people import viewer_of
+
+LINEN = "#fbf7ef"
+SHELL = ("tejido/tejido.css", "tejido/tejido.js", "tejido/icon.svg")
+public = cache_control(public=True, max_age=3600)
 
 
 @require_safe
@@ -18,18 +24,43 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
+@public
 def manifest(request: HttpRequest) -> JsonResponse:
     """The web app manifest."""
-    icons = [{"src": static("tejido/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}]
+    icons = [{"src": static("tejido/icon.svg"), "sizes": "any", "type": "image/svg+xml"}]
+    icons += [
+        {
+            "src": static(f"tejido/icon-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": "maskable",
+        }
+        for size in (192, 512)
+    ]
     body = {
         "name": "Tejido",
         "short_name": "Tejido",
         "description": _("Voices passed from circle to circle"),
         "start_url": "/",
         "display": "standalone",
-        "background_color": "#fbf7ef",
-        "theme_color": "#fbf7ef",
+        "background_color": LINEN,
+        "theme_color": LINEN,
         "icons": icons,
     }
     return JsonResponse(body, content_type="application/manifest+json")
+
+
+@require_safe
+@cache_control(no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The service worker; it must lie at the root to reach every page. Its version is that of the static files."""
+    version = getattr(staticfiles_storage, "manifest_hash", "") or "0"
+    first = [*(static(name) for name in SHELL), reverse("offline")]
+    return render(request, "web/sw.js", {"version": version, "first": first}, content_type="text/javascript")
+
+
+@require_safe
+@public
+def offline(request: HttpRequest) -> HttpResponse:
+    """What the service worker shows while the node cannot be reached; the same for everybody."""
+    return render(request, "web/offline.html")

@@ -11,9 +11,7 @@ from tejido.ground.ui.errors import respond
 from tejido.ground.ui.statics import ensure_static
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
-PERMISSIONS = ", ".join(
-    f"{feature}=()" for feature in ("camera", "geolocation", "payment", "usb", "browsing-topics")
-)
+PERMISSIONS = ", ".join(f"{feature}=()" for feature in ("camera", "geolocation", "payment", "usb", "browsing-topics"))
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
