@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 @pytest.fixture
 def site(transactional_db: None) -> Iterator[str]:
     """The node's address; the very middleware that production has serves it, static files too."""
-    thread = LiveServerThread("localhost", lambda application: application)
+    thread = LiveServerThread("localhost", lambda application: application)  # type: ignore[arg-type]
     thread.daemon = True
     thread.start()
     thread.is_ready.wait()

@@ -62,13 +62,11 @@ def test_the_answer_from_which_most_follow_goes_straight_on() -> None:
     assert sizes == {"s": 1, "l": 2, "m": 1}
     assert continued([long, short], sizes) == ((short,), long)
     assert continued([], sizes) == ((), None)
-    said = "<script>alert(1)</script>"
-    nasty = ChainNode("k", "report", "<b>org", place='"><script>', lang="ar", excerpt=said, url="/x?a=1&b=2")
+
 
 def test_what_people_said_is_escaped_and_keeps_its_direction() -> None:
-    nasty = ChainNode(
-        "k", "report", "<b>org", place='"><script>', lang="ar", excerpt="<script>alert(1)</script>", url="/x?a=1&b=2"
-    )
+    said = "<script>alert(1)</script>"
+    nasty = ChainNode("k", "report", "<b>org", place='"><script>', lang="ar", excerpt=said, url="/x?a=1&b=2")
     text = render([nasty])
     assert "<script>" not in text
     assert "<b>org" not in text

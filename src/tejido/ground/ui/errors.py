@@ -36,7 +36,8 @@ TITLES = {
 
 def words(problem: Problem) -> str:
     """A problem's message in the viewer's language, as one line."""
-    message = gettext(" ".join(str(problem.message).split()))
+    source = " ".join(str(problem.message).split())
+    message = gettext(source)
     return message % problem.params if "%(" in message and problem.params else message
 
 
