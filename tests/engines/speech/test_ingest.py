@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from tejido.engines.speech import Limits, Sound, aac_version, ingest_audio, loudness
+from tejido.engines.speech import Limits, Sound, aac_version, ingest_audio, loudness, preview
 from tejido.engines.speech.errors import NoRoom, NotAudio
 from tests.engines.speech.conftest import FIXTURES
 from tests.engines.speech.sounds import heard, tone, write
@@ -101,6 +101,13 @@ def test_both_channels_are_heard(tmp_path: Path) -> None:
         signal[:, 1] = 8000 * np.sin(np.arange(44_100 * 2) / 10)
         wav.writeframes(signal.tobytes())
     assert rms(heard(ingest_audio(left_only, tmp_path).samples)) > 0.05
+
+
+def test_the_encoder_knows_each_option_we_give_it(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "a.m4a"), "w", format="mp4", options=preview.MP4) as container:
+        stream = container.add_stream("libopus", rate=48_000, layout="mono", options=preview.OPUS)
+        stream.codec_context.open()
+        assert stream.codec_context.options == {}
 
 
 def test_the_same_recording_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def decoded(probe: Probe, limit_s: int, tally: Tally) -> Iterator["Samples"]:
     """Chunks of mono float32 at 48 kHz; raises TooLong, Truncated or NothingDecoded."""
     if probe.exact_s is not None and probe.exact_s > limit_s + GRACE_S:
         raise TooLong(limit_s=limit_s)
-    for chunk in _resampled(_frames(probe, tally)):
+    for chunk in _seconds(_resampled(_frames(probe, tally))):
         tally.samples += len(chunk)
         if tally.seconds > limit_s + GRACE_S:
             raise TooLong(limit_s=limit_s)
@@ -95,6 +95,20 @@ def _resampled(frames: Iterator["AudioFrame"]) -> Iterator["Samples"]:
         yield from _push(resampler, frame)
     if resampler is not None:
         yield from _push(resampler, None)
+
+
+def _seconds(chunks: Iterator["Samples"]) -> Iterator["Samples"]:
+    """The same in chunks of at least a second: what follows costs by the chunk as well."""
+    import numpy as np
+
+    batch: list[Samples] = []
+    for chunk in chunks:
+        batch.append(chunk)
+        if sum(map(len, batch)) >= RATE:
+            yield np.concatenate(batch)
+            batch = []
+    if batch:
+        yield np.concatenate(batch)
 
 
 def _mono() -> "AudioResampler":

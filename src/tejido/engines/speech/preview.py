@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 TYPE = "audio/mp4; codecs=opus"
 SUFFIX = ".m4a"
 BITS_A_SECOND = 24_000
-OPUS = {"complexity": "5", "application": "voip", "vbr": "on", "frame_duration": "20"}
+# FFmpeg calls Opus's complexity compression_level, and passes over options it does not know in silence.
+OPUS = {"compression_level": "5", "application": "voip", "vbr": "on", "frame_duration": "20"}
 MP4 = {"movflags": "+faststart", "fflags": "+bitexact"}
 STRUCTURE = ("isomiso2mp41", "SoundHandler", "Opus")  # the only words in the output
 RECOGNISER_RATE = 16_000
