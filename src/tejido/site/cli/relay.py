@@ -2,6 +2,8 @@
 
 import argparse
 import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -173,8 +175,8 @@ def run_transcribe(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay import selectors, tasks
 
-    tasks.transcribe_now(args.report)
-    for line in selectors.report_lines(args.report, viewer=_operator()):
+    tasks.transcribe.call(args.report)
+    for line in selectors.report(viewer=_operator(), key=args.report).lines:
         print(line.text)
 
 
@@ -197,12 +199,13 @@ def run_withdraw(args: argparse.Namespace) -> None:
     print("withdrawn: it reaches the other nodes with the next exchange")
 
 
-def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+def _print(rows: Iterable[Any], fields: Sequence[str], *, as_json: bool) -> None:
+    """One line a row; with `as_json` every field of every row."""
     if as_json:
-        print(json.dumps(rows, ensure_ascii=False))
+        print(json.dumps([asdict(row) for row in rows], ensure_ascii=False, default=str))
         return
     for row in rows:
-        print("  ".join(str(value) for value in row.values()))
+        print("  ".join(str(getattr(row, name)) for name in fields))
 
 
 def run_circles(args: argparse.Namespace) -> None:
@@ -210,7 +213,7 @@ def run_circles(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay import selectors
 
-    _print(selectors.circle_rows(viewer=_operator()), as_json=args.json)
+    _print(selectors.circles(viewer=_operator()), ("key", "name", "place"), as_json=args.json)
 
 
 def run_chains(args: argparse.Namespace) -> None:
@@ -218,7 +221,7 @@ def run_chains(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay import selectors
 
-    _print(selectors.chain_rows(viewer=_operator()), as_json=args.json)
+    _print(list(selectors.chains(viewer=_operator())), ("key", "title"), as_json=args.json)
 
 
 def run_reports(args: argparse.Namespace) -> None:
@@ -226,12 +229,17 @@ def run_reports(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay import selectors
 
-    _print(selectors.report_rows(viewer=_operator()), as_json=args.json)
+    _print(list(selectors.reports(viewer=_operator())), ("key", "role", "lang"), as_json=args.json)
 
 
 def run_show(args: argparse.Namespace) -> None:
-    """A chain as an indented tree."""
+    """A chain's hops in reading order, indented by depth."""
     setup.django()
     from tejido.practices.relay import selectors
 
-    _print(selectors.hop_rows(args.chain, viewer=_operator()), as_json=args.json)
+    page = selectors.chain(viewer=_operator(), key=args.chain)
+    if args.json:
+        print(json.dumps(asdict(page), ensure_ascii=False, default=str))
+        return
+    for hop in page.hops:
+        print(f"{'  ' * hop.depth}{hop.key}  {hop.role}  {hop.lang}  {hop.org_name}  {hop.excerpt[:80]}")

@@ -166,7 +166,7 @@ class Step:
         hop = next(one for one in hops() if one.id == name)
         keys = self.keys()
         words = actions.Words(lang=hop.lang, audio=hop.file, audio_type=hop.media_type, synthetic=hop.synthetic)
-        said = actions.Answer(("pass", "translate", "publish_transcript"), "own", "self", hop.lang)
+        said = actions.Answer(("pass", "translate", "transcript", "archive"), "own", "self", hop.lang)
         common: dict[str, Any] = {"viewer": OPERATOR, "circle": keys[f"circle-{hop.place.slug}"], "words": words}
         common |= {"said": said, "command": f"demo-report-{hop.id}"}
         if hop.answers:
