@@ -1,3 +1,5 @@
+"""Real recordings, and the recognition model where it is installed."""
+
 import os
 from pathlib import Path
 
