@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tejido.web.urls")),
     path("", include("tejido.ground.people.urls")),
     path("", include("tejido.ground.ui.urls")),
+    path("", include("tejido.practices.relay.urls")),
 ]
 
 handler400 = "tejido.ground.ui.errors.bad_request"

@@ -391,11 +391,12 @@ def retry_transcription(*, viewer: Viewer, report: str) -> None:
     tasks.request(row.key)
 
 
-def end_invitation(*, viewer: Viewer, invitation: str) -> None:
-    """Take an invitation of one's own back."""
+def end_invitation(*, viewer: Viewer, invitation: str) -> str:
+    """Take an invitation of one's own back; the key of its chain."""
     require(viewer, policies.PASS)
     row = access.own_invitation(invitation)
     _append(access.space(row.space), ev.INVITATION_ENDED, {}, row.aggregate)
+    return row.chain
 
 
 def _body(payload: type[Payload], **values: Any) -> dict[str, Any]:

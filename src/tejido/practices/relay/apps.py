@@ -1,6 +1,7 @@
 """The relay room as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RelayConfig(AppConfig):
@@ -12,7 +13,11 @@ class RelayConfig(AppConfig):
     def ready(self) -> None:
         """Make kinds, permissions and the room's place known."""
         from tejido.ground.store.public import register
+        from tejido.ground.ui import nav
         from tejido.practices.relay import policies, projector, tasks  # noqa: F401 - tasks register their sweeper
 
         register(*projector.FAMILIES)
         policies.name_all()
+        nav.place(_("Chains"), "relay_chains", order=10, permission=policies.READ)
+        nav.place(_("Reports"), "relay_reports", order=11, permission=policies.REPORT)
+        nav.place(_("Circles"), "relay_circles", order=12, permission=policies.READ)

@@ -24,6 +24,16 @@ class Line:
     base: str
     others: tuple[str, ...] = ()
 
+    @property
+    def seconds(self) -> float | None:
+        """Where the segment begins."""
+        return None if self.start is None else self.start / 1000
+
+    @property
+    def settles(self) -> str:
+        """The hashes of `others`, with spaces between: what a correction settles."""
+        return " ".join(map(digest, self.others))
+
 
 @dataclass(frozen=True)
 class Draft:

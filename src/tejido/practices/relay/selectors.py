@@ -16,7 +16,6 @@ from tejido.ground.consent import public as consent
 from tejido.ground.errors import NotFound
 from tejido.ground.network.selectors import networks, organisations, own_space_key
 from tejido.ground.people import Viewer, require
-from tejido.ground.store.public import row_key
 from tejido.log.words import fingerprint
 from tejido.practices.relay import access, domain, policies
 from tejido.practices.relay.drafts import Transcription
@@ -67,11 +66,16 @@ def _circle(row: Circle, names: Names) -> CircleView:
     return CircleView(row.key, row.org, names.org(row.org), row.name, row.place, tuple(row.langs.split()), mine)
 
 
-def circles(*, viewer: Viewer, mine: bool | None = None) -> list[CircleView]:
-    """Circles by name; only this organisation's, or only others', where `mine` says so."""
+def circles(*, viewer: Viewer, mine: bool | None = None, query: str = "") -> list[CircleView]:
+    """Circles by name, our own first; only ours, or only others', where `mine` says so."""
     require(viewer, policies.READ)
     found = sorted(_names(None).circles.values(), key=lambda one: (not one.mine, one.name.casefold(), one.key))
-    return [one for one in found if mine is None or one.mine == mine]
+    wanted = search.fold_text(query)
+    return [one for one in found if (mine is None or one.mine == mine) and _names_hold(one, wanted)]
+
+
+def _names_hold(one: CircleView, folded: str) -> bool:
+    return not folded or folded in search.fold_text(f"{one.name} {one.place} {one.org_name}")
 
 
 def circle(*, viewer: Viewer, key: str) -> CircleView:
@@ -277,6 +281,42 @@ def hop(*, viewer: Viewer, key: str) -> HopPage:
     return HopPage(view, page.chain, access.lines(row.lines), answers, report or "")
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A hop with its words, for reading."""
+
+    hop: HopView
+    lines: tuple[Line, ...]
+
+
+class Reading(Sequence[Voice]):
+    """A chain's hops in reading order with their words, loaded a slice at a time."""
+
+    def __init__(self, page: ChainPage) -> None:
+        self.chain = page.chain
+        self._hops = page.hops
+
+    def __len__(self) -> int:
+        return len(self._hops)
+
+    def __getitem__(self, index: Any) -> Any:
+        hops = self._hops[index] if isinstance(index, slice) else (self._hops[index],)
+        shown = [hop.key for hop in hops if hop.status == "shown"]
+        words = dict(Hop.objects.filter(key__in=shown, status="shown").values_list("key", "lines"))
+        voices = [Voice(hop, access.lines(words.get(hop.key, ""))) for hop in hops]
+        return voices if isinstance(index, slice) else voices[0]
+
+
+def reading(*, viewer: Viewer, key: str) -> Reading:
+    """A chain to be read from beginning to end. Raises `NotFound`."""
+    return Reading(chain(viewer=viewer, key=key))
+
+
+def percent(under_way: Transcription | None) -> int:
+    """How much of a recording has been transcribed, 0 to 100."""
+    return under_way.percent if under_way else 100
+
+
 def hop_audio(*, viewer: Viewer, key: str) -> BlobRef:
     """The sound of a hop that may be heard. Raises `NotFound`."""
     require(viewer, policies.READ)
@@ -399,14 +439,3 @@ def organisations_to_invite(*, viewer: Viewer, chain: str) -> list[tuple[str, st
 
 def _today() -> date:
     return timezone.now().date()
-
-
-def has_model() -> bool:
-    """Whether this node can transcribe at present."""
-    from tejido.engines.speech import model
-    from tejido.practices.relay.tasks import places
-
-    return model.available(places())
-
-
-__all__ = ["Chains", "Names", "ReportPage", "Reports", "row_key"]

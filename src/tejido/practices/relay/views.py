@@ -1,0 +1,139 @@
+"""Pages to read and hear: chains, voices, circles, this organisation's reports."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from tejido.ground import blobs
+from tejido.ground.people import may, viewer_of
+from tejido.ground.ui.exports import export, wanted
+from tejido.ground.ui.paging import page_of
+from tejido.practices.relay import pictures, policies, selectors
+from tejido.practices.relay.segments import Line
+
+CHAIN_COLUMNS = (
+    "key", "title", "question", "lang", "day", "org_name", "voices", "answers", "languages", "organisations", "places",
+    "hours",
+)  # fmt: skip
+REPORT_COLUMNS = ("key", "chain_title", "role", "circle", "lang", "day", "pseudonym", "duration", "excerpt", "step")
+HOP_COLUMNS = (
+    "number", "depth", "key", "parent", "role", "org_name", "circle", "place", "lang", "day", "duration", "status", "text",
+)  # fmt: skip
+CIRCLE_COLUMNS = ("key", "name", "place", "langs", "org_name")
+READ_SIZE = 10
+
+
+@require_safe
+def chains(request: HttpRequest) -> HttpResponseBase:
+    """Chains, the most lately answered first."""
+    viewer, query = viewer_of(request), request.GET.get("q", "")
+    found = selectors.chains(viewer=viewer, query=query)
+    if kind := wanted(request):
+        return export(kind, "chains", CHAIN_COLUMNS, ({c: getattr(i, c) for c in CHAIN_COLUMNS} for i in all_of(found)))
+    invited = selectors.invitations_to_us(viewer=viewer) if not query else []
+    context = {"page": page_of(found, request, size=20), "query": query, "invited": invited}
+    return render(request, "relay/chains.html", context | {"may_open": may(viewer, policies.OPEN)})
+
+
+def all_of(rows: Sequence[Any], size: int = 200) -> Any:
+    """Every row, loaded in portions."""
+    for start in range(0, len(rows), size):
+        yield from rows[start : start + size]
+
+
+@require_safe
+def chain(request: HttpRequest, key: str) -> HttpResponse:
+    """A chain: its question, its picture, who is invited to answer."""
+    viewer = viewer_of(request)
+    page = selectors.chain(viewer=viewer, key=key)
+    picture = pictures.nodes(page.hops, lambda hop: reverse("relay_hop", args=[hop]))
+    context = {"page": page, "chain": page.chain, "picture": picture}
+    may_pass, may_report = may(viewer, policies.PASS), may(viewer, policies.REPORT)
+    return render(request, "relay/chain.html", context | {"may_pass": may_pass, "may_report": may_report})
+
+
+@require_safe
+def read(request: HttpRequest, key: str) -> HttpResponseBase:
+    """A chain as one page to read and hear, ten voices at a time; or all of it as a file."""
+    found = selectors.reading(viewer=viewer_of(request), key=key)
+    if kind := wanted(request):
+        return export(kind, f"chain-{key}", HOP_COLUMNS, map(_hop_row, all_of(found, READ_SIZE)))
+    page = page_of(found, request, size=READ_SIZE)
+    voices = [(one, segments(one.lines)) for one in page]
+    return render(request, "relay/read.html", {"page": page, "voices": voices, "chain": found.chain})
+
+
+def _hop_row(one: selectors.Voice) -> dict[str, Any]:
+    hop = one.hop
+    row = {column: getattr(hop, column) for column in HOP_COLUMNS if hasattr(hop, column)}
+    circle = {"circle": hop.circle.name, "place": hop.circle.place} if hop.circle else {"circle": "", "place": ""}
+    return {**row, **circle, "text": " ".join(line.text for line in one.lines)}
+
+
+def segments(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """Segments as the player takes them; none where the words have no times."""
+    if not lines or lines[0].start is None:
+        return []
+    return [
+        {"start": (line.start or 0) / 1000, "end": (line.end or 0) / 1000, "text": line.text, "machine": line.by == "machine"}
+        for line in lines
+    ]  # fmt: skip
+
+
+@require_safe
+def hop(request: HttpRequest, key: str) -> HttpResponse:
+    """One voice with all its words, and what answered it."""
+    viewer = viewer_of(request)
+    page = selectors.hop(viewer=viewer, key=key)
+    context = {"page": page, "hop": page.hop, "chain": page.chain, "segments": segments(page.lines)}
+    return render(request, "relay/hop.html", context | {"may_report": may(viewer, policies.REPORT)})
+
+
+@require_safe
+def hop_audio(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The sound of a hop."""
+    return blobs.serve_range(request, selectors.hop_audio(viewer=viewer_of(request), key=key), f"voice-{key[:8]}.m4a")
+
+
+@require_safe
+def report_audio(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The sound of a report."""
+    return blobs.serve_range(
+        request, selectors.report_audio(viewer=viewer_of(request), key=key), f"report-{key[:8]}.m4a"
+    )
+
+
+@require_safe
+def reports(request: HttpRequest) -> HttpResponseBase:
+    """This organisation's reports, the newest first."""
+    viewer, query = viewer_of(request), request.GET.get("q", "")
+    found = selectors.reports(viewer=viewer, query=query)
+    if kind := wanted(request):
+        rows = ({c: getattr(i, c) for c in REPORT_COLUMNS} for i in all_of(found))
+        return export(kind, "reports", REPORT_COLUMNS, rows)
+    return render(request, "relay/reports.html", {"page": page_of(found, request, size=20), "query": query})
+
+
+@require_safe
+def circles(request: HttpRequest) -> HttpResponseBase:
+    """Circles of all organisations, our own first."""
+    viewer, query = viewer_of(request), request.GET.get("q", "")
+    found = selectors.circles(viewer=viewer, query=query)
+    if kind := wanted(request):
+        return export(kind, "circles", CIRCLE_COLUMNS, ({c: getattr(i, c) for c in CIRCLE_COLUMNS} for i in found))
+    context = {"page": page_of(found, request), "query": query, "may_open": may(viewer, policies.OPEN)}
+    return render(request, "relay/circles.html", context)
+
+
+@require_safe
+def circle(request: HttpRequest, key: str) -> HttpResponse:
+    """One circle and the chains it opened."""
+    viewer = viewer_of(request)
+    found = selectors.circle(viewer=viewer, key=key)
+    page = page_of(selectors.chains(viewer=viewer, circle=key), request, size=20)
+    context = {"circle": found, "page": page, "may_open": may(viewer, policies.OPEN)}
+    return render(request, "relay/circle.html", context)
