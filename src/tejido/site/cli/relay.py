@@ -191,7 +191,7 @@ def run_pass(args: argparse.Namespace) -> None:
 def run_withdraw(args: argparse.Namespace) -> None:
     """Withdraw."""
     setup.django()
-    from tejido.ground.consent import PURPOSES
+    from tejido.ground.consent.public import PURPOSES
     from tejido.practices.relay.actions import withdraw
 
     purposes = [one for one in args.purposes.split(",") if one] or list(PURPOSES)
