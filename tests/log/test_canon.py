@@ -41,7 +41,7 @@ def test_equals_rfc_8785_and_reads_back(value: Any) -> None:
     assert canon.decode(data) == value == json.loads(data)
 
 
-@pytest.mark.parametrize("value", OUTSIDE, ids=repr)
+@pytest.mark.parametrize("value", OUTSIDE, ids=lambda value: type(value).__name__)
 def test_outside_the_profile(value: Any) -> None:
     with pytest.raises(NotCanonical):
         canon.encode(value)
