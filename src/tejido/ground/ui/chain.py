@@ -24,7 +24,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from tejido.ground.ui.languages import direction, name_of
 
 THREADS = 7
-STEP, ROW, EDGE = 44, 30, 16
+STEP, ROW, EDGE = 60, 32, 18
 
 
 @dataclass(frozen=True)
