@@ -6,6 +6,8 @@ import re
 import pytest
 from django.test import Client
 
+from tejido.ground import slots
+from tejido.web.views import MOST_STEPS
 from tests.ground.people.builders import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +16,40 @@ pytestmark = pytest.mark.django_db
 def test_home_is_a_door_for_guests_and_a_desk_for_people() -> None:
     assert "Sign in" in Client().get("/").text
     assert "What needs you now" in signed_in("amina").get("/").text
+
+
+def test_what_waits_stands_on_the_desk_most_urgent_first() -> None:
+    client = signed_in("amina")
+    with slots.emptied():
+        slots.next_step(
+            lambda _viewer: [slots.Step("Later", "/b", due="2026-12-01"), slots.Step("Answer <them>", "/a", 5)]
+        )
+        page = client.get("/").text
+    assert page.index("Answer &lt;them&gt;") < page.index("Later")
+    assert "1 Dec 2026" in page
+    assert "Nothing waits" not in page
+
+
+def test_a_long_desk_is_cut() -> None:
+    client = signed_in("amina")
+    with slots.emptied():
+        slots.next_step(lambda _viewer: [slots.Step(f"step {at}", f"/{at}") for at in range(40)])
+        page = client.get("/").text
+    assert page.count("step ") == MOST_STEPS
+    assert "There is more" in page
+
+
+def test_rooms_show_panels_at_home_to_whom_they_choose() -> None:
+    client = signed_in("amina")
+    with slots.emptied():
+        slots.panel(
+            "home", lambda viewer, _subject: slots.Panel(f"For {viewer.name}", "ui/notice.html", {"text": "woven"})
+        )
+        slots.panel("home", lambda _viewer, _subject: None)
+        page = client.get("/").text
+    assert "<h2>For amina</h2>" in page
+    assert page.count('class="panel"') == 1
+    assert "woven" in page
 
 
 def test_the_manifests_icons_are_there() -> None:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from tejido.ground import slots
 from tejido.ground.people import viewer_of
 
 LINEN = "#fbf7ef"
+MOST_STEPS = 12
 SHELL = ("tejido/tejido.css", "tejido/tejido.js", "tejido/icon.svg")
 public = cache_control(public=True, max_age=3600)
 
@@ -20,7 +22,11 @@ public = cache_control(public=True, max_age=3600)
 def home(request: HttpRequest) -> HttpResponse:
     """What needs you now; your chains; first steps where there is nothing yet."""
     viewer = viewer_of(request)
-    return render(request, "web/home.html" if viewer.signed_in else "web/door.html", {"steps": [], "panels": []})
+    if not viewer.signed_in:
+        return render(request, "web/door.html")
+    steps = slots.next_steps(viewer, MOST_STEPS + 1)
+    context = {"steps": steps[:MOST_STEPS], "more": len(steps) > MOST_STEPS}
+    return render(request, "web/home.html", context)
 
 
 @require_safe

@@ -6,13 +6,17 @@ from typing import Any
 
 from babel.dates import format_date
 from django import template
+from django.http import HttpRequest
 from django.template import Context
+from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from tejido.ground import slots
+from tejido.ground.people import viewer_of
 from tejido.ground.people.models import ROLE_NAMES
 from tejido.ground.ui import chain as chains
 from tejido.ground.ui.languages import direction, name_of, own_name
@@ -177,6 +181,19 @@ def search_form(context: Context, query: str = "", name: str = "q") -> dict[str,
     request = context["request"]
     kept = [(key, value) for key, value in request.GET.items() if key not in {name, "page", "export"}]
     return {"query": query, "name": name, "kept": kept}
+
+
+@register.simple_tag(takes_context=True)
+def panels(context: Context, place: str, subject: str = "") -> SafeString:
+    """What other rooms have to say at this place of the page: each panel as a section with its heading."""
+    request = context["request"]
+    found = slots.panels(place, viewer_of(request), subject)
+    return SafeString("".join(_panel(panel, request) for panel in found))
+
+
+def _panel(panel: slots.Panel, request: HttpRequest) -> str:
+    content = {"title": panel.title, "inside": panel.template, **panel.context}
+    return render_to_string("ui/panel.html", content, request)
 
 
 @register.filter
