@@ -9,6 +9,7 @@ class Problem(Exception):
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "problem"
+    members: ClassVar[tuple[str, ...]] = ()  # params that problem+json carries as members of their own
 
     def __init__(self, message: str | None = None, **params: object) -> None:
         self.message = message or inspect.cleandoc(self.__doc__ or "")

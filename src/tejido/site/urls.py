@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from tejido.site.api import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tejido.web.urls")),
     path("", include("tejido.ground.people.urls")),
     path("", include("tejido.ground.ui.urls")),
     path("", include("tejido.practices.relay.urls")),
+    path("api/v1/", api.urls),
 ]
 
 handler400 = "tejido.ground.ui.errors.bad_request"

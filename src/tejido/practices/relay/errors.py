@@ -56,6 +56,7 @@ class StaleCorrection(Conflict):
     """Somebody else has changed this segment since you opened it. Both texts are shown: choose, or join them."""
 
     code = "stale-correction"
+    members = ("segment", "current", "proposed", "base")
 
 
 class NoSuchSegment(Conflict):

@@ -1,0 +1,391 @@
+"""The relay room over HTTP: what the pages can do. A header `Idempotency-Key` makes a repeated POST harmless."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponseBase
+from ninja import File, Form, Header, Query, Router, Schema, Status
+from ninja.files import UploadedFile
+from pydantic import Field
+
+from tejido.ground import blobs
+from tejido.ground.consent import public as consent
+from tejido.ground.people import viewer_of
+from tejido.practices.relay import actions, selectors, uploads
+from tejido.practices.relay.actions import Answer, Words
+from tejido.practices.relay.records import (
+    ChainItem,
+    ChainPage,
+    CircleView,
+    HopView,
+    InvitationView,
+    ReportItem,
+)
+from tejido.practices.relay.segments import Line
+
+router = Router(tags=["relay"])
+Key = Annotated[str, Header(alias="Idempotency-Key", max_length=60)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Offset = Annotated[int, Query(ge=0)]
+
+
+@dataclass
+class Made:
+    """The key of what was made."""
+
+    key: str
+
+
+@dataclass
+class ChainList:
+    """Some chains, and how many there are."""
+
+    items: list[ChainItem]
+    total: int
+
+
+@dataclass
+class ReportList:
+    """Some reports, and how many there are."""
+
+    items: list[ReportItem]
+    total: int
+
+
+@dataclass
+class VoiceOut:
+    """A hop with its words."""
+
+    hop: HopView
+    lines: list[Line]
+
+
+@dataclass
+class VoiceList:
+    """Some of a chain's hops in reading order, and how many there are."""
+
+    items: list[VoiceOut]
+    total: int
+
+
+@dataclass
+class TermsOut:
+    """What the speaker allows; `since` is empty where nobody was asked."""
+
+    purposes: list[str]
+    audio: str
+    since: str
+
+
+@dataclass
+class ReportOut:
+    """A report with its words and its consent; `percent`: how much of a recording has been transcribed."""
+
+    report: ReportItem
+    lines: list[Line]
+    model: str
+    consent: TermsOut
+    percent: int
+    changed: bool
+
+
+class CircleIn(Schema):
+    """A circle's description."""
+
+    name: str
+    place: str = ""
+    langs: list[str]
+
+
+class ChainIn(Schema):
+    """A chain's question."""
+
+    circle: str
+    title: str
+    question: str
+    lang: str
+
+
+class WordingIn(Schema):
+    """A better wording."""
+
+    title: str
+    question: str
+
+
+class ConsentIn(Schema):
+    """A whole answer; what is not named is a no."""
+
+    purposes: list[str] = []
+    audio: str = "none"
+    form: str = "self"
+    lang: str
+
+
+class ReportIn(Schema):
+    """A report beside its recording. With `asked`, purposes and audio are the speaker's answers; else they are ignored."""
+
+    circle: str
+    lang: str
+    text: str = ""
+    pseudonym: str = ""
+    day: str = ""
+    synthetic: bool = False
+    asked: bool = False
+    purposes: list[str] = []
+    audio: str = "none"
+    form: str = "self"
+    asked_in: str = ""
+
+
+class AnswerIn(ReportIn):
+    """An answer: `role` is commentary or parallel."""
+
+    role: str
+
+
+class InvitationIn(Schema):
+    """Whom to ask until when; `hop` and `to_circle` may be left out."""
+
+    circle: str
+    to_org: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    deadline: str
+    hop: str | None = None
+    to_circle: str | None = None
+    note: str = ""
+
+
+class SegmentIn(Schema):
+    """A segment's words; `base` is the SHA-256 of the text that was seen, `settles` those of others beside it."""
+
+    base: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    text: str
+    settles: list[str] = []
+
+
+class TextIn(Schema):
+    """Typed words."""
+
+    text: str
+
+
+class WithdrawalIn(Schema):
+    """The purposes taken back (default: all); with `erase` the report itself goes, here and everywhere."""
+
+    purposes: list[str] = list(consent.PURPOSES)
+    erase: bool
+
+
+@router.get("/circles", response=list[CircleView])
+def list_circles(request: HttpRequest, q: str = "") -> list[CircleView]:
+    """Circles of all organisations, our own first."""
+    return selectors.circles(viewer=viewer_of(request), query=q)
+
+
+@router.post("/circles", response={201: Made})
+def open_circle(request: HttpRequest, data: CircleIn, command: Key = "") -> Status[Made]:
+    """Open a circle."""
+    return Status(201, Made(actions.open_circle(viewer=viewer_of(request), **data.dict(), command=_command(command))))
+
+
+@router.get("/circles/{key}", response=CircleView)
+def get_circle(request: HttpRequest, key: str) -> CircleView:
+    """One circle."""
+    return selectors.circle(viewer=viewer_of(request), key=key)
+
+
+@router.put("/circles/{key}", response={204: None})
+def change_circle(request: HttpRequest, key: str, data: CircleIn) -> Status[None]:
+    """Describe a circle of one's own anew."""
+    actions.change_circle(viewer=viewer_of(request), circle=key, **data.dict())
+    return Status(204, None)
+
+
+@router.get("/chains", response=ChainList)
+def list_chains(request: HttpRequest, q: str = "", limit: Limit = 20, offset: Offset = 0) -> ChainList:
+    """Chains, the most lately answered first."""
+    found = selectors.chains(viewer=viewer_of(request), query=q)
+    return ChainList(list(found[offset : offset + limit]), len(found))
+
+
+@router.post("/chains", response={201: Made})
+def open_chain(request: HttpRequest, data: ChainIn, command: Key = "") -> Status[Made]:
+    """Open a chain with its question."""
+    return Status(201, Made(actions.open_chain(viewer=viewer_of(request), **data.dict(), command=_command(command))))
+
+
+@router.get("/chains/{key}", response=ChainPage)
+def get_chain(request: HttpRequest, key: str) -> ChainPage:
+    """A chain with its hops in reading order, shortened, and its invitations."""
+    return selectors.chain(viewer=viewer_of(request), key=key)
+
+
+@router.put("/chains/{key}", response={204: None})
+def change_chain(request: HttpRequest, key: str, data: WordingIn) -> Status[None]:
+    """Word a chain of one's own anew."""
+    actions.change_chain(viewer=viewer_of(request), chain=key, **data.dict())
+    return Status(204, None)
+
+
+@router.get("/chains/{key}/hops", response=VoiceList)
+def read_chain(request: HttpRequest, key: str, limit: Limit = 20, offset: Offset = 0) -> VoiceList:
+    """A chain's hops in reading order with all their words."""
+    found = selectors.reading(viewer=viewer_of(request), key=key)
+    voices = [VoiceOut(one.hop, list(one.lines)) for one in found[offset : offset + limit]]
+    return VoiceList(voices, len(found))
+
+
+@router.post("/chains/{key}/reports", response={201: Made})
+def add_report(
+    request: HttpRequest,
+    key: str,
+    data: Form[ReportIn],
+    recording: File[UploadedFile | None] = None,
+    command: Key = "",
+) -> Status[Made]:
+    """Add a report: a recording, typed words, or both."""
+    with uploads.recording(recording) as audio:
+        made = actions.add_report(
+            viewer=viewer_of(request), chain=key, circle=data.circle, words=_words(data, audio), said=_said(data),
+            command=_command(command),
+        )  # fmt: skip
+    return Status(201, Made(made))
+
+
+@router.post("/chains/{key}/invitations", response={201: Made})
+def invite(request: HttpRequest, key: str, data: InvitationIn, command: Key = "") -> Status[Made]:
+    """Ask another organisation to answer."""
+    asked = {**data.dict(), "to_org": bytes.fromhex(data.to_org)}
+    return Status(
+        201, Made(actions.invite_to_answer(viewer=viewer_of(request), chain=key, **asked, command=_command(command)))
+    )
+
+
+@router.get("/invitations", response=list[InvitationView])
+def list_invitations(request: HttpRequest) -> list[InvitationView]:
+    """Invitations to us that wait for an answer."""
+    return selectors.invitations_to_us(viewer=viewer_of(request))
+
+
+@router.delete("/invitations/{key}", response={204: None})
+def end_invitation(request: HttpRequest, key: str) -> Status[None]:
+    """Take an invitation of one's own back."""
+    actions.end_invitation(viewer=viewer_of(request), invitation=key)
+    return Status(204, None)
+
+
+@router.get("/hops/{key}", response=VoiceOut)
+def get_hop(request: HttpRequest, key: str) -> VoiceOut:
+    """One hop with all its words."""
+    page = selectors.hop(viewer=viewer_of(request), key=key)
+    return VoiceOut(page.hop, list(page.lines))
+
+
+@router.get("/hops/{key}/audio", response=bytes)
+def get_hop_audio(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The sound of a hop, with byte ranges."""
+    return blobs.serve_range(request, selectors.hop_audio(viewer=viewer_of(request), key=key), f"voice-{key[:8]}.m4a")
+
+
+@router.post("/hops/{key}/answers", response={201: Made})
+def answer(
+    request: HttpRequest,
+    key: str,
+    data: Form[AnswerIn],
+    recording: File[UploadedFile | None] = None,
+    command: Key = "",
+) -> Status[Made]:
+    """Answer a hop with a commentary or a parallel experience."""
+    with uploads.recording(recording) as audio:
+        made = actions.answer(
+            viewer=viewer_of(request), hop=key, role=data.role, circle=data.circle, words=_words(data, audio),
+            said=_said(data), command=_command(command),
+        )  # fmt: skip
+    return Status(201, Made(made))
+
+
+@router.get("/reports", response=ReportList)
+def list_reports(request: HttpRequest, q: str = "", limit: Limit = 20, offset: Offset = 0) -> ReportList:
+    """This organisation's reports, the newest first."""
+    found = selectors.reports(viewer=viewer_of(request), query=q)
+    return ReportList(list(found[offset : offset + limit]), len(found))
+
+
+@router.get("/reports/{key}", response=ReportOut)
+def get_report(request: HttpRequest, key: str) -> ReportOut:
+    """One report with its words, its consent and how far its transcript is."""
+    page = selectors.report(viewer=viewer_of(request), key=key)
+    held = page.consent.terms
+    terms = TermsOut(list(held.purposes), held.audio, held.since)
+    percent = selectors.percent(page.transcription)
+    return ReportOut(page.report, list(page.lines), page.model, terms, percent, page.changed)
+
+
+@router.get("/reports/{key}/audio", response=bytes)
+def get_report_audio(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The sound of a report, with byte ranges."""
+    ref = selectors.report_audio(viewer=viewer_of(request), key=key)
+    return blobs.serve_range(request, ref, f"report-{key[:8]}.m4a")
+
+
+@router.put("/reports/{key}/segments/{segment}", response={204: None})
+def correct(request: HttpRequest, key: str, segment: str, data: SegmentIn) -> Status[None]:
+    """Correct one segment. 409 with both texts where it has changed meanwhile."""
+    actions.correct_segment(viewer=viewer_of(request), report=key, segment=segment, **data.dict())
+    return Status(204, None)
+
+
+@router.post("/reports/{key}/transcript", response={204: None})
+def type_transcript(request: HttpRequest, key: str, data: TextIn) -> Status[None]:
+    """Type a transcript."""
+    actions.write_transcript(viewer=viewer_of(request), report=key, text=data.text)
+    return Status(204, None)
+
+
+@router.post("/reports/{key}/retry", response={204: None})
+def retry(request: HttpRequest, key: str) -> Status[None]:
+    """Let the machine try again."""
+    actions.retry_transcription(viewer=viewer_of(request), report=key)
+    return Status(204, None)
+
+
+@router.post("/reports/{key}/pass", response={201: Made})
+def pass_on(request: HttpRequest, key: str, command: Key = "") -> Status[Made]:
+    """Pass a report on; the key of the hop."""
+    return Status(201, Made(actions.pass_on(viewer=viewer_of(request), report=key, command=_command(command))))
+
+
+@router.post("/reports/{key}/revise", response={204: None})
+def revise(request: HttpRequest, key: str) -> Status[None]:
+    """Send corrections to those who have the earlier words."""
+    actions.revise(viewer=viewer_of(request), report=key)
+    return Status(204, None)
+
+
+@router.put("/reports/{key}/consent", response={204: None})
+def grant_consent(request: HttpRequest, key: str, data: ConsentIn) -> Status[None]:
+    """Record the speaker's whole answer anew."""
+    said = Answer(tuple(data.purposes), data.audio, data.form, data.lang)
+    actions.grant_consent(viewer=viewer_of(request), report=key, said=said)
+    return Status(204, None)
+
+
+@router.post("/reports/{key}/withdrawal", response={204: None})
+def withdraw(request: HttpRequest, key: str, data: WithdrawalIn) -> Status[None]:
+    """Take consent back, and erase where asked to."""
+    actions.withdraw(viewer=viewer_of(request), report=key, purposes=data.purposes, erase_too=data.erase)
+    return Status(204, None)
+
+
+def _words(data: ReportIn, audio: dict[str, Any]) -> Words:
+    return Words(
+        lang=data.lang, text=data.text, pseudonym=data.pseudonym, day=data.day, synthetic=data.synthetic, **audio
+    )
+
+
+def _said(data: ReportIn) -> Answer | None:
+    return Answer(tuple(data.purposes), data.audio, data.form, data.asked_in or data.lang) if data.asked else None
+
+
+def _command(given: str) -> str:
+    return f"api-{given}" if given else ""
