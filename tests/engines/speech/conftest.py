@@ -12,15 +12,9 @@ FIXTURES = ROOT / "tests" / "fixtures" / "speech"
 
 
 @pytest.fixture(scope="session")
-def speech_data() -> Path:
+def speech_data(data_dir: Path) -> Path:
     """The shared real recordings."""
-    folder = Path(os.environ.get("TEJIDO_DATA") or ROOT.parent / "shared" / "data") / "speech"
-    if not folder.is_dir():
-        missing = f"no real recordings at {folder}: set TEJIDO_DATA"
-        if os.environ.get("TEJIDO_REQUIRE") == "all":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return folder
+    return data_dir / "speech"
 
 
 @pytest.fixture(scope="session")
