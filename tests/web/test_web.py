@@ -2,9 +2,12 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.test.utils import override_settings
 
 from tejido.ground import slots
 from tejido.web.views import MOST_STEPS
@@ -50,6 +53,12 @@ def test_rooms_show_panels_at_home_to_whom_they_choose() -> None:
     assert "<h2>For amina</h2>" in page
     assert page.count('class="panel"') == 1
     assert "woven" in page
+
+
+def test_a_demonstration_says_so_on_every_page() -> None:
+    assert "Demonstration" not in Client().get("/").text
+    with override_settings(NODE=replace(settings.NODE, demo=True)):
+        assert "Demonstration" in Client().get("/sign-in/").text
 
 
 def test_the_manifests_icons_are_there() -> None:

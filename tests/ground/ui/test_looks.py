@@ -37,14 +37,43 @@ def test_a_keepers_pages(site: str, page_at: PageAt, troubles: Troubles, width: 
 
 @pytest.mark.parametrize(("width", "lang", "scheme"), LOOKS)
 @override_settings(ROOT_URLCONF="tests.ground.ui.urls")
-def test_every_component(site: str, page_at: PageAt, troubles: Troubles, width: int, lang: str, scheme: Scheme) -> None:
-    troubles.allow("status of 404")  # the sample's recording is not there
+def test_every_component(site: str, page_at: PageAt, width: int, lang: str, scheme: Scheme) -> None:
     page = page_at(width=width, lang=lang, scheme=scheme)
     lend(Client(), page, site, language=lang)
     page.goto(f"{site}/gallery/")
     axe(page)
     no_sideways_scrolling(page)
     shot(page, "gallery")
+
+
+@override_settings(ROOT_URLCONF="tests.ground.ui.urls")
+def test_the_transcript_plays_and_marks_what_is_heard(site: str, page_at: PageAt) -> None:
+    page = page_at(width=320)
+    page.goto(f"{site}/gallery/")
+    second = page.locator(".segments li").nth(1)
+    second.get_by_role("link", name="0:04").click()
+    page.locator(".segments li[aria-current=true]").get_by_text("بدأنا").wait_for()
+    assert page.locator("audio").evaluate("a => a.currentTime >= 4.2 && !a.paused")
+    second.get_by_role("link", name="0:04").click()
+    assert page.locator("audio").evaluate("a => a.paused")
+    first = "{detail: {from: 0, to: 0.4}}"
+    page.locator(".player").evaluate(f"p => p.dispatchEvent(new CustomEvent('segment', {first}))")
+    page.wait_for_function(
+        "a => a.paused && a.currentTime >= 0.4 && a.currentTime < 4", arg=page.locator("audio").element_handle()
+    )
+
+
+@override_settings(ROOT_URLCONF="tests.ground.ui.urls")
+def test_colours_forced_by_the_system_leave_threads_visible(site: str, page_at: PageAt) -> None:
+    page = page_at(width=320)
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{site}/gallery/")
+    yarn = "getComputedStyle(document.querySelector('.voice > article'), '::after').backgroundColor"
+    assert page.evaluate(yarn) not in {
+        "rgba(0, 0, 0, 0)",
+        page.evaluate("getComputedStyle(document.body).backgroundColor"),
+    }
+    shot(page, "gallery-forced")
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])

@@ -1,5 +1,8 @@
 """A gallery of the components, for tests and for looking at."""
 
+import io
+import wave
+
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
@@ -15,7 +18,7 @@ GALLERY = """{% extends "ui/base.html" %}
 {% block content %}
 {% notice "Passed on to the network." "success" %}{% notice "The recording is 11 minutes long." "error" %}
 {% chain nodes %}
-<section><h2>Listen</h2>{% player src="/static/none.ogg" segments=segments lang="ar" label="Report" synthetic=True %}</section>
+<section><h2>Listen</h2>{% player src="/sample.wav" segments=segments lang="ar" label="Report" synthetic=True %}</section>
 {% progress 3 8 "Transcribing" %}
 {% empty_state "No chain yet" "Ask a question that a circle elsewhere could answer." "/" "Open a chain" %}
 <p>{% language_badge "yo" %} {% badge "machine" %} {% badge "withdrawn" %} {% badge "working" %} {% hours 26.4 %}</p>
@@ -32,4 +35,15 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return HttpResponse(template.render({"nodes": [a_chain()], "segments": SEGMENTS}, request))
 
 
-urlpatterns = [*site, path("gallery/", gallery, name="gallery")]
+def sample(request: HttpRequest) -> HttpResponse:
+    """Ten seconds of silence."""
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(8000)
+        writer.writeframes(bytes(160_000))
+    return HttpResponse(sound.getvalue(), content_type="audio/wav", headers={"Accept-Ranges": "none"})
+
+
+urlpatterns = [*site, path("gallery/", gallery, name="gallery"), path("sample.wav", sample)]

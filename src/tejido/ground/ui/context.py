@@ -14,7 +14,7 @@ THEMES = ("auto", "light", "dark")
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`viewer`, `node_name`, `lang`, `dir`, `theme`, `nav`, `languages`."""
+    """`viewer`, `node_name`, `lang`, `dir`, `theme`, `nav`, `demo`, `languages`."""
     theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "auto")
     return {
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),
@@ -23,5 +23,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "dir": "rtl" if get_language_bidi() else "ltr",
         "theme": theme if theme in THEMES else "auto",
         "nav": SimpleLazyObject(lambda: nav.links(viewer_of(request), request.path)),
+        "demo": settings.NODE.demo,
         "languages": settings.LANGUAGES,
     }
