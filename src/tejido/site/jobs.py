@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tejido.ground import blobs
 from tejido.ground.errors import Problem
+from tejido.ground.network import folders
 from tejido.ground.network.exchanging import exchange_folder
 from tejido.ground.store import boot, erasing
 from tejido.ground.store.models import Own
@@ -19,7 +20,7 @@ def exchange_all() -> None:
     """Exchange with every configured folder; one that is not there (a stick) is tried again next time."""
     if not Own.objects.exists():
         return
-    for folder in node.load().exchange_folders:
+    for folder in folders.configured(node.load().exchange_folders):
         try:
             exchange_folder(Path(folder))
         except Problem as error:

@@ -45,10 +45,15 @@ def _aggregate(key: str) -> bytes:
 
 
 def invite(*, network: bytes, path: Path) -> None:
-    """Write an invitation to a network: its spaces and who invites. Whoever holds the file can ask to join."""
+    """Write an invitation to a network to a file; see `invitation`."""
+    path.write_bytes(invitation(network=network))
+
+
+def invitation(*, network: bytes) -> bytes:
+    """An invitation: a network's spaces and who invites. Whoever holds it can ask to join."""
     info = _own_network(network)
     spaces = [_describe(info.space), _describe(info.public_space)] if info.public_space else []
-    papers.write(path, papers.INVITATION, {"name": info.name, "spaces": spaces})
+    return papers.signed(papers.INVITATION, {"name": info.name, "spaces": spaces})
 
 
 def _own_network(network: bytes) -> selectors.NetworkInfo:
@@ -68,6 +73,13 @@ def _describe(space: bytes) -> dict[str, str]:
 def join(*, invitation: Path, request: Path) -> str:
     """Read an invitation, learn its spaces, and write the request that the inviting node is to admit; the network's name."""
     paper = papers.read(invitation, papers.INVITATION)
+    network = accept(paper)
+    request.write_bytes(ask(network=network))
+    return str(paper.body["name"])
+
+
+def accept(paper: papers.Paper) -> bytes:
+    """Learn the spaces that an invitation names; the network's id. Doing it again changes nothing."""
     name, spaces = paper.body.get("name"), paper.body.get("spaces")
     if not isinstance(name, str) or not isinstance(spaces, list) or not spaces:
         raise papers.BadPaper
@@ -75,9 +87,14 @@ def join(*, invitation: Path, request: Path) -> str:
         papers.learn(paper)
         for one in spaces:
             _learn(one, name, paper.org)
-        network = descriptors.Space.parse(spaces[0]["space"].encode()).id
-        papers.write(request, papers.REQUEST, {"network": network.hex()})
-    return name
+    return descriptors.Space.parse(spaces[0]["space"].encode()).id
+
+
+def ask(*, network: bytes) -> bytes:
+    """The request to be admitted to a network whose invitation was accepted."""
+    if all(one.space != network for one in selectors.networks()):
+        raise NotFound("This node knows no such network. Open its invitation first.")
+    return papers.signed(papers.REQUEST, {"network": network.hex()})
 
 
 def _learn(one: dict[str, str], name: str, owner: bytes) -> None:
@@ -96,13 +113,12 @@ def admit(*, request: Path) -> bytes:
     """Admit the organisation that signed a request; only the network's founder may, for now. Its id.
 
     Admitting it again changes nothing."""
-    paper = papers.read(request, papers.REQUEST)
-    network = paper.body.get("network")
-    if not descriptors.is_hex(network):
-        raise papers.BadPaper
-    info = _own_network(bytes.fromhex(str(network)))
-    if info.owner != selectors.org_id():
-        raise NotAllowed("Only the organisation that founded this network can admit others.")
+    return admit_paper(papers.read(request, papers.REQUEST))
+
+
+def admit_paper(paper: papers.Paper) -> bytes:
+    """As `admit`, for a paper that was read."""
+    info = asked_for(paper)
     if paper.org in info.members:
         return paper.org
     with db.writing():
@@ -111,6 +127,17 @@ def admit(*, request: Path) -> bytes:
         if info.public_space:
             set_members(info.public_space, [*info.members, paper.org])
     return paper.org
+
+
+def asked_for(paper: papers.Paper) -> selectors.NetworkInfo:
+    """The network that a request is about, if this organisation can admit to it."""
+    network = paper.body.get("network")
+    if not descriptors.is_hex(network):
+        raise papers.BadPaper
+    info = _own_network(bytes.fromhex(str(network)))
+    if info.owner != selectors.org_id():
+        raise NotAllowed("Only the organisation that founded this network can admit others.")
+    return info
 
 
 def remove(*, network: bytes, org: bytes) -> None:

@@ -20,8 +20,15 @@ class FolderMissing(Problem):
     code = "no-folder"
 
 
+class FolderUnusable(Problem):
+    """This folder cannot be read or written. Look at its rights, and at the space that is left there."""
+
+    status = 422
+    code = "folder-unusable"
+
+
 def exchange_folder(path: Path) -> Exchanged:
-    """Exchange with a folder; raises `FolderMissing`. Repeating it changes nothing."""
+    """Exchange with a folder; raises `FolderMissing` or `FolderUnusable`. Repeating it changes nothing."""
     own_row()
     now = timezone.now()
     try:
@@ -29,6 +36,10 @@ def exchange_folder(path: Path) -> Exchanged:
     except NoFolder as error:
         Exchange.objects.update_or_create(folder=str(path), defaults={"at": now, "report": {}, "error": str(error)})
         raise FolderMissing(str(error)) from error
+    except OSError as error:
+        said = f"{type(error).__name__}: {error.strerror or error}"[:500]
+        Exchange.objects.update_or_create(folder=str(path), defaults={"at": now, "report": {}, "error": said})
+        raise FolderUnusable from error
     if erasing.unscrubbed():
         erasing.scrub()
     values = {"at": now, "report": {**asdict(report), "problems": report.problems[:50]}, "error": ""}

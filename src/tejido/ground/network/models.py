@@ -64,3 +64,10 @@ class Exchange(models.Model):
     changed_at = models.DateTimeField(null=True)
     report = models.JSONField()
     error = models.CharField(max_length=500, blank=True)
+
+
+class Folder(models.Model):
+    """A folder that this node exchanges with. One that is no longer `active` stays, lest node.json bring it back."""
+
+    path = models.CharField(max_length=500, primary_key=True)
+    active = models.BooleanField(default=True)

@@ -31,6 +31,10 @@ class BadPaper(Problem):
     code = "bad-paper"
 
 
+class OtherPaper(BadPaper):
+    """This is another kind of file: an invitation is needed to join, a request to admit. Choose the other one."""
+
+
 @dataclass(frozen=True)
 class Paper:
     """A paper that was read and whose signature holds."""
@@ -43,12 +47,16 @@ class Paper:
 
 def write(path: Path, form: str, body: dict[str, Any]) -> None:
     """Sign `body` with this node's device and write it."""
+    path.write_bytes(signed(form, body))
+
+
+def signed(form: str, body: dict[str, Any]) -> bytes:
+    """A paper with `body`, signed by this node's device."""
     own = own_row()
     identity = [_packed(one) for one in identity_log(bytes(own.org))]
-    signed = {"body": body, "form": form, "identity": identity, "org": bytes(own.org).hex()}
-    data = canon.encode({**signed, "device": bytes(own.device).hex()})
-    signature = keyring.device_key().sign(keys.FILE, data)
-    path.write_bytes(signature.hex().encode() + b"\n" + data + b"\n")
+    said = {"body": body, "form": form, "identity": identity, "org": bytes(own.org).hex()}
+    data = canon.encode({**said, "device": bytes(own.device).hex()})
+    return keyring.device_key().sign(keys.FILE, data).hex().encode() + b"\n" + data + b"\n"
 
 
 def identity_log(org: bytes) -> list[Incoming]:
@@ -64,22 +72,28 @@ def _packed(one: Incoming) -> dict[str, str]:
 
 
 def read(path: Path, form: str) -> Paper:
-    """Read and check a paper; raises `BadPaper`. Take in its identity by `learn` before trusting it."""
+    """Read and check the paper in a file; raises `BadPaper`. Take in its identity by `learn` before trusting it."""
     try:
-        data = path.read_bytes() if path.stat().st_size <= MAX_PAPER else b""
-        signature, _, rest = data.rstrip(b"\n").partition(b"\n")
-        value = canon.decode_object(rest)
-        keys.verify(keys.FILE, rest, bytes.fromhex(signature.decode("ascii")), bytes.fromhex(value["device"]))
-        return _paper(value, form)
+        return parse(path.read_bytes() if path.stat().st_size <= MAX_PAPER else b"", form)
     except FileNotFoundError as error:
         raise BadPaper(f"There is no file {path}.") from error
+
+
+def parse(data: bytes, form: str) -> Paper:
+    """Check a paper's form and signature; raises `BadPaper`."""
+    try:
+        signature, _, rest = data[: MAX_PAPER + 1].rstrip(b"\n").partition(b"\n")
+        value = canon.decode_object(rest)
+        keys.verify(keys.FILE, rest, bytes.fromhex(signature.decode("ascii")), bytes.fromhex(value["device"]))
+        paper = _paper(value)
     except (Malformed, ValueError, KeyError, TypeError) as error:
-        raise BadPaper(f"{path.name} is not a {form.partition('/')[0]} file, or was damaged: {error}") from error
-
-
-def _paper(value: dict[str, Any], form: str) -> Paper:
+        raise BadPaper from error
     if value["form"] != form:
-        raise BadPaper(f"This is a {value['form']} file; {form} is needed here.")
+        raise OtherPaper
+    return paper
+
+
+def _paper(value: dict[str, Any]) -> Paper:
     if not is_hex(value["org"]) or not isinstance(value["body"], dict):
         raise BadPaper
     org = bytes.fromhex(value["org"])

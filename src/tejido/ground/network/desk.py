@@ -1,0 +1,155 @@
+"""What a person may do with networks: the permission first, then the action. Pages and the API call these."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+
+from tejido.ground.errors import Invalid, NotFound, Problem
+from tejido.ground.network import actions, exchanging, folders, glance, papers, policies
+from tejido.ground.network.selectors import NetworkInfo
+from tejido.ground.people import Viewer, require
+from tejido.ground.store import db
+from tejido.ground.ui.errors import words
+from tejido.ground.ui.languages import name_of
+from tejido.log.words import fingerprint
+from tejido.replication.folder import Exchanged
+
+
+class UnknownCode(Invalid):
+    """“%(code)s” is the code of no language. Write codes such as es, ar or yo, separated by commas."""
+
+    code = "unknown-language"
+
+
+class NotAdmitted(Invalid):
+    """This organisation has not been admitted to the network yet. Hand the request to whoever invited you, then exchange."""
+
+    status = 409
+    code = "not-admitted"
+
+
+class OtherWords(Invalid):
+    """These are not the words of the organisation that signed the request. Do not admit it; ask again by telephone."""
+
+    code = "other-words"
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who signed a request, and for which network; `member`: was admitted already."""
+
+    org: str
+    words: str
+    network: NetworkInfo
+    member: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """How an exchange through a folder went: the report, or why there is none."""
+
+    folder: str
+    report: Exchanged | None
+    error: str = ""
+
+
+def open_network(*, viewer: Viewer, name: str) -> NetworkInfo:
+    """Open a network with this organisation as its first member."""
+    require(viewer, policies.MANAGE)
+    return actions.open_network(name=name)
+
+
+def state_profile(*, viewer: Viewer, network: NetworkInfo, name: str, place: str, languages: Sequence[str]) -> None:
+    """Say in a network who we are."""
+    require(viewer, policies.MANAGE)
+    if not network.admitted:
+        raise NotAdmitted
+    for code in languages:
+        if name_of(code, "en") == code:
+            raise UnknownCode(code=code)
+    actions.state_profile(network=network.space, name=name, place=place, languages=list(dict.fromkeys(languages)))
+
+
+def invitation(*, viewer: Viewer, network: NetworkInfo) -> bytes:
+    """The invitation file of a network."""
+    require(viewer, policies.MANAGE)
+    if not network.admitted:
+        raise NotAdmitted
+    return actions.invitation(network=network.space)
+
+
+def join(*, viewer: Viewer, invitation: bytes) -> NetworkInfo:
+    """Accept an invitation; the network, whose request can be had from now on."""
+    require(viewer, policies.MANAGE)
+    space = actions.accept(papers.parse(invitation, papers.INVITATION))
+    return next(one for one in glance.networks(viewer=viewer) if one.space == space)
+
+
+def request_file(*, viewer: Viewer, network: NetworkInfo) -> bytes:
+    """The file that asks to be admitted to a network."""
+    require(viewer, policies.MANAGE)
+    return actions.ask(network=network.space)
+
+
+def examine(*, viewer: Viewer, request: bytes) -> Applicant:
+    """Who signed a request; nothing is kept of it."""
+    require(viewer, policies.MANAGE)
+    paper = papers.parse(request, papers.REQUEST)
+    info = actions.asked_for(paper)
+    with db.writing():
+        papers.learn(paper)
+        transaction.set_rollback(True)
+    return Applicant(paper.org.hex(), fingerprint(paper.org), info, paper.org in info.members)
+
+
+def admit(*, viewer: Viewer, request: bytes, words: str | None = None) -> Applicant:
+    """Admit whoever signed a request; with `words`, only if they are the ones of its fingerprint."""
+    found = examine(viewer=viewer, request=request)
+    if words is not None and words.strip().casefold() != found.words:
+        raise OtherWords
+    actions.admit_paper(papers.parse(request, papers.REQUEST))
+    return found
+
+
+def remove(*, viewer: Viewer, network: NetworkInfo, org: str) -> None:
+    """Remove a member from a network that this organisation founded."""
+    require(viewer, policies.MANAGE)
+    actions.remove(network=network.space, org=member(network, org))
+
+
+def member(network: NetworkInfo, org: str) -> bytes:
+    """A member's id from its hex form; raises `NotFound`."""
+    found = next((one for one in network.members if one.hex() == org), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def exchange(*, viewer: Viewer, folder: str = "") -> list[Told]:
+    """Exchange now with each configured folder, or with that one of them."""
+    require(viewer, policies.EXCHANGE)
+    known = folders.configured()
+    if folder and folder not in known:
+        raise NotFound
+    return [_exchange(path) for path in known if not folder or path == folder]
+
+
+def _exchange(path: str) -> Told:
+    try:
+        return Told(path, exchanging.exchange_folder(Path(path)))
+    except Problem as problem:
+        return Told(path, None, words(problem))
+
+
+def add_folder(*, viewer: Viewer, path: str) -> str:
+    """Exchange with a folder from now on."""
+    require(viewer, policies.MANAGE)
+    return folders.add(path)
+
+
+def remove_folder(*, viewer: Viewer, path: str) -> None:
+    """Exchange with a folder no more."""
+    require(viewer, policies.MANAGE)
+    folders.remove(path)
