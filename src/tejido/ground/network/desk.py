@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from tejido.ground.errors import Invalid, NotFound, Problem
-from tejido.ground.network import actions, exchanging, folders, glance, papers, policies
+from tejido.ground.errors import Invalid, NotAllowed, NotFound, Problem
+from tejido.ground.network import actions, exchanging, folders, glance, papers, policies, selectors
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.people import Viewer, require
 from tejido.ground.store import db
@@ -115,15 +115,17 @@ def admit(*, viewer: Viewer, request: bytes, words: str | None = None) -> Applic
 
 def remove(*, viewer: Viewer, network: NetworkInfo, org: str) -> None:
     """Remove a member from a network that this organisation founded."""
+    actions.remove(network=network.space, org=removable(viewer=viewer, network=network, org=org))
+
+
+def removable(*, viewer: Viewer, network: NetworkInfo, org: str) -> bytes:
+    """The id of a member that this organisation may remove; raises `NotFound` or `NotAllowed`."""
     require(viewer, policies.MANAGE)
-    actions.remove(network=network.space, org=member(network, org))
-
-
-def member(network: NetworkInfo, org: str) -> bytes:
-    """A member's id from its hex form; raises `NotFound`."""
     found = next((one for one in network.members if one.hex() == org), None)
-    if found is None:
+    if found is None or found == network.owner:
         raise NotFound
+    if network.owner != selectors.org_id():
+        raise NotAllowed("Only the organisation that founded this network can remove others.")
     return found
 
 

@@ -9,7 +9,6 @@ from django.conf import settings
 from tejido.ground.errors import Invalid, NotFound
 from tejido.ground.network.models import Exchange, Folder
 
-
 MOST_PATH = 500
 
 

@@ -105,6 +105,13 @@ def unstated(*, viewer: Viewer) -> list[NetworkInfo]:
     return [one for one in selectors.networks() if one.admitted and one.key not in said]
 
 
+def own_words(*, viewer: Viewer) -> str:
+    """The words of this organisation's fingerprint, to be read out on the telephone; empty before there is one."""
+    require(viewer, policies.SEE)
+    own = Own.objects.first()
+    return fingerprint(bytes(own.org)) if own else ""
+
+
 def organisations(*, viewer: Viewer, network: NetworkInfo, query: str = "") -> list[OrgGlance]:
     """Members of a network, this node's own first, then by name; narrowed to those in which `query` is found."""
     require(viewer, policies.SEE)

@@ -1,0 +1,103 @@
+"""Forms of the network's pages."""
+
+from base64 import b64decode, b64encode
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tejido.ground.network.folders import MOST_PATH
+from tejido.ground.network.papers import MAX_PAPER, BadPaper
+from tejido.ground.ui.errors import words
+
+WRITTEN = forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"})
+
+
+class OpenForm(forms.Form):
+    """The name of a new network."""
+
+    name = forms.CharField(
+        label=_("Name of the network"),
+        max_length=200,
+        help_text=_("All its members will read it. It cannot be changed later."),
+        widget=WRITTEN,
+    )
+
+
+class ProfileForm(forms.Form):
+    """What the organisation says of itself in a network."""
+
+    name = forms.CharField(
+        label=_("Name of the organisation"), max_length=200, help_text=_("All members will read it."), widget=WRITTEN
+    )
+    place = forms.CharField(
+        label=_("Place"),
+        max_length=200,
+        required=False,
+        help_text=_("As exactly as is safe for you: a city, a region, or nothing."),
+        widget=WRITTEN,
+    )
+    languages = forms.CharField(
+        label=_("Languages"),
+        max_length=200,
+        help_text=_("Codes separated by commas: es, ar, yo"),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def clean_languages(self) -> list[str]:
+        """Codes as a list."""
+        return [code.strip() for code in self.cleaned_data["languages"].split(",") if code.strip()]
+
+
+class _PaperForm(forms.Form):
+    def clean_paper(self) -> bytes:
+        """The bytes of the file."""
+        file = self.cleaned_data["paper"]
+        if file.size > MAX_PAPER:
+            raise forms.ValidationError(words(BadPaper()))
+        return bytes(file.read())
+
+
+class InvitationForm(_PaperForm):
+    """An invitation that somebody sent."""
+
+    paper = forms.FileField(
+        label=_("Invitation file"), help_text=_("The file that the inviting organisation gave you.")
+    )
+
+
+class RequestForm(_PaperForm):
+    """A request that somebody sent."""
+
+    paper = forms.FileField(
+        label=_("Request file"), help_text=_("The file that the other organisation made from your invitation.")
+    )
+
+
+class ConfirmForm(forms.Form):
+    """The request once more, and that its words were compared."""
+
+    paper = forms.CharField(widget=forms.HiddenInput, max_length=2 * MAX_PAPER)
+    compared = forms.BooleanField(label=_("They read me the same words on the telephone or face to face."))
+
+    @classmethod
+    def of(cls, paper: bytes) -> "ConfirmForm":
+        """The form for a request that was read."""
+        return cls(initial={"paper": b64encode(paper).decode()})
+
+    def clean_paper(self) -> bytes:
+        """The bytes of the request."""
+        try:
+            return b64decode(self.cleaned_data["paper"], validate=True)
+        except ValueError as error:
+            raise forms.ValidationError(words(BadPaper())) from error
+
+
+class FolderForm(forms.Form):
+    """A folder to exchange with."""
+
+    path = forms.CharField(
+        label=_("Folder on the node's machine"),
+        max_length=MOST_PATH,
+        help_text=_("Its whole path: a shared folder, or a USB stick that is plugged in."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}),
+    )

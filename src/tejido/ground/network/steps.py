@@ -1,0 +1,23 @@
+"""What waits for a keeper: to say in a network who we are, and to hand a request over."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tejido.ground.network import glance, policies
+from tejido.ground.people import Viewer, may
+from tejido.ground.slots import Step
+
+
+def keepers_steps(viewer: Viewer) -> Iterable[Step]:
+    """One step a network in which something is missing."""
+    if not may(viewer, policies.MANAGE):
+        return
+    for one in glance.unstated(viewer=viewer):
+        label = _("Say in %(network)s who you are") % {"network": one.name}
+        yield Step(label, reverse("network_profile", args=[one.key]), urgency=5)
+    for one in glance.networks(viewer=viewer):
+        if not one.admitted:
+            label = _("Hand over the request to join %(network)s") % {"network": one.name}
+            yield Step(label, reverse("network_one", args=[one.key]), urgency=5)
