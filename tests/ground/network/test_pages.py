@@ -291,7 +291,7 @@ def test_organisations_are_searched_exported_and_dated(clients: Clients, network
     assert re.search(r'<time datetime="20\d\d-\d\d-\d\d">', page)
     assert "Warehouse Workers" in member.get(path + "?q=chicago").text
     assert "Nobody found" in member.get(path + "?q=lagos").text
-    csv = b"".join(member.get(path + "?export=csv")).decode()  # type: ignore[arg-type]
+    csv = b"".join(member.get(path + "?export=csv")).decode()
     assert "Warehouse Workers,Chicago,es en" in csv
     assert member.get(path + "?export=xml").status_code == 422
 
