@@ -54,7 +54,7 @@ def _begin() -> Rebuild:
             return state
         Dirty.objects.all().delete()
         for model in tables.derived():
-            tables.create(model, NEW, state.generation + 1)
+            tables.create(model, NEW)
         state.phase, state.cursor, state.family, state.akey, state.done = "index", 0, "", b"", 0
         state.upto = logs.last_event_id()
         state.total = 2 * int(db.value("SELECT COUNT(*) FROM store_event"))

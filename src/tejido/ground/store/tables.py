@@ -4,6 +4,7 @@ Each may have a twin with a suffix while a rebuild fills it; the swap renames ta
 their names so that two generations can stand side by side.
 """
 
+import secrets
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -38,16 +39,16 @@ def columns(model: Model) -> tuple[str, ...]:
 
 def shape(model: Model) -> str:
     """What `ReadTable` compares: a digest of the statements that create the table."""
-    return sha256("\n".join(statements(model, "", 0)).encode()).hexdigest()
+    return sha256("\n".join(statements(model, "", "")).encode()).hexdigest()
 
 
-def statements(model: Model, suffix: str, generation: int) -> list[str]:
-    """CREATE TABLE and CREATE INDEX."""
+def statements(model: Model, suffix: str, tag: str) -> list[str]:
+    """CREATE TABLE and CREATE INDEX; `tag` keeps the index names of two generations apart."""
     quote = connection.ops.quote_name
     parts = [f"{quote(str(f.column))} {f.db_type(connection)}{_constraint(f)}" for f in model._meta.concrete_fields]
     sql = [f"CREATE TABLE {name(model, suffix)} ({', '.join(parts)})"]
     for number, fields in enumerate(_indexes(model)):
-        index = quote(f"{model._meta.db_table[:40]}_{number}_g{generation}")
+        index = quote(f"{model._meta.db_table[:40]}_{number}_{tag}")
         listed = ", ".join(quote(str(_column(model, f))) for f in fields)
         sql.append(f"CREATE INDEX {index} ON {name(model, suffix)} ({listed})")
     return sql
@@ -71,10 +72,10 @@ def _indexes(model: Model) -> list[Sequence[str]]:
     return found
 
 
-def create(model: Model, suffix: str = "", generation: int = 0) -> None:
+def create(model: Model, suffix: str = "") -> None:
     """Create an empty table, dropping one of that name."""
     db.execute(f"DROP TABLE IF EXISTS {name(model, suffix)}")
-    for sql in statements(model, suffix, generation):
+    for sql in statements(model, suffix, secrets.token_hex(4)):
         db.execute(sql)
 
 
@@ -82,13 +83,13 @@ def ensure() -> bool:
     """Create what is missing, recreate what has another shape; whether a rebuild is due."""
     known = {row.name: row for row in ReadTable.objects.all()}
     stale = False
-    generation = Rebuild.objects.get_or_create(id=1)[0].generation
+    Rebuild.objects.get_or_create(id=1)
     for model in derived():
         table = model._meta.db_table
         if table in known and known[table].shape == shape(model):
             stale |= known[table].stale
             continue
-        create(model, "", generation + 1 if table in known else generation)
+        create(model)
         had_events = bool(db.value("SELECT 1 FROM store_event LIMIT 1"))
         ReadTable.objects.update_or_create(name=table, defaults={"shape": shape(model), "stale": had_events})
         stale |= had_events

@@ -105,7 +105,11 @@ class Hop(ReadModel):
     stub = models.TextField()
 
     class Meta(ReadModel.Meta):
-        indexes = [models.Index(fields=["chain", "at"])]
+        indexes = [
+            models.Index(fields=["chain", "at"]),
+            # the chain list counts from this index alone, without the rows and their long texts
+            models.Index(fields=["chain", "status", "parent", "lang", "org", "circle", "at", "key"]),
+        ]
 
 
 class Invitation(ReadModel):
