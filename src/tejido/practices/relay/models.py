@@ -107,6 +107,7 @@ class Hop(ReadModel):
     class Meta(ReadModel.Meta):
         indexes = [
             models.Index(fields=["chain", "at"]),
+            models.Index(fields=["parent"]),
             # the chain list counts from this index alone, without the rows and their long texts
             models.Index(fields=["chain", "status", "parent", "lang", "org", "circle", "at", "key"]),
         ]

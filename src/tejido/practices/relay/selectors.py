@@ -268,6 +268,17 @@ def invitations_to_us(*, viewer: Viewer) -> list[InvitationView]:
     return [view for row in rows if not (view := _invitation(row, hops, names)).answered]
 
 
+def answers_to_us(*, viewer: Viewer, limit: int) -> list[HopView]:
+    """The latest answers by others to this organisation's voices."""
+    require(viewer, policies.READ)
+    own = next((org for org, info in organisations().items() if info.own), "")
+    ours = Hop.objects.filter(org=own).values("key")
+    found = Hop.objects.filter(parent__in=ours, status="shown").exclude(org=own).order_by("-at", "key")
+    rows = list(found.values(*HOP_FIELDS)[:limit])
+    names = _names({row["circle"] for row in rows})
+    return [_hop_view(row, Node(row["key"], 0, 1, row["parent"], (), False), names) for row in rows]
+
+
 def hop(*, viewer: Viewer, key: str) -> HopPage:
     """A hop with all its words and its answers. Raises `NotFound`."""
     require(viewer, policies.READ)

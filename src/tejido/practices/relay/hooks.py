@@ -1,0 +1,82 @@
+"""What the relay shows elsewhere: links to its things, its panels on the home page, what waits for somebody."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tejido.ground import slots
+from tejido.ground.people import Viewer, may
+from tejido.practices.relay import policies, selectors
+from tejido.practices.relay.models import Chain, Circle, Hop, Report
+from tejido.practices.relay.records import ReportItem
+
+LATEST = 5
+OWN_REPORTS = 50
+ASKED, STUCK, WAITS, CHANGED = 60, 50, 40, 30
+STEPS = {
+    "stuck": (STUCK, gettext_lazy("A recording could not be transcribed"), policies.CORRECT),
+    "consent": (WAITS, gettext_lazy("Ask the person behind a report what they allow"), policies.REPORT),
+    "to-pass": (WAITS, gettext_lazy("Listen to a transcript, correct it, pass it on"), policies.PASS),
+    "changed": (CHANGED, gettext_lazy("Send corrections to the other circles"), policies.PASS),
+}
+
+
+def _resolver(kind: str, model: type[Model], column: str, permission: str) -> None:
+    def links(keys: Sequence[str], viewer: Viewer) -> Mapping[str, slots.Link]:
+        if not may(viewer, permission):
+            return {}
+        found = model._default_manager.filter(key__in=keys).values_list("key", column)
+        return {key: slots.Link(label or _("A voice"), reverse(f"relay_{kind}", args=[key])) for key, label in found}
+
+    links.__qualname__ = f"link_to_{kind}"
+    slots.resolver(f"relay.{kind}", links)
+
+
+def waiting(viewer: Viewer) -> Iterator[slots.Step]:
+    """Invitations to answer, and reports that do not go on by themselves."""
+    if may(viewer, policies.READ):
+        for one in selectors.invitations_to_us(viewer=viewer):
+            label = _("%(org)s asks you to answer") % {"org": one.from_org}
+            url = reverse("relay_chain", args=[one.chain])
+            yield slots.Step(label, url, ASKED, one.deadline, one.note)
+    if may(viewer, policies.REPORT):
+        for report in selectors.reports(viewer=viewer)[0:OWN_REPORTS]:
+            yield from _step(report, viewer)
+
+
+def _step(report: ReportItem, viewer: Viewer) -> Iterator[slots.Step]:
+    if report.step in STEPS:
+        urgency, label, permission = STEPS[report.step]
+        if may(viewer, permission):
+            url = reverse("relay_report", args=[report.key])
+            yield slots.Step(label, url, urgency, note=report.chain_title)
+
+
+def latest(viewer: Viewer, subject: str) -> slots.Panel | None:  # noqa: ARG001
+    """The chains that were answered last."""
+    if not may(viewer, policies.READ):
+        return None
+    chains = selectors.chains(viewer=viewer)[0:LATEST]
+    return slots.Panel(_("Chains"), "relay/panel.html", {"chains": chains}) if chains else None
+
+
+def echoes(viewer: Viewer, subject: str) -> slots.Panel | None:  # noqa: ARG001
+    """What this organisation's voices set in motion: the latest answers to them by others."""
+    if not may(viewer, policies.READ):
+        return None
+    answers = selectors.answers_to_us(viewer=viewer, limit=LATEST)
+    return slots.Panel(_("Answers to you"), "relay/echoes.html", {"answers": answers}) if answers else None
+
+
+def register() -> None:
+    """Make all of it known."""
+    _resolver("chain", Chain, "title", policies.READ)
+    _resolver("circle", Circle, "name", policies.READ)
+    _resolver("hop", Hop, "excerpt", policies.READ)
+    _resolver("report", Report, "excerpt", policies.REPORT)
+    slots.next_step(waiting)
+    slots.panel("home", echoes, order=5)
+    slots.panel("home", latest, order=10)
