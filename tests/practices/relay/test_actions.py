@@ -10,7 +10,7 @@ from tejido.ground.people import GUEST, OPERATOR, Viewer
 from tejido.ground.store.public import Fact, append
 from tejido.practices.relay import access, actions, errors, selectors
 from tejido.practices.relay import events as ev
-from tejido.practices.relay.actions import Words
+from tejido.practices.relay.actions import Answer, Words
 from tejido.practices.relay.models import Hop, Report
 from tests.practices.relay.builders import PASS_ONLY, YES, Node, a_report
 
@@ -131,6 +131,21 @@ def test_withdrawal_erases_and_leaves_a_tombstone(node: Node) -> None:
             assert "Mucho" not in str(cursor.fetchall()), table
 
 
+def test_what_was_withdrawn_can_no_longer_be_answered(node: Node) -> None:
+    key = a_report(node)
+    hop = actions.pass_on(viewer=OPERATOR, report=key)
+    actions.withdraw(viewer=OPERATOR, report=key)
+    with pytest.raises(errors.VoiceGone):
+        actions.answer(viewer=OPERATOR, hop=hop, role="parallel", circle=node.circle, words=Words("es", text="x"))
+
+
+def test_asking_anew_without_a_yes_to_passing_takes_the_copies_back(node: Node) -> None:
+    key = a_report(node)
+    actions.pass_on(viewer=OPERATOR, report=key)
+    actions.grant_consent(viewer=OPERATOR, report=key, said=Answer(("archive",), "none", "spoken", "es"))
+    assert Hop.objects.get().status == "withdrawn"
+
+
 def test_a_purpose_can_be_taken_back_alone(node: Node) -> None:
     key = a_report(node)
     actions.pass_on(viewer=OPERATOR, report=key)
@@ -153,9 +168,10 @@ def test_the_same_command_twice_makes_one_report(node: Node) -> None:
     assert Report.objects.count() == 1
 
 
-def test_passing_twice_is_refused(node: Node) -> None:
+def test_passing_twice_is_refused_and_the_same_command_is_not(node: Node) -> None:
     key = a_report(node)
-    actions.pass_on(viewer=OPERATOR, report=key)
+    hop = actions.pass_on(viewer=OPERATOR, report=key, command="p1")
+    assert actions.pass_on(viewer=OPERATOR, report=key, command="p1") == hop
     with pytest.raises(errors.AlreadyPassed):
         actions.pass_on(viewer=OPERATOR, report=key)
 

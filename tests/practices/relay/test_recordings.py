@@ -43,6 +43,16 @@ def test_the_original_is_kept_only_for_the_archive(node: Node) -> None:
     assert len(list(blobs.ids())) == 3
 
 
+def test_the_original_goes_when_the_archive_is_taken_back(
+    node: Node, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    key = recorded(node, YES)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.withdraw(viewer=OPERATOR, report=key, purposes=["archive"], erase_too=False)
+    assert len(list(blobs.ids())) == 1
+    assert selectors.report_audio(viewer=OPERATOR, key=key)
+
+
 @pytest.mark.parametrize(
     ("content", "kind"), [(b"", "empty_file"), (b"%PDF-1.4 not a sound", "not_audio"), (CLIP.read_bytes()[:300], "")]
 )

@@ -6,6 +6,7 @@ from typing import TypeVar
 import orjson
 from babel import Locale
 
+from tejido.ground.blobs import BlobRef
 from tejido.ground.errors import NotAllowed, NotFound
 from tejido.ground.network.selectors import networks, org_id
 from tejido.ground.store.models import Command
@@ -114,3 +115,10 @@ def lines(stored: str) -> tuple[Line, ...]:
     """A row's segments."""
     found = orjson.loads(stored) if stored else []
     return tuple(Line(**{**line, "others": tuple(line["others"])}) for line in found)
+
+
+def sound(stored: str | None) -> BlobRef:
+    """The file that a row names; raises `NotFound` where it names none."""
+    if not stored:
+        raise NotFound
+    return BlobRef.from_dict(orjson.loads(stored))

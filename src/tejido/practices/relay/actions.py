@@ -2,23 +2,54 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import orjson
-from django.utils import timezone
 
-from tejido.ground.bodies import BadBody, Payload
+from tejido.ground import blobs
+from tejido.ground.bodies import BadBody
 from tejido.ground.consent import public as consent
 from tejido.ground.errors import Invalid
 from tejido.ground.network.selectors import own_space
 from tejido.ground.people import Viewer, require
-from tejido.ground.store.public import Appended, Fact, append, writing
+from tejido.ground.store.public import Fact, append, writing
 from tejido.practices.relay import access, domain, drafts, errors, policies, recordings, segments
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.access import clean
+from tejido.practices.relay.facts import append as append_one
+from tejido.practices.relay.facts import body as make
+from tejido.practices.relay.facts import today
 from tejido.practices.relay.models import Chain, Hop, Report
+from tejido.practices.relay.openings import (
+    change_chain,
+    change_circle,
+    end_invitation,
+    invite_to_answer,
+    open_chain,
+    open_circle,
+)
+
+__all__ = [
+    "Answer",
+    "Words",
+    "add_report",
+    "answer",
+    "change_chain",
+    "change_circle",
+    "correct_segment",
+    "end_invitation",
+    "grant_consent",
+    "invite_to_answer",
+    "open_chain",
+    "open_circle",
+    "pass_on",
+    "record_transcript",
+    "retry_transcription",
+    "revise",
+    "withdraw",
+    "write_transcript",
+]
 
 REASON = "withdrawn"
 
@@ -46,45 +77,6 @@ class Words:
     synthetic: bool = False
 
 
-def open_circle(
-    *, viewer: Viewer, name: str, place: str, langs: Collection[str], network: bytes | None = None, command: str = ""
-) -> str:
-    """Open a circle in a network (default: the first this node is in); its key."""
-    require(viewer, policies.OPEN)
-    body = _body(ev.Circle, name=clean(name), place=clean(place), langs=[access.language(lang) for lang in langs])
-    return _append(network or access.first_network(), ev.CIRCLE_OPENED, body, command=command).key
-
-
-def change_circle(*, viewer: Viewer, circle: str, name: str, place: str, langs: Collection[str]) -> None:
-    """Describe a circle of one's own anew."""
-    require(viewer, policies.OPEN)
-    row = access.own_circle(circle)
-    body = _body(ev.Circle, name=clean(name), place=clean(place), langs=[access.language(lang) for lang in langs])
-    _append(access.space(row.space), ev.CIRCLE_CHANGED, body, row.aggregate)
-
-
-def open_chain(*, viewer: Viewer, circle: str, title: str, question: str, lang: str, command: str = "") -> str:
-    """Open a chain with its question, in the circle's network; its key."""
-    require(viewer, policies.OPEN)
-    row = access.own_circle(circle)
-    body = _body(
-        ev.ChainOpened,
-        title=clean(title),
-        question=clean(question),
-        lang=access.language(lang),
-        circle=row.aggregate,
-    )
-    return _append(access.space(row.space), ev.CHAIN_OPENED, body, command=command).key
-
-
-def change_chain(*, viewer: Viewer, chain: str, title: str, question: str) -> None:
-    """Word a chain of one's own anew."""
-    require(viewer, policies.OPEN)
-    row = access.own_chain(chain)
-    body = _body(ev.ChainChanged, title=clean(title), question=clean(question))
-    _append(access.space(row.space), ev.CHAIN_CHANGED, body, row.aggregate)
-
-
 def add_report(
     *, viewer: Viewer, chain: str, circle: str, words: Words, said: Answer | None = None, command: str = ""
 ) -> str:
@@ -99,6 +91,8 @@ def answer(
     """Keep an answer to a hop, a commentary or a parallel experience; its key. Passing it on is a step of its own."""
     require(viewer, policies.REPORT)
     row = access.hop(hop)
+    if row.status != "shown":
+        raise errors.VoiceGone
     return _add(access.chain(row.chain), row, role, circle, words, said, command)
 
 
@@ -121,10 +115,10 @@ def _add(
 
 
 def _facts_of(chain: Chain, parent: Hop | None, role: str, circle: str, words: Words) -> dict[str, Any]:
-    spoken = words.day or _today()
-    if spoken > _today():
+    spoken = words.day or today()
+    if spoken > today():
         raise errors.DayAhead
-    return _body(
+    return make(
         ev.ReportAdded,
         role=role,
         chain=chain.aggregate,
@@ -165,9 +159,13 @@ def _write(
             body = {**body, "preview": recording.preview.body(), "master": master, "duration": recording.duration}
         files = recording.blobs if recording else ()
         added = append(own_space(), Fact(ev.REPORT_ADDED, body, blobs=files), command=command or None)[0]
+        if added.repeated:
+            if recording:
+                recording.discard()
+            return added.key
         if typed:
-            draft = _body(ev.TranscriptDrafted, model="", lang=body["lang"], segments=[s.body() for s in typed])
-            _append(own_space(), ev.TRANSCRIPT_DRAFTED, draft, added.aggregate.hex())
+            draft = make(ev.TranscriptDrafted, model="", lang=body["lang"], segments=[s.body() for s in typed])
+            append_one(own_space(), ev.TRANSCRIPT_DRAFTED, draft, added.aggregate.hex())
         if said:
             _grant(added.aggregate, said)
         if recording and not typed:
@@ -192,8 +190,8 @@ def record_transcript(
     require(viewer, policies.CORRECT)
     row = access.report(report)
     lines = [segment.body() for segment in found]
-    body = _body(ev.TranscriptDrafted, model=model, lang=access.language(lang), segments=lines)
-    _append(own_space(), ev.TRANSCRIPT_DRAFTED, body, row.aggregate, command=command)
+    body = make(ev.TranscriptDrafted, model=model, lang=access.language(lang), segments=lines)
+    append_one(own_space(), ev.TRANSCRIPT_DRAFTED, body, row.aggregate, command=command)
 
 
 def write_transcript(*, viewer: Viewer, report: str, text: str) -> None:
@@ -205,9 +203,9 @@ def write_transcript(*, viewer: Viewer, report: str, text: str) -> None:
         raise errors.NothingSaid
     if len(typed) > ev.MAX_SEGMENTS:
         raise errors.TooManyWords
-    body = _body(ev.TranscriptDrafted, model="", lang=row.lang, segments=[s.body() for s in typed])
+    body = make(ev.TranscriptDrafted, model="", lang=row.lang, segments=[s.body() for s in typed])
     with writing():
-        _append(own_space(), ev.TRANSCRIPT_DRAFTED, body, row.aggregate)
+        append_one(own_space(), ev.TRANSCRIPT_DRAFTED, body, row.aggregate)
         drafts.Transcription.objects.filter(report=row.key).delete()
 
 
@@ -225,8 +223,8 @@ def correct_segment(
             raise errors.StaleCorrection(segment=segment, current=stale.current, proposed=text, base=stale.base)
         if text == line.text and line.by == "person" and not line.others:
             return
-        body = _body(ev.SegmentCorrected, segment=segment, base=line.base, text=text, settles=list(settles))
-        _append(own_space(), ev.SEGMENT_CORRECTED, body, row.aggregate)
+        body = make(ev.SegmentCorrected, segment=segment, base=line.base, text=text, settles=list(settles))
+        append_one(own_space(), ev.SEGMENT_CORRECTED, body, row.aggregate)
 
 
 def _line(row: Report, segment: str) -> segments.Line:
@@ -242,7 +240,7 @@ def grant_consent(*, viewer: Viewer, report: str, said: Answer) -> None:
     row = access.report(report)
     with writing():
         _grant(bytes.fromhex(row.aggregate), said)
-        _renew_copies(row)
+        _settle(row)
 
 
 def _grant(subject: bytes, said: Answer) -> None:
@@ -258,6 +256,8 @@ def pass_on(*, viewer: Viewer, report: str, command: str = "") -> str:
     """Give the other circles of the chain's network a copy, by the speaker's consent; the hop's key."""
     require(viewer, policies.PASS)
     with writing():
+        if command and (done := access.carried_out(command)):
+            return done
         row = access.report(report)
         if access.copies(row):
             raise errors.AlreadyPassed
@@ -267,14 +267,14 @@ def pass_on(*, viewer: Viewer, report: str, command: str = "") -> str:
         space, subject = access.space(chain.space), bytes.fromhex(row.aggregate)
         body = _copy(row)
         with consent.speaking_for(subject):
-            hop = _append(space, ev.HOP_PASSED, body, blobs=_blob_ids(body), command=command)
-        passage = _body(ev.ReportPassed, space=space.hex(), hop=hop.aggregate.hex())
-        _append(own_space(), ev.REPORT_PASSED, passage, row.aggregate)
+            hop = append_one(space, ev.HOP_PASSED, body, blobs=_blob_ids(body), command=command)
+        passage = make(ev.ReportPassed, space=space.hex(), hop=hop.aggregate.hex())
+        append_one(own_space(), ev.REPORT_PASSED, passage, row.aggregate)
     return hop.key
 
 
 def _copy(row: Report) -> dict[str, Any]:
-    return _body(
+    return make(
         ev.HopPassed,
         **orjson.loads(row.names),
         role=row.role,
@@ -320,9 +320,9 @@ def _renew_copies(row: Report) -> None:
     """Let every copy carry today's words and consent."""
     subject = bytes.fromhex(row.aggregate)
     for hop in access.copies(row):
-        body = _body(ev.HopRevised, **_words_and_consent(row))
+        body = make(ev.HopRevised, **_words_and_consent(row))
         with consent.speaking_for(subject):
-            _append(access.space(hop.space), ev.HOP_REVISED, body, hop.aggregate)
+            append_one(access.space(hop.space), ev.HOP_REVISED, body, hop.aggregate)
 
 
 def withdraw(
@@ -334,49 +334,29 @@ def withdraw(
         row = access.report(report)
         subject = bytes.fromhex(row.aggregate)
         consent.withdraw(subject, purposes=purposes)
-        if erase_too or not consent.may_pass(consent.in_force(subject)):
-            _erase_copies(row)
-        else:
-            _renew_copies(row)
         if erase_too:
+            _erase_copies(row)
             consent.erase(own_space(), subject, stub={}, reason=REASON)
             drafts.Transcription.objects.filter(report=row.key).delete()
             recordings.forget(row.key)
+        else:
+            _settle(row)
+
+
+def _settle(row: Report) -> None:
+    """Let copies and the kept original follow the consent that is in force now."""
+    held = consent.in_force(bytes.fromhex(row.aggregate))
+    if consent.may_pass(held):
+        _renew_copies(row)
+    else:
+        _erase_copies(row)
+    if row.master and not consent.may_archive(held):
+        blobs.drop(orjson.loads(row.master)["id"])
 
 
 def _erase_copies(row: Report) -> None:
     for hop in access.copies(row):
         consent.erase(access.space(hop.space), bytes.fromhex(hop.aggregate), stub=orjson.loads(hop.stub), reason=REASON)
-
-
-def invite_to_answer(
-    *,
-    viewer: Viewer,
-    chain: str,
-    circle: str,
-    to_org: bytes,
-    deadline: str,
-    hop: str | None = None,
-    to_circle: str | None = None,
-    note: str = "",
-    command: str = "",
-) -> str:
-    """Ask another organisation, or one circle of it, to answer a chain or a hop until a day; the invitation's key."""
-    require(viewer, policies.PASS)
-    row = access.chain(chain)
-    body = _body(
-        ev.AnswerInvited,
-        chain=row.aggregate,
-        circle=access.own_circle(circle).aggregate,
-        to_org=to_org.hex(),
-        deadline=deadline,
-        hop=access.hop(hop).aggregate if hop else None,
-        to_circle=access.circle(to_circle).aggregate if to_circle else None,
-        note=clean(note),
-    )
-    if deadline < _today():
-        raise errors.DeadlinePast
-    return _append(access.space(row.space), ev.ANSWER_INVITED, body, command=command).key
 
 
 def retry_transcription(*, viewer: Viewer, report: str) -> None:
@@ -389,36 +369,3 @@ def retry_transcription(*, viewer: Viewer, report: str) -> None:
     drafts.Transcription.objects.filter(report=row.key).update(state="waiting", code="", message="", params={})
     work.retry(tasks.claim_key(row.key))
     tasks.request(row.key)
-
-
-def end_invitation(*, viewer: Viewer, invitation: str) -> str:
-    """Take an invitation of one's own back; the key of its chain."""
-    require(viewer, policies.PASS)
-    row = access.own_invitation(invitation)
-    _append(access.space(row.space), ev.INVITATION_ENDED, {}, row.aggregate)
-    return row.chain
-
-
-def _body(payload: type[Payload], **values: Any) -> dict[str, Any]:
-    """A checked body; what does not fit is told to whoever sent it."""
-    try:
-        return payload.from_body(values).body()
-    except BadBody as error:
-        raise Invalid(str(error)) from error
-
-
-def _append(
-    space: bytes,
-    kind: str,
-    body: dict[str, Any],
-    aggregate: str = "",
-    *,
-    blobs: tuple[str, ...] = (),
-    command: str = "",
-) -> Appended:
-    fact = Fact(kind, body, bytes.fromhex(aggregate) if aggregate else None, blobs, schema=ev.CATALOGUE.schema(kind))
-    return append(space, fact, command=command or None)[0]
-
-
-def _today() -> str:
-    return date.isoformat(timezone.now().date())

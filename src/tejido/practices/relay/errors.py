@@ -65,6 +65,12 @@ class NoSuchSegment(Conflict):
     code = "no-such-segment"
 
 
+class VoiceGone(Conflict):
+    """This voice was withdrawn. It keeps its place in the chain, and can no longer be answered."""
+
+    code = "voice-gone"
+
+
 class NotTranscribed(Conflict):
     """There are no words yet. Wait for the transcript, or type it."""
 

@@ -1,25 +1,24 @@
 """Every read of the relay room. Consent and audience are settled in the rows and queries, never in a page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import orjson
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tejido.ground import search
 from tejido.ground.blobs import BlobRef
-from tejido.ground.consent import public as consent
 from tejido.ground.errors import NotFound
-from tejido.ground.network.selectors import networks, organisations, own_space_key
+from tejido.ground.network.selectors import networks, organisations
 from tejido.ground.people import Viewer, require
-from tejido.log.words import fingerprint
 from tejido.practices.relay import access, domain, policies
-from tejido.practices.relay.drafts import Transcription
-from tejido.practices.relay.models import Chain, Circle, Hop, Invitation, Report
+from tejido.practices.relay.access import sound
+from tejido.practices.relay.models import Chain, Hop, Invitation, Report
+from tejido.practices.relay.names import Names, load
+from tejido.practices.relay.own import ReportPage, Reports, percent, report, report_audio, reports
 from tejido.practices.relay.records import (
     ChainItem,
     ChainPage,
@@ -27,10 +26,32 @@ from tejido.practices.relay.records import (
     HopPage,
     HopView,
     InvitationView,
-    ReportItem,
 )
 from tejido.practices.relay.segments import Line
 from tejido.practices.relay.tree import Node, tree
+
+__all__ = [
+    "Chains",
+    "Reading",
+    "ReportPage",
+    "Reports",
+    "Voice",
+    "answers_to_us",
+    "chain",
+    "chain_items",
+    "chains",
+    "circle",
+    "circles",
+    "hop",
+    "hop_audio",
+    "invitations_to_us",
+    "organisations_to_invite",
+    "percent",
+    "reading",
+    "report",
+    "report_audio",
+    "reports",
+]
 
 FOUND = 200
 HOP_FIELDS = (
@@ -39,37 +60,10 @@ HOP_FIELDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Names:
-    """Organisations and circles as one page needs them, loaded once."""
-
-    orgs: Mapping[str, str]
-    circles: Mapping[str, CircleView]
-    own: str
-
-    def org(self, org: str) -> str:
-        """An organisation's name, or words of its fingerprint."""
-        return self.orgs.get(org) or fingerprint(bytes.fromhex(org))
-
-
-def _names(circles: Iterable[str] | None) -> Names:
-    known = organisations()
-    own = next((org for org, info in known.items() if info.own), "")
-    orgs = {org: info.name for org, info in known.items()}
-    base = Names(orgs, {}, own)
-    rows = Circle.objects.all() if circles is None else Circle.objects.filter(key__in=set(circles) - {""})
-    return Names(orgs, {row.key: _circle(row, base) for row in rows}, own)
-
-
-def _circle(row: Circle, names: Names) -> CircleView:
-    mine = row.org == names.own
-    return CircleView(row.key, row.org, names.org(row.org), row.name, row.place, tuple(row.langs.split()), mine)
-
-
 def circles(*, viewer: Viewer, mine: bool | None = None, query: str = "") -> list[CircleView]:
     """Circles by name, our own first; only ours, or only others', where `mine` says so."""
     require(viewer, policies.READ)
-    found = sorted(_names(None).circles.values(), key=lambda one: (not one.mine, one.name.casefold(), one.key))
+    found = sorted(load(None).circles.values(), key=lambda one: (not one.mine, one.name.casefold(), one.key))
     wanted = search.fold_text(query)
     return [one for one in found if (mine is None or one.mine == mine) and _names_hold(one, wanted)]
 
@@ -81,7 +75,7 @@ def _names_hold(one: CircleView, folded: str) -> bool:
 def circle(*, viewer: Viewer, key: str) -> CircleView:
     """One circle; raises `NotFound`."""
     require(viewer, policies.READ)
-    found = _names([key]).circles.get(key)
+    found = load([key]).circles.get(key)
     if found is None:
         raise NotFound
     return found
@@ -130,7 +124,7 @@ def chain_items(rows: Sequence[Chain], names: Names | None = None) -> list[Chain
     spoken: dict[str, set[str]] = {}
     for chain, spoke in pairs:
         spoken.setdefault(chain, set()).add(spoke)
-    found_names = names or _names({*(row.circle for row in rows), *(c for group in spoken.values() for c in group)})
+    found_names = names or load({*(row.circle for row in rows), *(c for group in spoken.values() for c in group)})
     return [_chain_item(row, counts.get(row.key, {}), spoken.get(row.key, set()), found_names) for row in rows]
 
 
@@ -164,7 +158,7 @@ def chain(*, viewer: Viewer, key: str) -> ChainPage:
     invitations = list(Invitation.objects.filter(chain=key, ended=False).order_by("deadline", "key"))
     named = {hop["circle"] for hop in hops} | {row.circle}
     named |= {one.circle for one in invitations} | {one.to_circle for one in invitations}
-    names = _names(named)
+    names = load(named)
     views = _hop_views(hops, names)
     asked = [_invitation(one, hops, names) for one in invitations]
     return ChainPage(_counted(row, views, names), tuple(views), tuple(asked))
@@ -262,7 +256,7 @@ def invitations_to_us(*, viewer: Viewer) -> list[InvitationView]:
     require(viewer, policies.READ)
     own = next((org for org, info in organisations().items() if info.own), "")
     rows = list(Invitation.objects.filter(to_org=own, ended=False).order_by("deadline", "key")[:FOUND])
-    names = _names({row.circle for row in rows} | {row.to_circle for row in rows})
+    names = load({row.circle for row in rows} | {row.to_circle for row in rows})
     keys = {row.chain for row in rows}
     hops = list(Hop.objects.filter(chain__in=keys, org=own).values("chain", "parent", "org", "circle"))
     return [view for row in rows if not (view := _invitation(row, hops, names)).answered]
@@ -275,7 +269,7 @@ def answers_to_us(*, viewer: Viewer, limit: int) -> list[HopView]:
     ours = Hop.objects.filter(org=own).values("key")
     found = Hop.objects.filter(parent__in=ours, status="shown").exclude(org=own).order_by("-at", "key")
     rows = list(found.values(*HOP_FIELDS)[:limit])
-    names = _names({row["circle"] for row in rows})
+    names = load({row["circle"] for row in rows})
     return [_hop_view(row, Node(row["key"], 0, 1, row["parent"], (), False), names) for row in rows]
 
 
@@ -323,117 +317,10 @@ def reading(*, viewer: Viewer, key: str) -> Reading:
     return Reading(chain(viewer=viewer, key=key))
 
 
-def percent(under_way: Transcription | None) -> int:
-    """How much of a recording has been transcribed, 0 to 100."""
-    return under_way.percent if under_way else 100
-
-
 def hop_audio(*, viewer: Viewer, key: str) -> BlobRef:
     """The sound of a hop that may be heard. Raises `NotFound`."""
     require(viewer, policies.READ)
-    return _ref(Hop.objects.filter(key=key, status="shown").values_list("audio", flat=True).first())
-
-
-def report_audio(*, viewer: Viewer, key: str) -> BlobRef:
-    """The preview of one of this organisation's reports. Raises `NotFound`."""
-    require(viewer, policies.REPORT)
-    return _ref(Report.objects.filter(key=key, space=own_space_key()).values_list("preview", flat=True).first())
-
-
-def _ref(stored: str | None) -> BlobRef:
-    if not stored:
-        raise NotFound
-    return BlobRef.from_dict(orjson.loads(stored))
-
-
-@dataclass(frozen=True)
-class ReportPage:
-    """A report of this organisation with its words, its consent and what is under way."""
-
-    report: ReportItem
-    lines: tuple[Line, ...]
-    model: str
-    consent: consent.Record
-    transcription: Transcription | None
-    changed: bool
-    parent: str
-
-
-def report(*, viewer: Viewer, key: str) -> ReportPage:
-    """One report. Raises `NotFound`."""
-    require(viewer, policies.REPORT)
-    row = Report.objects.filter(key=key, space=own_space_key()).first()
-    if row is None:
-        raise NotFound
-    under_way = Transcription.objects.filter(report=key).first()
-    held = consent.record(bytes.fromhex(row.aggregate))
-    lines = access.lines(row.lines)
-    copies = access.copies(row)
-    changed = any(domain.differs(lines, access.lines(copy.lines)) for copy in copies)
-    step = domain.next_step(
-        transcribed=row.transcribed, transcription=under_way.state if under_way else "",
-        may_pass=consent.may_pass(held.terms), passed=bool(copies), changed=changed,
-    )  # fmt: skip
-    item = _report_item(row, step, _titles([row]), _names([row.circle]).circles)
-    return ReportPage(item, lines, row.model, held, under_way, changed, row.parent)
-
-
-def reports(*, viewer: Viewer, query: str = "", chain: str = "") -> "Reports":
-    """This organisation's reports, the newest first."""
-    require(viewer, policies.REPORT)
-    rows = Report.objects.filter(space=own_space_key())
-    if chain:
-        rows = rows.filter(chain=chain)
-    if query.strip():
-        found = search.search(query, spaces=[own_space_key()], kinds=["relay.report"], limit=FOUND).hits
-        rows = rows.filter(key__in=[hit.key for hit in found])
-    return Reports(rows.order_by("-at", "key"))
-
-
-class Reports(Sequence[ReportItem]):
-    """Reports; counts and slices like a list, six queries a page."""
-
-    def __init__(self, rows: QuerySet[Report]) -> None:
-        self._rows = rows
-
-    def __len__(self) -> int:
-        return self._rows.count()
-
-    def __getitem__(self, index: Any) -> Any:
-        found = list(self._rows[index]) if isinstance(index, slice) else [self._rows[index]]
-        items = _report_items(found)
-        return items if isinstance(index, slice) else items[0]
-
-
-def _report_items(rows: Sequence[Report]) -> list[ReportItem]:
-    keys = [row.key for row in rows]
-    states = dict(Transcription.objects.filter(report__in=keys).values_list("report", "state"))
-    held = consent.in_force_many(keys)
-    titles, circles = _titles(rows), _names([row.circle for row in rows]).circles
-    hops = [row.hop for row in rows if row.hop]
-    passed = dict(Hop.objects.filter(key__in=hops).exclude(status="withdrawn").values_list("key", "lines"))
-    items = []
-    for row in rows:
-        copy = passed.get(row.hop)
-        changed = copy is not None and domain.differs(access.lines(row.lines), access.lines(copy))
-        step = domain.next_step(
-            transcribed=row.transcribed, transcription=states.get(row.key, ""),
-            may_pass=consent.may_pass(held.get(row.key, consent.NOTHING)), passed=copy is not None, changed=changed,
-        )  # fmt: skip
-        items.append(_report_item(row, step, titles, circles))
-    return items
-
-
-def _titles(rows: Sequence[Report]) -> dict[str, str]:
-    return dict(Chain.objects.filter(key__in={row.chain for row in rows}).values_list("key", "title"))
-
-
-def _report_item(row: Report, step: str, titles: Mapping[str, str], circles: Mapping[str, CircleView]) -> ReportItem:
-    spoke = circles.get(row.circle)
-    return ReportItem(
-        row.key, row.chain, titles.get(row.chain, ""), row.role, spoke.name if spoke else "", row.lang, row.day,
-        row.pseudonym, row.duration, bool(row.preview), row.synthetic, row.excerpt, row.conflicts, row.hop, step,
-    )  # fmt: skip
+    return sound(Hop.objects.filter(key=key, status="shown").values_list("audio", flat=True).first())
 
 
 def organisations_to_invite(*, viewer: Viewer, chain: str) -> list[tuple[str, str]]:

@@ -50,7 +50,8 @@ def chain(request: HttpRequest, key: str) -> HttpResponse:
     """A chain: its question, its picture, who is invited to answer."""
     viewer = viewer_of(request)
     page = selectors.chain(viewer=viewer, key=key)
-    picture = pictures.nodes(page.hops, lambda hop: reverse("relay_hop", args=[hop]))
+    pattern = reverse("relay_hop", args=[key])
+    picture = pictures.nodes(page.hops, lambda hop: pattern.replace(key, hop))
     context = {"page": page, "chain": page.chain, "picture": picture}
     may_pass, may_report = may(viewer, policies.PASS), may(viewer, policies.REPORT)
     return render(request, "relay/chain.html", context | {"may_pass": may_pass, "may_report": may_report})

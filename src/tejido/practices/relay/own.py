@@ -1,0 +1,124 @@
+"""Reading this organisation's own reports: words that have not been passed on, consent, what is under way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from tejido.ground import search
+from tejido.ground.blobs import BlobRef
+from tejido.ground.consent import public as consent
+from tejido.ground.errors import NotFound
+from tejido.ground.network.selectors import own_space_key
+from tejido.ground.people import Viewer, require
+from tejido.practices.relay import access, domain, policies
+from tejido.practices.relay.access import sound
+from tejido.practices.relay.drafts import Transcription
+from tejido.practices.relay.models import Chain, Hop, Report
+from tejido.practices.relay.names import load
+from tejido.practices.relay.records import CircleView, ReportItem
+from tejido.practices.relay.segments import Line
+
+FOUND = 200
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """A report of this organisation with its words, its consent and what is under way."""
+
+    report: ReportItem
+    lines: tuple[Line, ...]
+    model: str
+    consent: consent.Record
+    transcription: Transcription | None
+    changed: bool
+    parent: str
+
+
+def report_audio(*, viewer: Viewer, key: str) -> BlobRef:
+    """The preview of one of this organisation's reports. Raises `NotFound`."""
+    require(viewer, policies.REPORT)
+    return sound(Report.objects.filter(key=key, space=own_space_key()).values_list("preview", flat=True).first())
+
+
+def report(*, viewer: Viewer, key: str) -> ReportPage:
+    """One report. Raises `NotFound`."""
+    require(viewer, policies.REPORT)
+    row = Report.objects.filter(key=key, space=own_space_key()).first()
+    if row is None:
+        raise NotFound
+    under_way = Transcription.objects.filter(report=key).first()
+    held = consent.record(bytes.fromhex(row.aggregate))
+    lines = access.lines(row.lines)
+    copies = access.copies(row)
+    changed = any(domain.differs(lines, access.lines(copy.lines)) for copy in copies)
+    step = domain.next_step(
+        transcribed=row.transcribed, transcription=under_way.state if under_way else "",
+        may_pass=consent.may_pass(held.terms), passed=bool(copies), changed=changed,
+    )  # fmt: skip
+    item = _report_item(row, step, _titles([row]), load([row.circle]).circles)
+    return ReportPage(item, lines, row.model, held, under_way, changed, row.parent)
+
+
+def reports(*, viewer: Viewer, query: str = "", chain: str = "") -> "Reports":
+    """This organisation's reports, the newest first."""
+    require(viewer, policies.REPORT)
+    rows = Report.objects.filter(space=own_space_key())
+    if chain:
+        rows = rows.filter(chain=chain)
+    if query.strip():
+        found = search.search(query, spaces=[own_space_key()], kinds=["relay.report"], limit=FOUND).hits
+        rows = rows.filter(key__in=[hit.key for hit in found])
+    return Reports(rows.order_by("-at", "key"))
+
+
+class Reports(Sequence[ReportItem]):
+    """Reports; counts and slices like a list, six queries a page."""
+
+    def __init__(self, rows: QuerySet[Report]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return self._rows.count()
+
+    def __getitem__(self, index: Any) -> Any:
+        found = list(self._rows[index]) if isinstance(index, slice) else [self._rows[index]]
+        items = _report_items(found)
+        return items if isinstance(index, slice) else items[0]
+
+
+def _report_items(rows: Sequence[Report]) -> list[ReportItem]:
+    keys = [row.key for row in rows]
+    states = dict(Transcription.objects.filter(report__in=keys).values_list("report", "state"))
+    held = consent.in_force_many(keys)
+    titles, circles = _titles(rows), load([row.circle for row in rows]).circles
+    hops = [row.hop for row in rows if row.hop]
+    passed = dict(Hop.objects.filter(key__in=hops).exclude(status="withdrawn").values_list("key", "lines"))
+    items = []
+    for row in rows:
+        copy = passed.get(row.hop)
+        changed = copy is not None and domain.differs(access.lines(row.lines), access.lines(copy))
+        step = domain.next_step(
+            transcribed=row.transcribed, transcription=states.get(row.key, ""),
+            may_pass=consent.may_pass(held.get(row.key, consent.NOTHING)), passed=copy is not None, changed=changed,
+        )  # fmt: skip
+        items.append(_report_item(row, step, titles, circles))
+    return items
+
+
+def _titles(rows: Sequence[Report]) -> dict[str, str]:
+    return dict(Chain.objects.filter(key__in={row.chain for row in rows}).values_list("key", "title"))
+
+
+def _report_item(row: Report, step: str, titles: Mapping[str, str], circles: Mapping[str, CircleView]) -> ReportItem:
+    spoke = circles.get(row.circle)
+    return ReportItem(
+        row.key, row.chain, titles.get(row.chain, ""), row.role, spoke.name if spoke else "", row.lang, row.day,
+        row.pseudonym, row.duration, bool(row.preview), row.synthetic, row.excerpt, row.conflicts, row.hop, step,
+    )  # fmt: skip
+
+
+def percent(under_way: Transcription | None) -> int:
+    """How much of a recording has been transcribed, 0 to 100."""
+    return under_way.percent if under_way else 100
