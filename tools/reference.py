@@ -5,6 +5,7 @@ command, event kind or address is without its line.
 """
 
 import argparse
+import functools
 import inspect
 import os
 import re
@@ -109,8 +110,26 @@ def addresses(resolver: Any, before: str = "", space: str = "") -> Iterator[tupl
         if hasattr(entry, "url_patterns"):
             yield from addresses(entry, path, f"{space}{entry.namespace}:" if entry.namespace else space)
         else:
-            view = getattr(entry.callback, "view_class", entry.callback)
+            view = operations().get(entry.name or "") if space == "api:" else None
+            view = view or getattr(entry.callback, "view_class", entry.callback)
+            view = view.func if isinstance(view, functools.partial) else view
             yield path, f"`{space}{entry.name}`" if entry.name else "", view
+
+
+@functools.cache
+def operations() -> dict[str, object]:
+    """The API's operations by the name of their address: what the framework calls for all of them says nothing."""
+    from tejido.site.api import api
+
+    def description() -> None:
+        """The API's own description (OpenAPI 3.1)."""
+
+    return {"openapi-json": description} | {
+        api.get_operation_url_name(operation, router) or "": operation.view_func
+        for _, router in api._routers
+        for view in router.path_operations.values()
+        for operation in view.operations
+    }
 
 
 PAGES: dict[str, Callable[[], str]] = {"commands.md": commands, "events.md": events, "urls.md": urls}
