@@ -39,6 +39,7 @@ OPTIONAL = (
     Optional(
         "chromium", _program("chromium", "chromium-browser", "google-chrome"), "the pages in a browser, the story"
     ),
+    Optional("libatomic1", _file("lib/*/libatomic.so.1"), "the pages in a browser: Playwright's own program needs it"),
     Optional("apertium", _program("apertium"), "machine drafts of translations"),
     Optional("apertium-eng-spa", _file("share/apertium/modes/eng-spa.mode"), "drafts between English and Spanish"),
     Optional("default-jre-headless", _program("java"), "the official validators of EPUB and HTML"),
