@@ -1,0 +1,272 @@
+"""Networks through the API: the same desk as the pages', the same permissions."""
+
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Form, Router, Schema, Status
+from ninja.files import UploadedFile
+from pydantic import Field
+
+from tejido.ground.network import desk, glance, policies
+from tejido.ground.network.papers import MAX_PAPER, BadPaper
+from tejido.ground.network.selectors import NetworkInfo
+from tejido.ground.people import require, viewer_of
+
+router = Router(tags=["network"])
+MOST = 200
+Limit = Annotated[int, Field(ge=1, le=MOST)]
+Offset = Annotated[int, Field(ge=0)]
+
+
+class NetworkOut(Schema):
+    """A network that this node is in, or waits to be admitted to."""
+
+    key: str
+    name: str
+    admitted: bool
+    members: int
+
+
+class OrganisationOut(Schema):
+    """An organisation in a network. `heard`: day of its last readable event here, or empty."""
+
+    org: str
+    name: str
+    words: str
+    place: str
+    languages: list[str]
+    own: bool
+    founder: bool
+    heard: str
+    events: int
+    forked: bool
+
+
+class OrganisationsOut(Schema):
+    """Some organisations, and how many there are."""
+
+    total: int
+    items: list[OrganisationOut]
+
+
+class ForkOut(Schema):
+    """Two signed events at one place of one log."""
+
+    org: str
+    name: str
+    seq: int
+    headers: list[str]
+
+
+class HoldingsOut(Schema):
+    """What this node holds of a network."""
+
+    events: int
+    pending: int
+    waiting: int
+    erasing: int
+    forks: list[ForkOut]
+
+
+class StateOut(Schema):
+    """The state of a space, in words and as SHA-256 in hex."""
+
+    purpose: str
+    words: str
+    hash: str
+
+
+class NameIn(Schema):
+    """The name of a new network."""
+
+    name: str = Field(min_length=1, max_length=200)
+
+
+class ProfileIn(Schema):
+    """What we say of ourselves in a network; languages as codes."""
+
+    name: str = Field(min_length=1, max_length=200)
+    place: str = Field("", max_length=200)
+    languages: list[str] = Field(max_length=50)
+
+
+class AdmittedOut(Schema):
+    """Who was admitted to which network; `already`: nothing was changed."""
+
+    org: str
+    words: str
+    network: str
+    already: bool
+
+
+class FolderIn(Schema):
+    """A folder on the node's machine, by its whole path."""
+
+    path: str = Field(min_length=1, max_length=500)
+
+
+class FolderOut(Schema):
+    """A folder of exchange; `error` is empty where the last exchange went well."""
+
+    path: str
+    last: str | None
+    error: str
+
+
+class ExchangeIn(Schema):
+    """One configured folder, or all where it is empty."""
+
+    folder: str = ""
+
+
+class ExchangedOut(Schema):
+    """How an exchange went. `problems` were passed over; `error` says why there was no exchange at all."""
+
+    folder: str
+    accepted: int = 0
+    filled: int = 0
+    waiting: int = 0
+    blobs_in: int = 0
+    pages_out: int = 0
+    payloads_out: int = 0
+    blobs_out: int = 0
+    erased: int = 0
+    wanted: int = 0
+    problems: list[str] = []
+    error: str = ""
+
+
+def _out(one: NetworkInfo) -> NetworkOut:
+    return NetworkOut(key=one.key, name=one.name, admitted=one.admitted, members=len(one.members))
+
+
+@router.get("/networks", response=list[NetworkOut])
+def networks(request: HttpRequest) -> list[NetworkOut]:
+    """Networks by name."""
+    return [_out(one) for one in glance.networks(viewer=viewer_of(request))]
+
+
+@router.post("/networks", response={201: NetworkOut})
+def open_network(request: HttpRequest, body: NameIn) -> Status[NetworkOut]:
+    """Open a network with this organisation as its first member."""
+    return Status(201, _out(desk.open_network(viewer=viewer_of(request), name=body.name)))
+
+
+@router.get("/networks/{key}", response=HoldingsOut)
+def holdings(request: HttpRequest, key: str) -> HoldingsOut:
+    """What this node holds of a network: events, pending, waiting, forks, erasures under way."""
+    viewer = viewer_of(request)
+    held = glance.holdings(viewer=viewer, network=glance.network(viewer=viewer, key=key))
+    forks = [ForkOut(org=one.org, name=one.name, seq=one.seq, headers=list(one.headers)) for one in held.forks]
+    return HoldingsOut(
+        events=held.events, pending=held.pending, waiting=held.waiting, erasing=held.erasing_in_all, forks=forks
+    )
+
+
+@router.get("/networks/{key}/organisations", response=OrganisationsOut)
+def organisations(
+    request: HttpRequest, key: str, q: str = "", limit: Limit = 50, offset: Offset = 0
+) -> OrganisationsOut:
+    """Who is in a network."""
+    viewer = viewer_of(request)
+    found = glance.organisations(viewer=viewer, network=glance.network(viewer=viewer, key=key), query=q)
+    items = [OrganisationOut.model_validate(one, from_attributes=True) for one in found[offset : offset + limit]]
+    return OrganisationsOut(total=len(found), items=items)
+
+
+@router.delete("/networks/{key}/organisations/{org}", response={204: None})
+def remove(request: HttpRequest, key: str, org: str) -> Status[None]:
+    """Remove a member: it keeps what it holds and receives nothing from then on."""
+    viewer = viewer_of(request)
+    desk.remove(viewer=viewer, network=glance.network(viewer=viewer, key=key), org=org)
+    return Status(204, None)
+
+
+@router.get("/networks/{key}/state", response=list[StateOut])
+def state(request: HttpRequest, key: str) -> list[StateOut]:
+    """The state hash of each space: equal on every node that holds the same events."""
+    viewer = viewer_of(request)
+    found = glance.states(viewer=viewer, network=glance.network(viewer=viewer, key=key))
+    return [StateOut(purpose=one.purpose, words=one.words, hash=one.hash) for one in found]
+
+
+@router.put("/networks/{key}/profile", response={204: None})
+def profile(request: HttpRequest, key: str, body: ProfileIn) -> Status[None]:
+    """Say in a network who we are."""
+    viewer = viewer_of(request)
+    info = glance.network(viewer=viewer, key=key)
+    desk.state_profile(viewer=viewer, network=info, name=body.name, place=body.place, languages=body.languages)
+    return Status(204, None)
+
+
+@router.get("/networks/{key}/invitation")
+def invitation(request: HttpRequest, key: str) -> HttpResponse:
+    """The invitation file."""
+    viewer = viewer_of(request)
+    return _file(desk.invitation(viewer=viewer, network=glance.network(viewer=viewer, key=key)))
+
+
+@router.get("/networks/{key}/request")
+def request_file(request: HttpRequest, key: str) -> HttpResponse:
+    """The file that asks to be admitted."""
+    viewer = viewer_of(request)
+    return _file(desk.request_file(viewer=viewer, network=glance.network(viewer=viewer, key=key)))
+
+
+def _file(data: bytes) -> HttpResponse:
+    return HttpResponse(data, content_type="application/octet-stream")
+
+
+@router.post("/join", response={201: NetworkOut})
+def join(request: HttpRequest, paper: File[UploadedFile]) -> Status[NetworkOut]:
+    """Accept an invitation; then fetch the request of the network that this returns."""
+    viewer = viewer_of(request)
+    require(viewer, policies.MANAGE)
+    return Status(201, _out(desk.join(viewer=viewer, invitation=_bytes(paper))))
+
+
+@router.post("/admit", response=AdmittedOut)
+def admit(request: HttpRequest, paper: File[UploadedFile], words: Form[str]) -> AdmittedOut:
+    """Admit whoever signed a request. `words` are those that its people read out; others are refused (422)."""
+    viewer = viewer_of(request)
+    require(viewer, policies.MANAGE)
+    found = desk.admit(viewer=viewer, request=_bytes(paper), words=words)
+    return AdmittedOut(org=found.org, words=found.words, network=found.network.key, already=found.member)
+
+
+def _bytes(paper: UploadedFile) -> bytes:
+    if (paper.size or 0) > MAX_PAPER:
+        raise BadPaper
+    return bytes(paper.read())
+
+
+@router.get("/folders", response=list[FolderOut])
+def folders(request: HttpRequest) -> list[FolderOut]:
+    """Folders through which is exchanged, with how it went last time."""
+    found = glance.exchange_folders(viewer=viewer_of(request))
+    return [
+        FolderOut(
+            path=one.path, last=one.last.at.isoformat() if one.last else None, error=one.last.error if one.last else ""
+        )
+        for one in found
+    ]
+
+
+@router.post("/folders", response={201: FolderIn})
+def add_folder(request: HttpRequest, body: FolderIn) -> Status[FolderIn]:
+    """Exchange with a folder from now on."""
+    return Status(201, FolderIn(path=desk.add_folder(viewer=viewer_of(request), path=body.path)))
+
+
+@router.delete("/folders", response={204: None})
+def remove_folder(request: HttpRequest, path: str) -> Status[None]:
+    """Exchange with a folder no more."""
+    desk.remove_folder(viewer=viewer_of(request), path=path)
+    return Status(204, None)
+
+
+@router.post("/exchange", response=list[ExchangedOut])
+def exchange(request: HttpRequest, body: ExchangeIn) -> list[ExchangedOut]:
+    """Exchange now with each configured folder, or with one of them."""
+    found = desk.exchange(viewer=viewer_of(request), folder=body.folder)
+    return [ExchangedOut(folder=one.folder, error=one.error, **vars(one.report) if one.report else {}) for one in found]
