@@ -1,44 +1,26 @@
-"""The API at `/api/`: one place where rooms hang their routers, and one mapping of failures to problem+json.
+"""The root of the API: every room's router, one mapping of failures to problem+json.
 
-A room that has an `api.py` with a `router` is found by itself and lies at `/api/LABEL/`. Requests come with the session of
-a signed-in person; what changes anything needs the CSRF token as well. Each operation asks for its permission itself.
+A room that has an `api.py` with a `router` is found by itself and lies at `/api/v1/LABEL/`. Requests come with the session
+of somebody who signed in; what changes anything needs the CSRF token as well. Each operation asks for its permission itself.
 """
 
 from importlib import import_module
-from typing import Any
 
+import orjson
 from django.apps import apps
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router, Schema
-from ninja.errors import HttpError, ValidationError
-from ninja.security import APIKeyCookie
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import django_auth
 
-from tejido import __version__
-from tejido.ground.errors import NotFound, Problem
-from tejido.ground.people import Viewer, viewer_of
-from tejido.ground.ui.errors import TITLES, respond
+from tejido.ground.errors import Invalid, NotFound, Problem
+from tejido.ground.people import viewer_of
+from tejido.ground.ui.errors import respond
 
-
-class Session(APIKeyCookie):
-    """The session cookie of whoever signed in; guests come in too and may do what guests may."""
-
-    param_name = settings.SESSION_COOKIE_NAME
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Viewer:
-        """The viewer behind the request."""
-        del key
-        return viewer_of(request)
-
-
-class NoToken(Problem):
-    """The CSRF token is missing or wrong. GET /api/session gives one; send it in the header X-CSRFToken."""
-
-    status = 403
-    code = "csrf"
+api = NinjaAPI(title="Tejido", version="1", auth=django_auth, docs_url=None, urls_namespace="api")
 
 
 class SessionOut(Schema):
@@ -49,43 +31,11 @@ class SessionOut(Schema):
     csrf_token: str
 
 
+@api.get("/session", response=SessionOut, tags=["session"])
 def session(request: HttpRequest) -> SessionOut:
     """Whose session this is; the CSRF token for what changes anything."""
     viewer = viewer_of(request)
     return SessionOut(name=viewer.name, roles=sorted(viewer.roles), csrf_token=get_token(request))
-
-
-def problem(request: HttpRequest, found: Problem) -> HttpResponse:
-    """Our own failures, mapped where pages map them too."""
-    return respond(request, found)
-
-
-def not_found(request: HttpRequest, _found: Http404) -> HttpResponse:
-    """No such thing, or no such address below `/api/`."""
-    return respond(request, NotFound())
-
-
-def refused(request: HttpRequest, found: HttpError) -> HttpResponse:
-    """What the library refuses itself: a wrong token, a body that is no JSON."""
-    if found.status_code == 403:
-        return respond(request, NoToken())
-    title = str(TITLES.get(found.status_code, found.message))
-    return _answer(found.status_code, "refused", title, found.message, [])
-
-
-def invalid(_request: HttpRequest, found: ValidationError) -> HttpResponse:
-    """Fields that do not fit: each with its place, and never with the value that came."""
-    errors = [
-        {"at": ".".join(str(part) for part in one.get("loc", ())), "detail": one.get("msg", "")} for one in found.errors
-    ]
-    return _answer(422, "invalid", str(TITLES[422]), _("Some fields do not fit. Nothing was changed."), errors)
-
-
-def _answer(status: int, code: str, title: str, detail: str, errors: list[dict[str, str]]) -> HttpResponse:
-    body = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
-    if errors:
-        body["errors"] = errors
-    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 def routers() -> list[tuple[str, Router]]:
@@ -98,29 +48,54 @@ def routers() -> list[tuple[str, Router]]:
     return sorted(found, key=lambda one: one[0])
 
 
-HANDLERS: tuple[tuple[type[Exception], Any], ...] = (
-    (Problem, problem),
-    (Http404, not_found),
-    (HttpError, refused),
-    (ValidationError, invalid),
-)
+for label, router in routers():
+    api.add_router(f"/{label}", router)
 
 
-def build() -> NinjaAPI:
-    """The API with all routers."""
-    made = NinjaAPI(
-        title="Tejido",
-        version=__version__,
-        description="Everything that the pages of this node can do.",
-        docs_url=None,
-        auth=Session(),
-    )
-    for kind, handler in HANDLERS:
-        made.add_exception_handler(kind, handler)
-    made.get("/session", response=SessionOut, tags=["session"])(session)
-    for label, router in routers():
-        made.add_router(f"/{label}", router)
-    return made
+class NoToken(Problem):
+    """The CSRF token is missing or wrong. The operation “session” gives one; send it in the header X-CSRFToken."""
+
+    status = 403
+    code = "csrf"
 
 
-api = build()
+class NotSignedIn(Problem):
+    """Sign in first."""
+
+    status = 401
+    code = "not-signed-in"
+
+
+@api.exception_handler(Problem)
+def problem(request: HttpRequest, error: Problem) -> HttpResponse:
+    """A failure that we know, with the members that its class names."""
+    response = respond(request, error)
+    if error.members:
+        more = {name: error.params[name] for name in error.members if name in error.params}
+        response.content = orjson.dumps({**orjson.loads(response.content), **more})
+    return response
+
+
+@api.exception_handler(Http404)
+def not_found(request: HttpRequest, error: Http404) -> HttpResponse:  # noqa: ARG001
+    """No such thing, or no such address."""
+    return respond(request, NotFound())
+
+
+@api.exception_handler(AuthenticationError)
+def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:  # noqa: ARG001
+    """Nobody is signed in."""
+    return respond(request, NotSignedIn())
+
+
+@api.exception_handler(ValidationError)
+def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """The request is not of the form that the description asks for."""
+    places = ", ".join(".".join(map(str, one.get("loc", ()))) for one in error.errors)
+    return respond(request, Invalid(_("These parts of the request do not fit: %(places)s."), places=places))
+
+
+@api.exception_handler(HttpError)
+def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Refused by the framework, for example a failed CSRF check."""
+    return respond(request, NoToken() if error.status_code == 403 else Invalid(str(error)))

@@ -9,7 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tejido.ground.people.urls")),
     path("", include("tejido.ground.ui.urls")),
     path("", include("tejido.ground.network.urls")),
-    path("api/", api.urls),
     path("", include("tejido.practices.relay.urls")),
     path("api/v1/", api.urls),
 ]

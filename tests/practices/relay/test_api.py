@@ -139,4 +139,4 @@ def test_a_foreign_page_cannot_post(node: Node) -> None:
     client = Client(enforce_csrf_checks=True)
     client.cookies.update(signed_in("amina", "facilitator").cookies)
     status, problem = post(client, "/circles", {"name": "x", "langs": ["es"]})
-    assert (status, problem["code"]) == (403, "not-allowed")
+    assert (status, problem["code"]) == (403, "csrf")
