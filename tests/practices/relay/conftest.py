@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from tests.browser import site  # noqa: F401
 from tests.practices.relay.builders import Node, a_node
 
 
