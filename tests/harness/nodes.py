@@ -134,7 +134,7 @@ class NodeProc:
     def serve(self, *args: str) -> Process:
         """Serve on a free port and wait until it answers; `url` says where."""
         self.port = self.port or free_port()
-        process = self.start("serve", "--port", str(self.port), *args)
+        process = self.start("serve", "--bind", f"localhost:{self.port}", *args)
         _wait_for_answer(process, self.port)
         return process
 

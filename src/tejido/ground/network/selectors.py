@@ -72,10 +72,10 @@ def network(key: str) -> NetworkInfo | None:
 
 
 def organisations() -> dict[str, OrgInfo]:
-    """Every organisation with a profile, by its id in hex: the statement that is last in order counts."""
+    """Every organisation with a profile, by its id in hex, and our own always: the statement last in order counts."""
     own = Own.objects.first()
     mine = bytes(own.org).hex() if own else ""
-    found = {}
+    found = {mine: OrgInfo(bytes(own.org), fingerprint(bytes(own.org)), "", (), own=True)} if own else {}
     for row in ProfileRow.objects.order_by("lam", "key"):
         info = OrgInfo(bytes.fromhex(row.org), row.name, row.place, tuple(row.languages), row.org == mine)
         found[row.org] = info
