@@ -8,11 +8,12 @@ from tejido.ground.errors import Invalid, NotAllowed, NotFound
 from tejido.ground.network.selectors import own_space
 from tejido.ground.people import GUEST, OPERATOR, Viewer
 from tejido.ground.store.public import Fact, append
-from tejido.practices.relay import access, actions, errors, selectors
+from tejido.practices.relay import access, actions, errors, recordings, selectors
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.actions import Answer, Words
 from tejido.practices.relay.models import Hop, Report
 from tests.practices.relay.builders import PASS_ONLY, YES, Node, a_report
+from tests.practices.relay.test_recordings import CLIP
 
 MEMBER = Viewer(1, frozenset({"member"}), "Amina")
 
@@ -267,3 +268,18 @@ def test_language_tags_get_their_usual_spelling(tag: str, found: str) -> None:
 
 def test_the_own_space_is_no_network(node: Node) -> None:
     assert own_space() != node.network
+
+
+def test_a_no_in_a_later_answer_takes_the_copies_back(node: Node) -> None:
+    key = a_report(node)
+    actions.pass_on(viewer=OPERATOR, report=key)
+    actions.grant_consent(viewer=OPERATOR, report=key, said=Answer(("archive",), "none", "spoken", "es"))
+    (hop,) = selectors.chain(viewer=OPERATOR, key=node.chain).hops
+    assert (hop.status, hop.excerpt) == ("withdrawn", "")
+    assert selectors.report(viewer=OPERATOR, key=key).report.step == "consent"
+
+
+def test_no_samples_stay_where_the_words_were_typed_beside_the_recording(node: Node) -> None:
+    words = Words("en", audio=CLIP, text="We typed it.")
+    actions.add_report(viewer=OPERATOR, chain=node.chain, circle=node.circle, words=words)
+    assert [*recordings.work_folder().iterdir()] == []

@@ -174,6 +174,8 @@ def _write(
             )
             _request_transcription(added.key)
             recordings.keep_samples(recording, added.key)
+        elif recording:
+            recordings.forget(recording.samples.parent.name)  # nobody will listen to them: the words are there
     return added.key
 
 
