@@ -159,8 +159,8 @@ def test_wrong_types_and_values_in_any_field_are_refused(data: st.DataObject) ->
     raw = orjson.loads(one.incoming.header)
     name = data.draw(st.sampled_from(sorted(raw)))
     value = data.draw(BODIES.filter(lambda v: v != raw[name] or type(v) is not type(raw[name])))
-    if name == "schema" and type(value) is int and 1 <= value < 10_000:
-        return
+    if (name == "schema" and type(value) is int and 1 <= value < 10_000) or (name, value) == ("deps", []):
+        return  # well-formed as well
     try:
         changed = forged(one, SCENE.bo, lambda fields: fields.__setitem__(name, value))
     except (TypeError, orjson.JSONEncodeError):

@@ -206,7 +206,7 @@ def _misindexed(entries: Mapping[int, Entry], first: int, last: int, shot: Snaps
         named.setdefault(event_id, set()).add(blob)
     for event_id, entry in entries.items():
         space = shot.logs[entry.log].row.space_id
-        if held.pop(event_id, None) != (space, family_of(entry.kind, entry.body), entry.kind, entry.aggregate[:16]):
+        if held.pop(event_id, None) != (space, family_of(entry), entry.kind, entry.aggregate[:16]):
             yield event_id, "its row in the index is missing or wrong: run `tejido rebuild`"
         if named.pop(event_id, set()) != set(entry.blobs):
             yield event_id, "the files that it names are noted wrongly: run `tejido rebuild`"

@@ -119,7 +119,7 @@ def _folded(
     found: dict[bytes, tuple[str, Folded]] = {}
     for name in sorted({family for listed in families.values() for family in listed if family}):
         mine = [akey for akey in akeys if name in families[akey]]
-        for one in fold_groups(REGISTRY.families[name], gather(mine, context), context):
+        for one in fold_groups(REGISTRY.families[name], gather(REGISTRY.families[name], mine, context), context):
             found[one.aggregate[:16]] = (name, one)
     return found
 

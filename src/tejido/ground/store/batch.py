@@ -26,6 +26,7 @@ class Batch:
     shot: Snapshot
     keys: dict[bytes, bytes]
     touched: dict[int, LogInfo] = field(default_factory=dict)
+    forked: list[LogInfo] = field(default_factory=list)
     entries: dict[int, Entry] = field(default_factory=dict)
     control: list[tuple[int, Entry]] = field(default_factory=list)
     stale: Stale = field(default_factory=Stale)
@@ -50,6 +51,7 @@ class Batch:
             row.head_seq, row.head_hash = header.seq, one.hash
         elif row.forked_at is None or header.seq < row.forked_at:
             row.forked_at = header.seq
+            self.forked.append(info)
         space = self.shot.spaces.get(info.log.space)
         if space is not None and header.lam > space.top_lam:
             space.top_lam, space.top_hash = header.lam, one.hash
@@ -65,7 +67,7 @@ class Batch:
         info = self.shot.logs[log]
         entry = to_entry(digest, header, info, content)
         self.entries[event_id] = entry
-        family = family_of(entry.kind, entry.body)
+        family = family_of(entry)
         self._index.append((event_id, info.row.space_id, family, entry.kind, entry.aggregate[:16]))
         self._uses += [(f"{blob}-{event_id}", blob, event_id) for blob in entry.blobs]
         if entry.kind in HANDLED:
@@ -75,6 +77,7 @@ class Batch:
         """Write the index rows gathered so far."""
         db.many(INDEX, self._index)
         db.many(USE, self._uses)
+        mark_dirty(akey for *_, akey in self._index)
         self._index, self._uses = [], []
 
     def redacted_among(self, accepted: Iterable[Accepted]) -> set[bytes]:
@@ -82,11 +85,12 @@ class Batch:
         if not db.value("SELECT 1 FROM store_redaction LIMIT 1"):
             return set()
         by_hash = {one.hash: one for one in accepted}
-        sql = "SELECT target, org, space_id FROM store_redaction WHERE target IN ({})"
+        sql = """SELECT r.target, e.log_id FROM store_redaction r JOIN store_event e ON e.hash = r.redact
+                 WHERE r.target IN ({})"""
         found = set()
-        for target, org, space_id in db.rows_in(sql, by_hash):
-            info = self.shot.logs.get(by_hash[bytes(target)].place.log)
-            if info and info.log.org == bytes(org) and info.row.space_id == space_id and authorised(self.shot, info):
+        for target, log_id in db.rows_in(sql, by_hash):
+            info, author = self.shot.logs.get(by_hash[bytes(target)].place.log), self.shot.by_id[log_id]
+            if info and may_redact(self.shot, author, info):
                 found.add(bytes(target))
         return found
 
@@ -95,8 +99,13 @@ class Batch:
         return Context(self.shot, self.keys, self.entries)
 
 
-def family_of(kind: str, body: dict[str, Any]) -> str:
-    """The family that an event belongs to; a redact belongs to its target's."""
+def family_of(entry: Entry) -> str:
+    """The family that an event belongs to; a redact belongs to its target's, an identity log's to none."""
+    return "" if entry.space == entry.org else family_of_kind(entry.kind, entry.body)
+
+
+def family_of_kind(kind: str, body: dict[str, Any]) -> str:
+    """As `family_of`, for an event that does not stand in an identity log."""
     return REGISTRY.family_of(str(body.get("kind", "")) if kind == REDACT else kind)
 
 
@@ -108,12 +117,30 @@ def authorised(shot: Snapshot, info: LogInfo) -> bool:
     return org is not None and info.log.device.hex() in org.devices
 
 
+def may_redact(shot: Snapshot, author: LogInfo, target: LogInfo) -> bool:
+    """Whether a redact in one log counts for an event of another: same organisation, same space, a device it named."""
+    same = (target.log.org, target.log.space) == (author.log.org, author.log.space)
+    return same and authorised(shot, author)
+
+
+def rebuilding_now() -> bool:
+    """Whether a rebuild is under way, or was killed and not resumed."""
+    return bool(db.value("SELECT 1 FROM store_rebuild WHERE phase <> 'idle'"))
+
+
+def mark_dirty(akeys: Iterable[bytes]) -> None:
+    """Tell a rebuild that is under way that these aggregates changed behind its back."""
+    values = [(akey,) for akey in akeys]
+    if values and rebuilding_now():
+        db.many("INSERT INTO store_dirty (akey) VALUES (%s) ON CONFLICT (akey) DO NOTHING", values)
+
+
 def stale_between(info: LogInfo, start: int, end: int, stale: Stale, fresh: Sequence[Entry]) -> None:
     """Mark the aggregates of a log's events from `start` to before `end`; `fresh` are its entries in memory."""
     inside = [entry for entry in fresh if start <= entry.seq < end]
     if info.row.forked_at is None and len(inside) == end - start:  # at a fork one seq has several events
         for entry in inside:
-            stale.add(family_of(entry.kind, entry.body), entry.aggregate[:16])
+            stale.add(family_of(entry), entry.aggregate[:16])
         return
     sql = """SELECT i.family, i.akey FROM store_event e JOIN store_eventindex i ON i.event_id = e.id
              WHERE e.log_id = %s AND e.seq >= %s AND e.seq < %s"""

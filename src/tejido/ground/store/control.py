@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import Any
 
 from tejido.ground.store import db, erasing, keyring
-from tejido.ground.store.batch import Batch, authorised, stale_between
+from tejido.ground.store.batch import Batch, authorised, mark_dirty, stale_between
 from tejido.ground.store.folding import refold
 from tejido.ground.store.logs import LogInfo
 from tejido.ground.store.models import Event
@@ -20,7 +20,7 @@ from tejido.log import identity, membership
 from tejido.log.errors import BadPayload
 from tejido.log.header import trusted
 from tejido.log.membership import UNLIMITED
-from tejido.log.payload import Payload
+from tejido.log.payload import Payload, epoch_key_id
 
 SEALED = LOAD + "WHERE k.key_id = %s AND e.state = 0"
 
@@ -28,6 +28,7 @@ SEALED = LOAD + "WHERE k.key_id = %s AND e.state = 0"
 def settle(batch: Batch) -> None:
     """Act upon control events until nothing more opens, move horizons, fold what changed, save logs and spaces."""
     batch.write_index()
+    _act_on_forks(batch)
     while batch.control:
         acting, batch.control = batch.control, []
         _act(acting, batch)
@@ -36,7 +37,7 @@ def settle(batch: Batch) -> None:
     _move_horizons(batch)
     _save_spaces(batch)
     if batch.stale:
-        _mark_dirty(batch)
+        mark_dirty(batch.stale.all())
         refold(batch.stale, batch.context())
 
 
@@ -54,13 +55,24 @@ def _act(acting: list[tuple[int, Entry]], batch: Batch) -> None:
     erasing.note([entry for _, entry in acting if entry.kind == REDACT], batch)
 
 
+def _act_on_forks(batch: Batch) -> None:
+    """Control events beyond a fork lose their effect, whether the fork or they came first."""
+    for info in batch.forked:
+        if info.log.identity:
+            _fold_identity(info.log.org, batch)
+        spaces = {other.log.space for other in batch.shot.logs.values() if other.log.org == info.log.org}
+        for space in spaces if info.log.identity else {info.log.space}:
+            _fold_members(space, batch)
+    batch.forked = []
+
+
 def _control_entries(batch: Batch, space_id: int, org: bytes) -> list[Entry]:
-    """Readable control events of `org` in a space, below any fork, in the order of folding."""
+    """Readable control events of `org` in a space, in the order of folding."""
     kinds = [identity.GENESIS, identity.DEVICE, *sorted(membership.CONTROL)]
     marks = ",".join(["%s"] * len(kinds))
     sql = LOAD + f"JOIN store_eventindex i ON i.event_id = e.id WHERE i.space_id = %s AND i.kind IN ({marks})"
     found = [entry for _, entry in from_rows(db.rows(sql, [space_id, *kinds]), batch.shot, batch.keys)]
-    mine = [entry for entry in found if entry.org == org and _below_fork(entry, batch)]
+    mine = [entry for entry in found if entry.org == org]
     return sorted(mine, key=lambda entry: entry.order)
 
 
@@ -73,6 +85,8 @@ def folded_identity(org: bytes, batch: Batch) -> identity.Identity | None:
     """What an organisation's identity log says; None where its genesis is not held."""
     folded: identity.Identity | None = None
     for entry in _control_entries(batch, 0, org):
+        if not _below_fork(entry, batch):
+            continue
         if entry.kind == identity.GENESIS:
             folded = identity.parse_genesis(org, entry.body)
         elif folded is not None and entry.kind == identity.DEVICE:
@@ -99,11 +113,7 @@ def _fold_identity(org: bytes, batch: Batch) -> None:
 
 def folded_members(row: SpaceRow, batch: Batch) -> membership.Members:
     """What the owner's control events say of a space."""
-    owned = [
-        entry
-        for entry in _control_entries(batch, row.id, bytes(row.owner))
-        if authorised(batch.shot, batch.shot.logs[entry.log])
-    ]
+    owned = (entry for entry in _owned(row, batch) if _below_fork(entry, batch))
     return membership.fold((entry.kind, entry.hash, entry.body) for entry in owned)
 
 
@@ -126,14 +136,22 @@ def _fold_members(space: bytes, batch: Batch) -> None:
             batch.touch(info)
 
 
+def _owned(row: SpaceRow, batch: Batch) -> list[Entry]:
+    """Control events of a space, by devices that its owner's identity names."""
+    found = _control_entries(batch, row.id, bytes(row.owner))
+    return [entry for entry in found if authorised(batch.shot, batch.shot.logs[entry.log])]
+
+
 def _take_keys(space: bytes, batch: Batch) -> None:
+    """Keys of forked logs count too: otherwise what they opened would depend on which branch came first."""
     row = batch.shot.spaces.get(space)
     if row is None:
         return
-    for entry in _control_entries(batch, row.id, bytes(row.owner)):
+    for entry in _owned(row, batch):
         if entry.kind == membership.KEY and (found := keyring.open_boxes(entry.body)):
             for key in found:
-                _add_key(row, key, entry.lam, batch)
+                current = epoch_key_id(key).hex() == entry.body.get("current")
+                _add_key(row, key, entry.lam if current else 0, batch)
 
 
 def _add_key(row: SpaceRow, key: bytes, lam: int, batch: Batch) -> None:
@@ -197,9 +215,3 @@ def _move_horizons(batch: Batch) -> None:
 def _save_spaces(batch: Batch) -> None:
     changed = [space for space in batch.shot.spaces.values() if space.top_lam]
     SpaceRow.objects.bulk_update(changed, ["top_lam", "top_hash"])
-
-
-def _mark_dirty(batch: Batch) -> None:
-    if db.value("SELECT 1 FROM store_rebuild WHERE phase <> 'idle'"):
-        values = [(akey,) for akey in batch.stale.all()]
-        db.many("INSERT INTO store_dirty (akey) VALUES (%s) ON CONFLICT (akey) DO NOTHING", values)

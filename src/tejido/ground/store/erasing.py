@@ -10,9 +10,11 @@ from django.db import connection
 
 from tejido.ground.blobs import drop
 from tejido.ground.store import db
-from tejido.ground.store.batch import Batch, authorised
+from tejido.ground.store.batch import Batch, may_redact, rebuilding_now
+from tejido.ground.store.folding import forget
 from tejido.ground.store.models import Event, Redaction
-from tejido.ground.store.registry import Entry
+from tejido.ground.store.registry import REGISTRY, Entry
+from tejido.ground.store.tables import NEW
 from tejido.log.descriptors import is_hex
 
 
@@ -31,20 +33,27 @@ def note(redacts: Iterable[Entry], batch: Batch) -> None:
 
 def apply_due(batch: Batch) -> None:
     """Carry out every redaction whose target is held and whose author may."""
-    sql = """SELECT r.id, e.id, e.log_id, l.log_id FROM store_redaction r
+    sql = """SELECT r.id, e.id, e.log_id, l.id, l.log_id FROM store_redaction r
              JOIN store_event e ON e.hash = r.target JOIN store_event l ON l.hash = r.redact WHERE r.applied = %s"""
-    for row_id, event_id, log_id, redact_log in db.rows(sql, [False]):
+    for row_id, event_id, log_id, redact_id, redact_log in db.rows(sql, [False]):
         target, author = batch.shot.by_id[log_id], batch.shot.by_id[redact_log]
-        same = target.log.org == author.log.org and target.log.space == author.log.space
-        if same and authorised(batch.shot, author):
+        if may_redact(batch.shot, author, target):
             _redact(event_id, batch)
             batch.touch(target)
             Redaction.objects.filter(id=row_id).update(applied=True)
+            _fold_again(redact_id, batch)
+
+
+def _fold_again(event_id: int, batch: Batch) -> list[tuple[str, bytes]]:
+    named = db.rows("SELECT family, akey FROM store_eventindex WHERE event_id = %s", [event_id])
+    for family, akey in named:
+        batch.stale.add(family, bytes(akey))
+    return [(family, bytes(akey)) for family, akey in named]
 
 
 def _redact(event_id: int, batch: Batch) -> None:
-    for family, akey in db.rows("SELECT family, akey FROM store_eventindex WHERE event_id = %s", [event_id]):
-        batch.stale.add(family, bytes(akey))
+    for family, akey in _fold_again(event_id, batch):
+        _forget_derived(family, akey)
     blobs = [blob for (blob,) in db.rows("SELECT blob FROM store_blobuse WHERE event_id = %s", [event_id])]
     drop_payloads([event_id])
     batch.entries.pop(event_id, None)
@@ -52,6 +61,15 @@ def _redact(event_id: int, batch: Batch) -> None:
     db.execute("DELETE FROM store_blobuse WHERE event_id = %s", [event_id])
     db.execute("UPDATE store_event SET state = %s WHERE id = %s", [Event.REDACTED, event_id])
     _forget_unused(blobs)
+
+
+def _forget_derived(family: str, akey: bytes) -> None:
+    """What was folded from it goes at once, also from the shadow tables of a rebuild that was killed."""
+    known = REGISTRY.families.get(family)
+    if known is None:
+        return
+    for suffix in ("", NEW) if rebuilding_now() else ("",):
+        forget(known, [akey], suffix)
 
 
 def _forget_unused(blobs: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ Only folded state is written, so that it does not matter in which order events c
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from tejido.ground.store import db, reading, tables
 from tejido.ground.store.db import row_key
 from tejido.ground.store.derived import Aggregate
 from tejido.ground.store.logs import Snapshot
-from tejido.ground.store.registry import REGISTRY, Entry, Family, Folded
+from tejido.ground.store.registry import REDACT, REGISTRY, Entry, Family, Folded
 
 STATE_COLUMNS = ("akey", "aggregate", "space_id", "family", "state")
 BATCH = 2000
@@ -63,18 +63,21 @@ def refold(stale: Stale, context: Context) -> None:
 
 def refold_family(family: Family, akeys: list[bytes], context: Context, suffix: str = "") -> None:
     """Fold aggregates of one family into the tables with `suffix`."""
-    groups = gather(akeys, context, suffix)
-    had = _had(akeys, suffix)
+    groups = gather(family, akeys, context, suffix)
+    had = _had(family, akeys, suffix)
     folded = fold_groups(family, groups, context)
     write(family, folded, suffix)
     gone = had - {one.aggregate[:16] for one in folded}
     _clear(family, had, folded, gone, suffix)
 
 
-def gather(akeys: list[bytes], context: Context, suffix: str = "") -> dict[bytes, list[Entry]]:
-    """Entries of each aggregate that lie below their log's horizon, in the order of folding."""
-    sql = f"SELECT event_id, akey FROM store_eventindex{suffix} WHERE akey IN ({{}})"  # noqa: S608
-    index = db.rows_in(sql, akeys)
+def gather(family: Family, akeys: list[bytes], context: Context, suffix: str = "") -> dict[bytes, list[Entry]]:
+    """Entries of each aggregate that lie below their log's horizon, in the order of folding.
+
+    An aggregate lives in the space and the family of its creating event: what names it from elsewhere counts for nothing,
+    so that nobody can change what another space, or another room, folds."""
+    sql = f"SELECT event_id, akey FROM store_eventindex{suffix} WHERE family = %s AND akey IN ({{}})"  # noqa: S608
+    index = db.rows_in(sql, akeys, [family.name])
     missing = [event_id for event_id, _ in index if event_id not in context.cache]
     loaded = reading.entries(missing, context.shot, context.keys) if missing else {}
     groups: dict[bytes, list[Entry]] = defaultdict(list)
@@ -83,9 +86,36 @@ def gather(akeys: list[bytes], context: Context, suffix: str = "") -> dict[bytes
         entry = context.cache.get(event_id) or loaded.get(event_id)
         if entry is not None and entry.seq < logs[entry.log].row.horizon:
             groups[bytes(akey)].append(entry)
-    for entries in groups.values():
-        entries.sort(key=_order)
-    return groups
+    return {akey: kept for akey, entries in groups.items() if (kept := _coherent(entries))}
+
+
+def _coherent(entries: list[Entry]) -> list[Entry]:
+    """Those of the creating event's space, sorted; where that event was erased, its redact says what it was."""
+    entries.sort(key=_order)
+    if any(entry.kind == REDACT for entry in entries):
+        entries = _without_idle_redacts(entries)
+    for entry in entries:
+        if entry.hash == entry.aggregate:
+            return [one for one in entries if one.aggregate == entry.hash and one.space == entry.space]
+    for entry in entries:
+        if entry.kind == REDACT and entry.body.get("target") == entry.aggregate.hex() and _speaks(entry):
+            return [one for one in entries if one.aggregate == entry.aggregate and one.space == entry.space]
+    return []
+
+
+def _without_idle_redacts(entries: list[Entry]) -> list[Entry]:
+    """A redact counts where it erased something: not where it names another organisation's event, or none."""
+    named = [entry.hash for entry in entries if entry.kind == REDACT]
+    sql = "SELECT redact FROM store_redaction WHERE applied = %s AND redact IN ({})"
+    acting = {bytes(redact) for (redact,) in db.rows_in(sql, named, [True])}
+    return [entry for entry in entries if entry.kind != REDACT or entry.hash in acting]
+
+
+def _speaks(redact: Entry) -> bool:
+    """Of several redacts of one creating event, the one with the least hash says what it was."""
+    sql = "SELECT redact FROM store_redaction WHERE applied = %s AND target = %s ORDER BY redact LIMIT 1"
+    first = db.value(sql, [True, redact.aggregate])
+    return first is not None and bytes(first) == redact.hash
 
 
 def _order(entry: Entry) -> tuple[int, bytes, bytes, int, bytes]:
@@ -112,9 +142,19 @@ def write(family: Family, folded: list[Folded], suffix: str = "") -> None:
     db.upsert(tables.name(Aggregate, suffix), STATE_COLUMNS, "akey", states)
 
 
-def _had(akeys: list[bytes], suffix: str) -> set[bytes]:
-    sql = f"SELECT akey FROM {tables.name(Aggregate, suffix)} WHERE akey IN ({{}})"  # noqa: S608
-    return {bytes(akey) for (akey,) in db.rows_in(sql, akeys)}
+def forget(family: Family, akeys: Sequence[bytes], suffix: str = "") -> None:
+    """Delete states, rows and search documents of aggregates from which something was erased; folding writes what remains anew."""
+    db.execute_in(f"DELETE FROM {tables.name(Aggregate, suffix)} WHERE akey IN ({{}})", akeys)  # noqa: S608
+    sources = [row_key(akey) for akey in akeys]
+    for model in family.models:
+        tables.delete_sources(model, sources, suffix)
+    if family.index and not suffix:
+        _write_search(family, sources, [])
+
+
+def _had(family: Family, akeys: list[bytes], suffix: str) -> set[bytes]:
+    sql = f"SELECT akey FROM {tables.name(Aggregate, suffix)} WHERE family = %s AND akey IN ({{}})"  # noqa: S608
+    return {bytes(akey) for (akey,) in db.rows_in(sql, akeys, [family.name])}
 
 
 def _clear(family: Family, had: set[bytes], folded: list[Folded], gone: set[bytes], suffix: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from tejido.ground.store import control, db, logs, reading, waiting
+from tejido.ground.store import control, db, erasing, logs, reading, waiting
 from tejido.ground.store.batch import Batch
 from tejido.ground.store.models import Event
 from tejido.log import descriptors
@@ -61,9 +61,15 @@ def ingest(
     for start in range(0, len(incoming), PAGE):
         page, accepted = _page(incoming[start : start + PAGE], pool)
         report.add(page)
-        if due := waiting.ready(accepted):
-            report.add(_page(due, pool)[0])
+        report.add(_waited_for(accepted, pool))
+    if not incoming:
+        report.add(_waited_for([], pool))
     return report
+
+
+def _waited_for(accepted: list[Accepted], pool: ThreadPoolExecutor | None) -> Report:
+    due = waiting.ready(accepted)
+    return _page(due, pool, settling=True)[0] if due else Report()
 
 
 def _learn(spaces: Iterable[descriptors.Space], known_logs: Iterable[descriptors.Log]) -> None:
@@ -77,13 +83,20 @@ def _learn(spaces: Iterable[descriptors.Space], known_logs: Iterable[descriptors
             logs.learn_log(log)
 
 
-def _page(incoming: Sequence[Incoming], pool: ThreadPoolExecutor | None) -> tuple[Report, list[Accepted]]:
+def _page(
+    incoming: Sequence[Incoming], pool: ThreadPoolExecutor | None, *, settling: bool = False
+) -> tuple[Report, list[Accepted]]:
+    """`settling`: these waited here, and those that are refused now must not wait any longer."""
     shot = logs.snapshot(_named(incoming))
     outcome = admit(incoming, shot, pool)
-    if not (outcome.accepted or outcome.waiting or any(one.payload for _, one in outcome.held)):
+    if not (settling or outcome.accepted or outcome.waiting or any(one.payload for _, one in outcome.held)):
         return _report(outcome), []
     with db.writing():
-        if logs.last_event_id() != shot.last_id:
+        fresh = logs.snapshot()  # whoever wrote in between may have moved horizons without adding an event
+        if (fresh.last_id, len(fresh.logs), len(fresh.spaces)) == (shot.last_id, len(shot.logs), len(shot.spaces)):
+            fresh.places = shot.places
+            shot = fresh
+        else:
             shot = logs.snapshot(_named(incoming))
             outcome = admit(incoming, shot)
         report = store(outcome, Batch(shot, reading.epoch_keys()))
@@ -164,20 +177,25 @@ def _fill(held: Sequence[tuple[bytes, Incoming]], batch: Batch, report: Report) 
     offered = {digest: one for digest, one in held if one.payload is not None}
     if not offered:
         return
-    sql = "SELECT e.id, e.hash FROM store_event e LEFT JOIN store_payload p ON p.event_id = e.id WHERE e.state = %s"
-    lacking = db.rows_in(sql + " AND p.event_id IS NULL AND e.hash IN ({})", offered, [Event.PENDING])
-    for event_id, digest in lacking:
-        report.filled += fill_one(batch, event_id, bytes(digest), offered[bytes(digest)], report)
+    sql = """SELECT e.id, e.hash, p.event_id IS NOT NULL FROM store_event e
+             LEFT JOIN store_payload p ON p.event_id = e.id WHERE e.state = %s AND e.hash IN ({})"""
+    for event_id, digest, has in db.rows_in(sql, offered, [Event.PENDING]):
+        one = offered[bytes(digest)]
+        report.filled += fill_one(batch, event_id, bytes(digest), one, report, has=bool(has))
 
 
-def fill_one(batch: Batch, event_id: int, digest: bytes, one: Incoming, report: Report) -> bool:
-    """Attach an arriving payload to a held header; whether it was kept."""
+def fill_one(batch: Batch, event_id: int, digest: bytes, one: Incoming, report: Report, *, has: bool = False) -> bool:
+    """Attach an arriving payload to a held header; whether it was kept. One that nobody here can open (`has`) gives way
+    only to one that opens: it may have been damaged where that does not show."""
     payload, header = one.payload, trusted(one.header)
     if payload is None:
         return False
     place = batch.shot.places[digest]
     kept, readable = _readable(batch, event_id, Accepted(digest, header, place, one), payload, report)
+    if has and not readable:
+        return False
     if kept:
+        erasing.drop_payloads([event_id])
         db.many(PAYLOAD, [(event_id, payload.data)])
         db.many(KEY, [(event_id, payload.key_id, payload.wrapped)] if payload.boxed else [])
     if readable:

@@ -59,9 +59,16 @@ def age_identity(path: Path) -> Any:
 
 
 def wrap(key: bytes, recipients: Iterable[str]) -> str:
-    """An epoch key for the devices of one member: one age box, base64."""
-    parsed = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
-    return b64encode(pyrage.encrypt(key, parsed)).decode()
+    """An epoch key for the devices of one member: one age box, base64; "" where none of them has a usable recipient."""
+    parsed = [found for recipient in recipients if (found := _recipient(recipient)) is not None]
+    return b64encode(pyrage.encrypt(key, parsed)).decode() if parsed else ""
+
+
+def _recipient(text: str) -> Any:
+    try:
+        return pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        return None  # another organisation wrote it into its identity; it must not stop everybody's admissions
 
 
 def open_boxes(body: Mapping[str, Any]) -> list[bytes]:
@@ -88,9 +95,13 @@ def _open_box(one: Any, identity: Any) -> bytes | None:
 
 
 def learn_epoch_key(space_id: int, key: bytes, lam: int) -> bytes:
-    """Keep an epoch key; its id."""
+    """Keep an epoch key; its id. `lam`: of an event that makes it the space's current key, 0 where it is an older one.
+
+    A key stays in the space in which it was learned first: an owner of another space cannot take it away."""
     key_id = epoch_key_id(key)
-    EpochKey.objects.update_or_create(key_id=key_id, defaults={"space_id": space_id, "key": key, "lam": lam})
+    row, made = EpochKey.objects.get_or_create(key_id=key_id, defaults={"space_id": space_id, "key": key, "lam": lam})
+    if not made and row.space_id == space_id and lam > row.lam:
+        EpochKey.objects.filter(id=row.id).update(lam=lam)
     return key_id
 
 

@@ -12,7 +12,7 @@ import orjson
 from django.db import connection
 
 from tejido.ground.store import db, logs, reading, tables
-from tejido.ground.store.batch import INDEX, USE, family_of
+from tejido.ground.store.batch import INDEX, USE, family_of, family_of_kind
 from tejido.ground.store.derived import Aggregate, BlobUse, EventIndex
 from tejido.ground.store.folding import Context, fold_groups, gather, write, write_rows
 from tejido.ground.store.models import Dirty, ReadTable, Rebuild
@@ -64,7 +64,14 @@ def _begin() -> Rebuild:
 
 def _intact() -> bool:
     names = set(connection.introspection.table_names())
-    return all(model._meta.db_table + NEW in names for model in tables.derived())
+    return all(model._meta.db_table + NEW in names and _has_shape(model) for model in tables.derived())
+
+
+def _has_shape(model: tables.Model) -> bool:
+    """Whether the shadow table has the columns of this version: a rebuild may have been killed before an upgrade."""
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_table_description(cursor, model._meta.db_table + NEW)
+    return [column.name for column in found] == list(tables.columns(model))
 
 
 def _context() -> Context:
@@ -100,14 +107,15 @@ def _index_rows(loaded: Iterable[reading.Row], context: Context) -> tuple[list[I
         kind, named = said["kind"], said["aggregate"]
         body = reading.told(info, bytes(header), plain)[1] if kind == REDACT else {}
         akey = bytes.fromhex(named)[:16] if named else bytes(digest)[:16]
-        index.append((event_id, info.row.space_id, family_of(kind, body), kind, akey))
+        family = "" if info.log.identity else family_of_kind(kind, body)
+        index.append((event_id, info.row.space_id, family, kind, akey))
         uses += [(f"{blob}-{event_id}", blob, event_id) for blob in said["blobs"]]
     return index, uses
 
 
 def _entry_rows(found: dict[int, Entry], context: Context) -> tuple[list[IndexRow], list[UseRow]]:
     by_log = {log: info.row.space_id for log, info in context.shot.logs.items()}
-    index = [(i, by_log[e.log], family_of(e.kind, e.body), e.kind, e.aggregate[:16]) for i, e in found.items()]
+    index = [(i, by_log[e.log], family_of(e), e.kind, e.aggregate[:16]) for i, e in found.items()]
     return index, [(f"{blob}-{i}", blob, i) for i, e in found.items() for blob in e.blobs]
 
 
@@ -140,7 +148,7 @@ def _aggregates(family: str, state: Rebuild) -> Iterator[tuple[list[bytes], int]
 
 def fold_into_new(family: Family, akeys: list[bytes], context: Context) -> None:
     """Fold aggregates into the shadow tables, which hold nothing of them yet."""
-    folded = fold_groups(family, gather(akeys, context, NEW), context)
+    folded = fold_groups(family, gather(family, akeys, context, NEW), context)
     write(family, folded, NEW)
     if family.project and folded:
         write_rows(family.project(folded), NEW)
@@ -150,6 +158,7 @@ def _redo_dirty() -> None:
     """Fold again what changed while the rebuild ran, from the live index."""
     akeys = sorted(bytes(akey) for akey in Dirty.objects.values_list("akey", flat=True)[: db.CHUNK])
     context = _context()
+    _forget_uses_of(akeys)
     for table in (EventIndex, Aggregate):
         db.execute_in(f"DELETE FROM {tables.name(table, NEW)} WHERE akey IN ({{}})", akeys)  # noqa: S608
     for family in REGISTRY.families.values():
@@ -163,6 +172,13 @@ def _redo_dirty() -> None:
     for family_name, group in groupby(ordered, key=lambda one: one[0]):
         fold_into_new(REGISTRY.families[family_name], [akey for _, akey in group], context)
     Dirty.objects.filter(akey__in=akeys).delete()
+
+
+def _forget_uses_of(akeys: list[bytes]) -> None:
+    """Also of events that were erased meanwhile and that the live index does not know any more."""
+    new, uses = tables.name(EventIndex, NEW), tables.name(BlobUse, NEW)
+    sql = f"DELETE FROM {uses} WHERE event_id IN (SELECT event_id FROM {new} WHERE akey IN ({{}}))"  # noqa: S608
+    db.execute_in(sql, akeys)
 
 
 def _forget_uses(entries: dict[int, Entry]) -> None:

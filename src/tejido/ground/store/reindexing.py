@@ -23,7 +23,7 @@ def _family(family: Family) -> None:
     for akeys in _akeys(family.name):
         with db.writing():
             context = Context(logs.snapshot(), reading.epoch_keys())
-            folded = fold_groups(family, gather(akeys, context), context)
+            folded = fold_groups(family, gather(family, akeys, context), context)
             docs = family.index(folded) if family.index else ()
             search.replace([db.row_key(akey) for akey in akeys], docs)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from tejido.ground.errors import NotAllowed
 from tejido.ground.store import db, keyring, logs
-from tejido.ground.store.appending import Fact, append, own_row
+from tejido.ground.store.appending import Fact, NoKey, append, own_row
 from tejido.ground.store.models import EpochKey
 from tejido.ground.store.models import Org as OrgRow
 from tejido.ground.store.models import Space as SpaceRow
@@ -32,20 +32,24 @@ def set_members(space: bytes, members: Iterable[bytes], *, opened: bytes | None 
     """Write the whole member list, and the space's keys for all of them. Members who leave get their logs pinned.
 
     Only the owner may; raises `NotAllowed`. With `renew`, or when somebody leaves, a new epoch key begins."""
-    own, row = own_row(), logs.space_row(space)
-    if bytes(row.owner) != bytes(own.org):
+    own = own_row()
+    with db.writing():
+        _set_members(logs.space_row(space), bytes(own.org), sorted({*members, bytes(own.org)}), opened, renew=renew)
+
+
+def _set_members(row: SpaceRow, own: bytes, listed: list[bytes], opened: bytes | None, *, renew: bool) -> None:
+    if bytes(row.owner) != own:
         raise NotAllowed("Only the organisation that owns this space can change who is in it.")
-    listed = sorted({*members, bytes(own.org)})
+    space = bytes(row.hash)
     before = {bytes.fromhex(org) for org in row.members.get("orgs", [])}
     leaving = before - set(listed)
     body = {"members": [org.hex() for org in listed], "pins": {**_kept_pins(row, listed), **_pins(row, leaving)}}
     aggregate = opened or bytes(row.opened)
-    with db.writing():
-        if not row.public and (leaving or renew):
-            keyring.learn_epoch_key(row.id, secrets.token_bytes(32), row.top_lam + 1)
-        append(space, Fact(MEMBERS, body, aggregate))
-        if not row.public:
-            append(space, Fact(KEY, {"boxes": _boxes(row, listed)}, aggregate))
+    if not row.public and (leaving or renew):
+        keyring.learn_epoch_key(row.id, secrets.token_bytes(32), row.top_lam + 1)
+    append(space, Fact(MEMBERS, body, aggregate))
+    if not row.public:
+        append(space, Fact(KEY, _keys_body(row, listed), aggregate))
 
 
 def _kept_pins(row: SpaceRow, members: Iterable[bytes]) -> dict[str, dict[str, object]]:
@@ -65,16 +69,18 @@ def _pins(row: SpaceRow, leaving: Iterable[bytes]) -> dict[str, dict[str, object
     return {bytes(log).hex(): {"hash": bytes(head).hex(), "seq": seq} for log, seq, head in found}
 
 
-def _boxes(row: SpaceRow, members: Iterable[bytes]) -> list[dict[str, str]]:
+def _keys_body(row: SpaceRow, members: Iterable[bytes]) -> dict[str, object]:
     """Every epoch key that still has payloads, and the current one, wrapped once a member."""
-    keys = [
-        bytes(key) for key in EpochKey.objects.filter(space_id=row.id).order_by("lam").values_list("key", flat=True)
-    ]
+    current = keyring.current_epoch_key(row.id)
+    if current is None:
+        raise NoKey
+    keys = [bytes(key) for key in EpochKey.objects.filter(space_id=row.id).values_list("key", flat=True)]
     used = {bytes(k) for (k,) in db.rows("SELECT DISTINCT key_id FROM store_payloadkey")}
-    wanted = [key for key in keys if epoch_key_id(key) in used or key == keys[-1]]
+    wanted = [key for key in keys if epoch_key_id(key) in used or key == current]
     boxes = []
     for org in OrgRow.objects.filter(hash__in=list(members)).order_by("hash"):
         for key in wanted:
             box = keyring.wrap(key, sorted(org.devices.values()))
-            boxes.append({"age": box, "key_id": epoch_key_id(key).hex(), "org": bytes(org.hash).hex()})
-    return boxes
+            if box:
+                boxes.append({"age": box, "key_id": epoch_key_id(key).hex(), "org": bytes(org.hash).hex()})
+    return {"boxes": boxes, "current": epoch_key_id(current).hex()}

@@ -9,6 +9,7 @@ from tejido.log.header import event_hash
 from tejido.log.payload import Payload
 
 MOST = 10_000
+MOST_BYTES = 64 * 2**20
 
 
 def keep(waiting: Sequence[Waiting]) -> None:
@@ -20,10 +21,30 @@ def keep(waiting: Sequence[Waiting]) -> None:
     again = [(one.missing, digest) for digest, one in fresh.items() if digest in known]
     db.many("UPDATE store_waiting SET missing = %s WHERE hash = %s", again)
     WaitingRow.objects.bulk_create(_row(digest, one) for digest, one in fresh.items() if digest not in known)
-    excess = WaitingRow.objects.count() - MOST
-    if excess > 0:
-        oldest = WaitingRow.objects.order_by("id").values_list("id", flat=True)[:excess]
-        WaitingRow.objects.filter(id__in=list(oldest)).delete()
+    _strip_erased(fresh)
+    _cut()
+
+
+def _strip_erased(hashes: Iterable[bytes]) -> None:
+    """A redact that came before its target: the payload does not even wait here."""
+    if db.value("SELECT 1 FROM store_redaction LIMIT 1"):
+        named = db.rows_in("SELECT target FROM store_redaction WHERE target IN ({})", hashes)
+        sql = "UPDATE store_waiting SET payload = NULL WHERE hash IN ({})"
+        db.execute_in(sql, [bytes(target) for (target,) in named])
+
+
+def _cut() -> None:
+    """The oldest go until number and size fit."""
+    sql = "SELECT COUNT(*), COALESCE(SUM(LENGTH(header) + COALESCE(LENGTH(payload), 0)), 0) FROM store_waiting"
+    count, size = db.rows(sql)[0]
+    while count > MOST or size > MOST_BYTES:
+        sizes = "SELECT id, LENGTH(header) + COALESCE(LENGTH(payload), 0) FROM store_waiting ORDER BY id LIMIT 200"
+        going = []
+        for row_id, length in db.rows(sizes):
+            if count > MOST or size > MOST_BYTES:
+                going.append(row_id)
+                count, size = count - 1, size - length
+        db.execute_in("DELETE FROM store_waiting WHERE id IN ({})", going)
 
 
 def _hash(one: Waiting) -> bytes:
