@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import transaction
+
 from tejido.ground.errors import Invalid, NotFound, Problem
 from tejido.ground.store import boot, db, keyring, logs, reading
 from tejido.ground.store.batch import Batch
@@ -81,6 +83,7 @@ def append(space: bytes, *facts: Fact, command: str | None = None) -> list[Appen
     """Sign, store, fold and project `facts` as one transaction; each may name the ones before it only by later calls.
 
     Raises `NotFound` for an unknown space, `Invalid` for a body that does not fit its kind, whatever a guard raises."""
+    boot.ensure()
     with db.writing():
         if command and (done := Command.objects.filter(id=command).first()):
             return [Appended(bytes.fromhex(h), bytes.fromhex(a), repeated=True) for h, a in done.result]
@@ -113,6 +116,7 @@ def _check(row: SpaceRow, fact: Fact) -> None:
 
 
 def _append(row: SpaceRow, facts: Sequence[Fact]) -> list[Appended]:
+    boot.ensure_not_behind()
     own = own_row()
     batch = Batch(logs.snapshot(), reading.epoch_keys())
     info = _own_log(own, row, batch)
@@ -124,7 +128,9 @@ def _append(row: SpaceRow, facts: Sequence[Fact]) -> list[Appended]:
         raise outcome.refused[0].error
     if len(outcome.accepted) != len(written):
         raise NotFound("A fact names an event that this node does not hold.")
-    store(outcome, batch)
+    store(outcome, batch, signed_here=True)
+    last = batch.shot.last_id
+    transaction.on_commit(lambda: boot.note(last))
     return [Appended(w.hash, f.aggregate or w.hash) for w, f in zip(written, facts, strict=True)]
 
 

@@ -143,7 +143,7 @@ def write(family: Family, folded: list[Folded], suffix: str = "") -> None:
 
 
 def forget(family: Family, akeys: Sequence[bytes], suffix: str = "") -> None:
-    """Delete states, rows and search documents of aggregates from which something was erased; folding writes what remains anew."""
+    """Delete states, rows and documents of aggregates that something was erased from; folding writes the rest anew."""
     db.execute_in(f"DELETE FROM {tables.name(Aggregate, suffix)} WHERE akey IN ({{}})", akeys)  # noqa: S608
     sources = [row_key(akey) for akey in akeys]
     for model in family.models:

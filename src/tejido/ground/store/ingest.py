@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from tejido.ground.store import control, db, erasing, logs, reading, waiting
+from tejido.ground.store import boot, control, db, erasing, logs, reading, waiting
 from tejido.ground.store.batch import Batch
-from tejido.ground.store.models import Event
+from tejido.ground.store.models import Event, Own
 from tejido.log import descriptors
 from tejido.log.admit import Accepted, Incoming, Outcome, Refused, admit
 from tejido.log.errors import BadPayload, Malformed
@@ -121,9 +121,11 @@ def _report(outcome: Outcome) -> Report:
     return Report(len(outcome.accepted), len(outcome.held), 0, len(outcome.waiting), list(outcome.refused))
 
 
-def store(outcome: Outcome, batch: Batch) -> Report:
+def store(outcome: Outcome, batch: Batch, *, signed_here: bool = False) -> Report:
     """Write what was accepted and fold it; inside a write transaction."""
     report = _report(outcome)
+    if not signed_here:
+        _meet_own_log(outcome, batch)
     _save(outcome.accepted, batch, report)
     _fill(outcome.held, batch, report)
     waiting.settle([one.hash for one in outcome.accepted] + [digest for digest, _ in outcome.held])
@@ -131,6 +133,19 @@ def store(outcome: Outcome, batch: Batch) -> Report:
     waiting.keep(outcome.waiting)
     control.settle(batch)
     return report
+
+
+def _meet_own_log(outcome: Outcome, batch: Batch) -> None:
+    """Events of our current log that came from elsewhere: another copy of this node writes, or we are a restored one."""
+    own = Own.objects.first()
+    if own is None:
+        return
+    ours = (bytes(own.org), bytes(own.device), bytes(own.epoch))
+    for log in {one.incoming.log for one in [*outcome.accepted, *outcome.waiting]}:
+        info = batch.shot.logs.get(log)
+        if info is not None and (info.log.org, info.log.device, info.log.epoch) == ours:
+            boot.new_epoch("events of our own log came from elsewhere: this node was restored, or is there twice")
+            return
 
 
 def _save(accepted: Sequence[Accepted], batch: Batch, report: Report) -> None:

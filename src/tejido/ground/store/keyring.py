@@ -3,6 +3,7 @@
 Recovery and admin keys never lie here; they are printed on sheets (see `tejido.ground.network.sheets`).
 """
 
+import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -26,8 +27,11 @@ def folder() -> Path:
 
 
 def create() -> tuple[SigningKey, str]:
-    """Make a device key and an age identity; (key, age recipient). Refuses to overwrite."""
+    """Make a device key and an age identity; (key, age recipient). Keys of a founding that was cut short are put aside."""
     folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in (DEVICE, AGE):
+        if (folder() / name).exists():
+            (folder() / name).rename(folder() / f"{name}.unused-{secrets.token_hex(4)}")
     key, age = SigningKey.generate(), pyrage.x25519.Identity.generate()
     _write(folder() / DEVICE, key.seed.hex())
     _write(folder() / AGE, str(age))
