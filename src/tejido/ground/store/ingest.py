@@ -141,7 +141,8 @@ def _meet_own_log(outcome: Outcome, batch: Batch) -> None:
     if own is None:
         return
     ours = (bytes(own.org), bytes(own.device), bytes(own.epoch))
-    for log in {one.incoming.log for one in [*outcome.accepted, *outcome.waiting]}:
+    met = {one.incoming.log for one in outcome.accepted} | {one.incoming.log for one in outcome.waiting}
+    for log in met:
         info = batch.shot.logs.get(log)
         if info is not None and (info.log.org, info.log.device, info.log.epoch) == ours:
             boot.new_epoch("events of our own log came from elsewhere: this node was restored, or is there twice")
