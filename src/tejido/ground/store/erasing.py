@@ -41,7 +41,8 @@ def apply_due(batch: Batch) -> None:
             _redact(event_id, batch)
             batch.touch(target)
             Redaction.objects.filter(id=row_id).update(applied=True)
-            _fold_again(redact_id, batch)
+            for _, akey in _fold_again(redact_id, batch):
+                _fold_all_again(akey, batch)
 
 
 def _fold_again(event_id: int, batch: Batch) -> list[tuple[str, bytes]]:
@@ -49,6 +50,12 @@ def _fold_again(event_id: int, batch: Batch) -> list[tuple[str, bytes]]:
     for family, akey in named:
         batch.stale.add(family, bytes(akey))
     return [(family, bytes(akey)) for family, akey in named]
+
+
+def _fold_all_again(akey: bytes, batch: Batch) -> None:
+    """In every family: which of several redacts says what an erased event was may have changed."""
+    for (family,) in db.rows("SELECT DISTINCT family FROM store_eventindex WHERE akey = %s", [akey]):
+        batch.stale.add(family, akey)
 
 
 def _redact(event_id: int, batch: Batch) -> None:

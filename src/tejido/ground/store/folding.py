@@ -113,8 +113,10 @@ def _without_idle_redacts(entries: list[Entry]) -> list[Entry]:
 
 def _speaks(redact: Entry) -> bool:
     """Of several redacts of one creating event, the one with the least hash says what it was."""
-    sql = "SELECT redact FROM store_redaction WHERE applied = %s AND target = %s ORDER BY redact LIMIT 1"
-    first = db.value(sql, [True, redact.aggregate])
+    sql = """SELECT r.redact FROM store_redaction r JOIN store_event e ON e.hash = r.redact
+             JOIN store_eventindex i ON i.event_id = e.id
+             WHERE r.applied = %s AND r.target = %s AND i.akey = %s AND i.family <> '' ORDER BY r.redact LIMIT 1"""
+    first = db.value(sql, [True, redact.aggregate, redact.aggregate[:16]])
     return first is not None and bytes(first) == redact.hash
 
 

@@ -68,8 +68,15 @@ def ingest(
 
 
 def _waited_for(accepted: list[Accepted], pool: ThreadPoolExecutor | None) -> Report:
-    due = waiting.ready(accepted)
-    return _page(due, pool, settling=True)[0] if due else Report()
+    """What waited for these; what that lets in may have been waited for across spaces, and so on."""
+    report, more = Report(), True
+    while more and (due := waiting.ready(accepted)):
+        page, accepted = _page(due, pool, settling=True)
+        report.accepted, report.held = report.accepted + page.accepted, report.held + page.held
+        report.filled, report.waiting = report.filled + page.filled, page.waiting
+        report.refused, report.bad_payloads = report.refused + page.refused, report.bad_payloads + page.bad_payloads
+        more = bool(accepted)
+    return report
 
 
 def _learn(spaces: Iterable[descriptors.Space], known_logs: Iterable[descriptors.Log]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from tejido.ground.store import db
 from tejido.ground.store.models import Waiting as WaitingRow
 from tejido.log.admit import Accepted, Incoming, Waiting
-from tejido.log.header import event_hash
+from tejido.log.header import event_hash, trusted
 from tejido.log.payload import Payload
 
 MOST = 10_000
@@ -17,9 +17,10 @@ def keep(waiting: Sequence[Waiting]) -> None:
     if not waiting:
         return
     known = {bytes(h) for (h,) in db.rows_in("SELECT hash FROM store_waiting WHERE hash IN ({})", map(_hash, waiting))}
-    fresh = {_hash(one): one for one in waiting}
-    again = [(one.missing, digest) for digest, one in fresh.items() if digest in known]
-    db.many("UPDATE store_waiting SET missing = %s WHERE hash = %s", again)
+    whole = sorted(waiting, key=lambda one: one.incoming.payload is not None)  # with a payload last: those are kept
+    fresh = {_hash(one): one for one in whole}
+    again = [(one.missing, _packed(one.incoming), digest) for digest, one in fresh.items() if digest in known]
+    db.many("UPDATE store_waiting SET missing = %s, payload = COALESCE(%s, payload) WHERE hash = %s", again)
     WaitingRow.objects.bulk_create(_row(digest, one) for digest, one in fresh.items() if digest not in known)
     _strip_erased(fresh)
     _cut()
@@ -51,16 +52,20 @@ def _hash(one: Waiting) -> bytes:
     return event_hash(one.incoming.header)
 
 
+def _packed(event: Incoming) -> bytes | None:
+    return event.payload.pack() if event.payload else None
+
+
 def _row(digest: bytes, one: Waiting) -> WaitingRow:
     event = one.incoming
-    packed = event.payload.pack() if event.payload else None
+    packed = _packed(event)
     return WaitingRow(
         hash=digest, missing=one.missing, log=event.log, header=event.header, signature=event.signature, payload=packed
     )
 
 
 def ready(accepted: Sequence[Accepted]) -> list[Incoming]:
-    """What waited for these events, and what waited for that, in the order of arrival; the rows stay until settled."""
+    """What waited for these events, and what waited for that, in the order of `lam`; the rows stay until settled."""
     if not WaitingRow.objects.exists():
         return []
     found: dict[int, WaitingRow] = {row.id: row for row in _for_descriptors()}
@@ -70,7 +75,7 @@ def ready(accepted: Sequence[Accepted]) -> list[Incoming]:
         fresh = {row.id: row for row in WaitingRow.objects.filter(id__in=ids) if row.id not in found}
         found |= fresh
         frontier = [bytes(row.hash) for row in fresh.values()]
-    return [_incoming(found[key]) for key in sorted(found)]
+    return sorted((_incoming(row) for row in found.values()), key=lambda one: trusted(one.header).lam)
 
 
 def _for_descriptors() -> Sequence[WaitingRow]:
