@@ -164,7 +164,8 @@ class World:
         if kind == membership.KEY and not room.space.public:
             made = writer.write_plain(log, head, draft, author.device, lam=lam)
         else:
-            made = writer.write(log, head, draft, author.device, lam=lam, epoch_key=key or room.key)
+            epoch_key = None if room.space.public else key or room.key
+            made = writer.write(log, head, draft, author.device, lam=lam, epoch_key=epoch_key)
         if after is None:
             author.heads[log.id] = made.head
         self.logs[log.id] = log

@@ -1,0 +1,138 @@
+"""Worlds in which everything happens that can make two nodes disagree."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from tejido.ground.store.registry import REDACT
+from tejido.log import membership
+from tejido.log.descriptors import Space
+from tejido.log.keys import SigningKey
+from tejido.log.writer import Written
+from tests.ground.store.notes import OPENED, OTHER, SAID
+from tests.support.authors import Author, Room, World, again, fixed_random, seed
+
+MARKER = "zanahoria-9214"  # the text that is erased
+
+
+@dataclass
+class Scene:
+    """A world, the spaces that the node knows, and a few events by name."""
+
+    world: World
+    spaces: list[Space]
+    named: dict[str, Written] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
+
+
+@lru_cache
+def busy() -> Scene:
+    """Two spaces, four organisations; redactions, a fork, a removed member, renewed keys, strays from other rooms."""
+    with fixed_random():
+        return _busy()
+
+
+def _busy() -> Scene:
+    world = World()
+    ana, bo, cy, node, dee = (world.author(name) for name in ("ana", "bo", "cy", "node", "dee"))
+    public = world.room(ana, public=True, members=[bo, cy, node], name="public")
+    private = world.room(ana, public=False, members=[bo, cy, node], name="private")
+    scene = Scene(world, [public.space, private.space], rooms={"public": public, "private": private})
+    for room in (public, private):
+        _talk(scene, room, ana, bo, cy, dee)
+    _fork(scene, public, bo)
+    _remove(scene, private, ana, bo, cy, node)
+    _second_device(scene, public, bo)
+    _strays(scene, public, private, bo)
+    return scene
+
+
+def _talk(scene: Scene, room: Room, ana: Author, bo: Author, cy: Author, dee: Author) -> None:
+    world, tag = scene.world, "public" if room.space.public else "private"
+    note = world.say(ana, room, OPENED, {"text": "what happened?"}, deps=[room.opened])
+    said = world.say(bo, room, SAID, {"text": MARKER}, note.hash, deps=[note.hash], blobs=[seed("blob").hex()])
+    world.say(cy, room, SAID, {"text": "from cy"}, note.hash, deps=[said.hash])
+    world.say(dee, room, SAID, {"text": "from an outsider"}, note.hash, deps=[note.hash], key=seed("no key of theirs"))
+    hers = world.say(bo, room, OPENED, {"text": f"{MARKER} again"})
+    world.say(cy, room, SAID, {"text": "an answer"}, hers.hash, deps=[hers.hash])
+    _redact(world, room, bo, said, note.hash)
+    _redact(world, room, bo, hers, hers.hash)
+    _redact(world, room, cy, note, note.hash)  # not hers to erase
+    _redact(world, room, bo, hers, note.hash)  # claims another aggregate for its stub
+    world.say(bo, room, SAID, {"text": "after all"}, note.hash)
+    world.say(bo, room, "unknown.kind", {"any": ["thing"]}, note.hash)
+    scene.named |= {f"{tag} note": note, f"{tag} said": said, f"{tag} hers": hers}
+
+
+def _redact(world: World, room: Room, author: Author, target: Written, aggregate: bytes) -> Written:
+    body = {"kind": OPENED, "reason": "asked", "stub": {"left": "a stub"}, "target": target.hash.hex()}
+    return world.say(author, room, REDACT, body, aggregate, deps=[target.hash])
+
+
+def _fork(scene: Scene, room: Room, bo: Author) -> None:
+    """A copy of bo's laptop in another epoch forks: two events on either branch."""
+    world, note = scene.world, scene.named["public note"]
+    copy = again(bo, b"e" * 16)
+    start = world.say(copy, room, SAID, {"text": "from the copy"}, note.hash)
+    for branch in ("left", "right"):
+        one = world.say(copy, room, SAID, {"text": f"{branch} 1"}, note.hash, after=start.head)
+        two = world.say(copy, room, SAID, {"text": f"{branch} 2"}, note.hash, after=one.head)
+        scene.named |= {f"{branch} 1": one, f"{branch} 2": two}
+
+
+def _remove(scene: Scene, room: Room, ana: Author, bo: Author, cy: Author, node: Author) -> None:
+    """cy is removed; what she writes beyond her pin counts for nothing; the key is renewed."""
+    world, note = scene.world, scene.named["private note"]
+    head = cy.heads[cy.log(room.space).id]
+    pins = {cy.log(room.space).id.hex(): {"hash": head.hash.hex(), "seq": head.seq}}
+    room.keys.append(seed("key after cy"))
+    world.set_members(room, [ana, bo, node], pins)
+    world.say(cy, room, SAID, {"text": "beyond the pin"}, note.hash, key=room.keys[0])
+    world.say(bo, room, SAID, {"text": "among us"}, note.hash)
+    fork = world.say(cy, room, SAID, {"text": "instead"}, note.hash, key=room.keys[0], after=head)
+    scene.named["beyond"] = fork
+
+
+def _second_device(scene: Scene, room: Room, bo: Author) -> None:
+    """bo writes with a device that the identity names only later, and someone with one that it never names."""
+    world, note = scene.world, scene.named["public note"]
+    for name in ("named later", "never named"):
+        key = SigningKey(seed(name))
+        other = Author("bo", bo.admin, key, bo.org, bo.identity)
+        world.say(other, room, SAID, {"text": name}, note.hash)
+        _redact(world, room, other, scene.named["public note"], note.hash)
+        if name == "named later":
+            device = bo.name_device(key.public, bo.recipient)
+            world._keep(device, bo.org)
+        else:
+            mine = world.say(bo, room, OPENED, {"text": "stays"})
+            _redact(world, room, other, mine, mine.hash)
+            scene.named["stays"] = mine
+
+
+def _strays(scene: Scene, public: Room, private: Room, bo: Author) -> None:
+    """Events that name an aggregate of another space, of another room, or one that nobody has."""
+    world = scene.world
+    world.say(bo, public, SAID, {"text": "from elsewhere"}, scene.named["private note"].hash)
+    world.say(bo, private, SAID, {"text": "from elsewhere"}, scene.named["public note"].hash)
+    for room in (public, private):
+        world.say(bo, room, OTHER, {}, scene.named["public note"].hash)
+        world.say(bo, room, OTHER, {})
+        world.say(bo, room, SAID, {"text": "to nothing"}, seed("nothing"))
+    world.say(bo, public, membership.MEMBERS, {"members": [], "pins": "none"}, public.opened)  # not the owner
+
+
+@lru_cache
+def owner_forks() -> Scene:
+    """The owner of a space forks its log: members and keys beyond the fork lose their effect."""
+    with fixed_random():
+        world = World()
+        ana, bo, cy, node = (world.author(name) for name in ("ana", "bo", "cy", "node"))
+        room = world.room(ana, public=False, members=[bo, node], name="forked")
+        head = ana.heads[ana.log(room.space).id]
+        note = world.say(bo, room, OPENED, {"text": "one"})
+        world.set_members(room, [ana, bo, cy, node])
+        world.renew(room)
+        world.say(cy, room, SAID, {"text": "was I ever in?"}, note.hash)
+        world.say(bo, room, SAID, {"text": "under a key from beyond the fork"}, note.hash)
+        world.say(ana, room, SAID, {"text": "the other branch"}, note.hash, after=head, key=room.keys[0])
+        return Scene(world, [room.space], rooms={"forked": room})
