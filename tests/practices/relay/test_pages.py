@@ -1,6 +1,8 @@
 """The relay room as a browser without JavaScript sees it."""
 
 import uuid
+from pathlib import Path
+from random import Random
 
 import pytest
 from bs4 import BeautifulSoup
@@ -208,6 +210,28 @@ def test_pages_stay_within_their_budget(browser: Client, node: Node) -> None:
     assert answer.headers["Content-Encoding"] == "br"
     assert len(answer.content) < 10_000
     assert len(browser.get(at("add_report", node.chain), headers={"Accept-Encoding": "br"}).content) < 10_000
+
+
+def test_ten_minutes_of_speech_stay_within_the_budget(browser: Client, node: Node, data_dir: Path) -> None:
+    lines = [line.partition("|")[2] for line in (data_dir / "speech" / "librivox_es.txt").read_text().splitlines()]
+    vocabulary = " ".join(lines).split()
+    random = Random(7)
+    hop = ""
+    for number in range(40):
+        text = "\n".join(" ".join(random.choices(vocabulary, k=12)) for _ in range(120))
+        words = Words("es", text=text)
+        if number:
+            key = actions.answer(viewer=OPERATOR, hop=hop, role="parallel", circle=node.circle, words=words, said=YES)
+        else:
+            key = actions.add_report(viewer=OPERATOR, chain=node.chain, circle=node.circle, words=words, said=YES)
+        hop = actions.pass_on(viewer=OPERATOR, report=key)
+    sizes = {
+        name: len(browser.get(at(name, one), headers={"Accept-Encoding": "br"}).content)
+        for name, one in (("chain", node.chain), ("hop", hop), ("report", key))
+    }
+    read = b"".join(browser.get(at("read", node.chain), headers={"Accept-Encoding": "br"}))
+    assert {name: size for name, size in sizes.items() if size > 10_000} == {}
+    assert len(read) < 30_000
 
 
 def test_an_unknown_key_is_a_404(browser: Client) -> None:

@@ -249,7 +249,7 @@ class SegmentForm(forms.Form):
     """One segment's words, with the hash of the text that was seen."""
 
     text = forms.CharField(max_length=ev.MAX_SEGMENT, required=False, strip=False)
-    base = forms.RegexField(r"^[0-9a-f]{64}$")
+    base = forms.RegexField(r"^[0-9a-f]{16,64}$")
     settles = forms.CharField(required=False, max_length=32 * 65)
 
 

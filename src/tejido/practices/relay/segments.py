@@ -11,6 +11,8 @@ from secrets import token_hex
 
 from tejido.practices.relay.events import Segment, SegmentCorrected, TranscriptDrafted
 
+SEEN = 16  # digits of a hash that a page sends back: hashes do not compress, and a transcript has a hundred lines
+
 
 @dataclass(frozen=True)
 class Line:
@@ -28,6 +30,11 @@ class Line:
     def seconds(self) -> float | None:
         """Where the segment begins."""
         return None if self.start is None else self.start / 1000
+
+    @property
+    def seen(self) -> str:
+        """What a page sends back to say which text it showed."""
+        return self.base[:SEEN]
 
     @property
     def settles(self) -> str:
@@ -114,8 +121,8 @@ def shown(drafts: Sequence[Draft]) -> Draft | None:
 
 
 def stale(line: Line, base: str, proposed: str) -> Stale | None:
-    """Whether a correction made against `base` would overwrite somebody else's words."""
-    if base == line.base or proposed == line.text:
+    """Whether a correction made against `base` (a hash, or its first 16 digits) would overwrite somebody else's words."""
+    if (len(base) >= SEEN and line.base.startswith(base)) or proposed == line.text:
         return None
     return Stale(line.id, line.text, proposed, line.base)
 

@@ -24,7 +24,8 @@ HOP_COLUMNS = (
     "number", "depth", "key", "parent", "role", "org_name", "circle", "place", "lang", "day", "duration", "status", "text",
 )  # fmt: skip
 CIRCLE_COLUMNS = ("key", "name", "place", "langs", "org_name")
-READ_SIZE = 10
+READ_SIZE = 8
+TIMED_LETTERS = 12_000  # more words than this on a page are read without the times of their lines
 
 
 @require_safe
@@ -59,12 +60,13 @@ def chain(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def read(request: HttpRequest, key: str) -> HttpResponseBase:
-    """A chain as one page to read and hear, ten voices at a time; or all of it as a file."""
+    """A chain as one page to read and hear, eight voices at a time; or all of it as a file."""
     found = selectors.reading(viewer=viewer_of(request), key=key)
     if kind := wanted(request):
         return export(kind, f"chain-{key}", HOP_COLUMNS, map(_hop_row, all_of(found, READ_SIZE)))
     page = page_of(found, request, size=READ_SIZE)
-    voices = [(one, segments(one.lines)) for one in page]
+    timed = sum(len(line.text) for one in page for line in one.lines) <= TIMED_LETTERS
+    voices = [(one, segments(one.lines) if timed else []) for one in page]
     return render(request, "relay/read.html", {"page": page, "voices": voices, "chain": found.chain})
 
 

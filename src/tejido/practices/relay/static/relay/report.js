@@ -39,6 +39,7 @@ for (const form of document.querySelectorAll("[data-correct]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     form.classList.remove("saved");
+    form.querySelector("[role=status]").textContent = "";
     try {
       const answer = await fetch(form.action, {
         method: "POST", body: new FormData(form), headers: { Accept: "application/json" },
@@ -48,6 +49,7 @@ for (const form of document.querySelectorAll("[data-correct]")) {
       form.elements.base.value = saved.base;
       form.elements.settles?.remove();
       form.classList.add("saved");
+      form.querySelector("[role=status]").textContent = form.closest("[data-saved]").dataset.saved;
       form.querySelector(".tag")?.remove();
       form.querySelector("button").focus();
     } catch { form.submit(); }
