@@ -12,7 +12,12 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the places that no room names."""
+        from tejido.ground import slots
         from tejido.ground.ui import nav
+        from tejido.web import operating
 
         nav.place(_("Home"), "home", order=0)
+        nav.place(_("Search"), "search", order=80)
         nav.place(_("People"), "people", order=90, permission="people.see")
+        nav.place(_("This node"), "operate", order=95, permission=operating.OPERATE)
+        slots.panel("home", operating.notices, order=-10)

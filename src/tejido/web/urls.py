@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from tejido.web import views
+from tejido.web import desk, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("search/", desk.search, name="search"),
+    path("operate/", desk.operate, name="operate"),
+    path("operate/retry/", desk.retry, name="operate_retry"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("sw.js", views.service_worker, name="service_worker"),
     path("offline/", views.offline, name="offline"),

@@ -159,7 +159,7 @@ def test_members_manage_nobody_but_see_themselves() -> None:
     assert member.get(f"/people/{Account.objects.get(username='amina').pk}/").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/me/", "/me/password/", "/me/data/", "/people/", "/people/invite/"])
+@pytest.mark.parametrize("path", ["/me/", "/me/password/", "/people/", "/people/invite/"])
 def test_guests_are_shown_to_the_door(path: str) -> None:
     answer = Client().get(path)
     assert answer.status_code == 302
@@ -215,3 +215,14 @@ def test_what_the_node_holds_is_shown_and_exported() -> None:
     client = signed_in("amina")
     assert "amina" in client.get("/me/data/").text
     assert b"amina" in b"".join(client.get("/me/data/?export=json"))
+
+
+def test_guests_are_told_that_there_is_nothing_but_their_own_cookies() -> None:
+    client = Client()
+    assert "Your browser holds nothing of this node either" in client.get("/me/data/").text
+    client.post("/language/", {"language": "en", "next": "/"})
+    page = client.get("/me/data/").text
+    assert "this node holds nothing about you" in page
+    assert "in your browser alone" in page
+    assert b"Language of the pages" in b"".join(client.get("/me/data/?export=csv"))
+    assert client.post("/me/data/").status_code == 405

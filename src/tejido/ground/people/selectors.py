@@ -1,9 +1,10 @@
 """Every question about accounts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -132,6 +133,22 @@ def held_about(*, viewer: Viewer) -> list[Held]:
     """Everything this node holds about the viewer's account, room by room."""
     own(viewer=viewer)
     return [item for fn in _holders for item in fn(viewer)]
+
+
+def held_about_guest(*, cookies: Mapping[str, str]) -> list[Held]:
+    """What there is about somebody without an account: nothing on the node but a session, the rest in their own browser."""
+    chosen = _("a year, in your browser alone")
+    known = (
+        (settings.LANGUAGE_COOKIE_NAME, _("Language of the pages"), True, chosen),
+        (settings.THEME_COOKIE_NAME, _("Light or dark"), True, chosen),
+        (settings.CSRF_COOKIE_NAME, _("A random number that keeps other pages from sending forms in your name"), False,
+         _("a year, in your browser alone")),
+        (settings.SESSION_COOKIE_NAME, _("A session, for messages between two pages"), False,
+         _("two weeks, in your browser and on this node")),
+    )  # fmt: skip
+    return [
+        Held(what, cookies[name] if shown else "•••", until) for name, what, shown, until in known if name in cookies
+    ]
 
 
 @holder

@@ -257,9 +257,10 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def held(request: HttpRequest) -> HttpResponseBase:
-    """What this node holds about the viewer."""
+    """What this node holds about the viewer; guests are told as well."""
     viewer = viewer_of(request)
-    items = selectors.held_about(viewer=viewer)
+    signed_in = viewer.signed_in
+    items = selectors.held_about(viewer=viewer) if signed_in else selectors.held_about_guest(cookies=request.COOKIES)
     if kind := wanted(request):
         rows = ({"what": str(i.what), "value": i.value, "until": str(i.until)} for i in items)
         return export(kind, "what-this-node-holds", ("what", "value", "until"), rows)
