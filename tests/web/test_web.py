@@ -16,6 +16,7 @@ from tests.ground.people.builders import signed_in
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.usefixtures("network")
 def test_home_is_a_door_for_guests_and_a_desk_for_people() -> None:
     assert "Sign in" in Client().get("/").text
     assert "What needs you now" in signed_in("amina").get("/").text
