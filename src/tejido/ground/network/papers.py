@@ -86,7 +86,7 @@ def parse(data: bytes, form: str) -> Paper:
         value = canon.decode_object(rest)
         keys.verify(keys.FILE, rest, bytes.fromhex(signature.decode("ascii")), bytes.fromhex(value["device"]))
         paper = _paper(value)
-    except (Malformed, ValueError, KeyError, TypeError) as error:
+    except (Malformed, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadPaper from error
     if value["form"] != form:
         raise OtherPaper
