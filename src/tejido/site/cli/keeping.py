@@ -1,4 +1,4 @@
-"""`tejido check`, `backup`, `restore`, `rebuild`: keeping a node in order."""
+"""`tejido check`, `rebuild`: keeping a node in order; `backup` and `restore` stand in `backups`."""
 
 import argparse
 import json
@@ -12,7 +12,8 @@ from typing import Any
 
 from tejido.ground.errors import Problem
 from tejido.site import node
-from tejido.site.cli import setup
+from tejido.site.cli import backups, setup
+from tejido.site.cli.progress import Progress
 
 DEEPEST = 2
 
@@ -27,18 +28,14 @@ class NothingHere(Problem):
 def add(commands: Any) -> None:
     """Add this module's commands."""
     check = commands.add_parser("check", help="verify everything that a node holds; exit 1 on a fault")
-    _data(check, "a node's folder, or one with several nodes beneath")
+    setup.data(check, "a node's folder, or one with several nodes beneath")
     check.add_argument("--json", action="store_true", help="print a list of findings as JSON")
     check.set_defaults(run=run_check)
     rebuild = commands.add_parser("rebuild", help="make every derived table anew from the log; resumes after a kill")
-    _data(rebuild, "the node's data folder")
+    setup.data(rebuild, "the node's data folder")
     rebuild.add_argument("--status", action="store_true", help="only say whether one is due or under way")
     rebuild.set_defaults(run=run_rebuild)
-
-
-def _data(parser: argparse.ArgumentParser, what: str) -> None:
-    """`--data` after the command as well as before it."""
-    parser.add_argument("--data", metavar="FOLDER", default=argparse.SUPPRESS, help=what)
+    backups.add(commands)
 
 
 # --- check
@@ -123,18 +120,3 @@ def _rebuild_status(state: Any) -> str:
         return f"under way     phase {state.phase}, {state.done:,} of {state.total:,} steps; `tejido rebuild` goes on"
     stale = ReadTable.objects.filter(stale=True).count()
     return f"due           {stale} tables wait to be filled" if stale else "in order      no rebuild is due"
-
-
-class Progress:
-    """One line that is written over again on a terminal, and a line each tenth where there is none."""
-
-    def __init__(self, what: str) -> None:
-        self.what, self.tenth = what, -1
-
-    def __call__(self, done: int, total: int) -> None:
-        share = min(100, 100 * done // total) if total else 100
-        if sys.stderr.isatty():
-            print(f"\r{self.what} {share:3} %", end="\n" if share == 100 else "", file=sys.stderr, flush=True)
-        elif share // 10 != self.tenth:
-            self.tenth = share // 10
-            print(f"{self.what} {share} %", file=sys.stderr, flush=True)

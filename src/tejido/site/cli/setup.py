@@ -1,5 +1,6 @@
 """Getting Django ready for one node."""
 
+import argparse
 import os
 from pathlib import Path
 
@@ -16,6 +17,11 @@ class NoNode(NotFound):
 def folder() -> Path:
     """The node's data folder, as `--data` or TEJIDO_NODE give it."""
     return Path(os.environ.get("TEJIDO_NODE", "var/node")).absolute()
+
+
+def data(parser: argparse.ArgumentParser, what: str) -> None:
+    """Let `--data FOLDER` stand after the command as well as before it."""
+    parser.add_argument("--data", metavar="FOLDER", default=argparse.SUPPRESS, help=what)
 
 
 def django(*, create: bool = False) -> None:
