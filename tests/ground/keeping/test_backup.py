@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Callable
@@ -24,6 +25,9 @@ from tests.ground.keeping.conftest import Node
 
 WORDS = "a passphrase of several words"
 CANARY = "canary-5f1e"
+NONE = Secret()
+OURS, THEIRS = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
+TO_US = Lock(recipients=(str(OURS.to_public()),))
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ def out(tmp_path: Path) -> Path:
     return folder
 
 
-def unpacked(path: Path, secret: Secret = Secret()) -> list[str]:
+def unpacked(path: Path, secret: Secret = NONE) -> list[str]:
     folder = path.with_name("unpacked")
     archive.unpack(path, folder, secret, lambda size: None)
     return sorted(str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file())
@@ -47,8 +51,13 @@ def test_everything_that_makes_the_node_is_in_it(node: Node, out: Path) -> None:
     seen: list[tuple[int, int]] = []
     made = back_up(out / "b", Lock(), progress=lambda done, total: seen.append((done, total)))
     assert unpacked(out / "b") == sorted(
-        ["node.json", "keys/age.key", "keys/device.key", dumps.name()]
-        + [f"blobs/{node.blob}/0", f"blobs/{node.blob}/descriptor"]
+        [
+            "node.json",
+            "keys/age.key",
+            "keys/device.key",
+            dumps.name(),
+            *(f"blobs/{node.blob}/{n}" for n in ("0", "descriptor")),
+        ]
     )
     assert made.backup.size == (out / "b").stat().st_size
     assert (out / "b").stat().st_mode & 0o777 == 0o600
@@ -89,18 +98,14 @@ def test_a_damaged_file_is_left_out_and_told(node: Node, out: Path) -> None:
 
 
 def test_only_the_right_secret_opens_it(node: Node, out: Path) -> None:
-    ours, theirs = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
     back_up(out / "b", Lock(passphrase=WORDS))
-    back_up(out / "c", Lock(recipients=(str(ours.to_public()),)))
-    for name, secret in [
-        ("b", Secret(passphrase="another")),
-        ("b", Secret()),
-        ("c", Secret(identity=str(theirs))),
-        ("c", Secret()),
-    ]:
+    back_up(out / "c", TO_US)
+    assert "keys/age.key" in unpacked(out / "b", Secret(passphrase=WORDS))
+    for name, secret in [("b", Secret(passphrase="no")), ("b", NONE), ("c", Secret(identity=str(THEIRS))), ("c", NONE)]:
         with pytest.raises(WrongSecret):
             unpacked(out / name, secret)
-    assert "keys/age.key" in unpacked(out / "c", Secret(identity=f"# created: today\n{ours}\n"))
+    shutil.rmtree(out / "unpacked")
+    assert "keys/age.key" in unpacked(out / "c", Secret(identity=f"# created: today\n{OURS}\n"))
 
 
 def test_what_cannot_be_is_refused_before_anything_is_written(node: Node, out: Path) -> None:
@@ -140,10 +145,10 @@ def no_header(path: Path) -> None:
 @pytest.mark.parametrize("closed", [True, False])
 @pytest.mark.parametrize("harm", [cut, flip, other, no_header])
 def test_a_harmed_backup_is_refused(node: Node, out: Path, harm: Callable[[Path], None], closed: bool) -> None:
-    back_up(out / "b", Lock(passphrase=WORDS) if closed else Lock())
+    back_up(out / "b", TO_US if closed else Lock())
     harm(out / "b")
     with pytest.raises(BadBackup):
-        unpacked(out / "b", Secret(passphrase=WORDS))
+        unpacked(out / "b", Secret(identity=str(OURS)))
 
 
 def _made_up(path: Path, *members: tuple[str, bytes], kind: bytes = tarfile.REGTYPE) -> None:
@@ -204,8 +209,7 @@ def test_without_postgresqls_tools_it_says_what_to_install(monkeypatch: pytest.M
 
 def test_the_age_program_alone_can_open_it(node: Node, out: Path) -> None:
     """What the how-to says: cut off two lines, and the rest is an ordinary age file over an ordinary tar."""
-    ours = pyrage.x25519.Identity.generate()
-    back_up(out / "b", Lock(recipients=(str(ours.to_public()),)))
+    back_up(out / "b", TO_US)
     rest = subprocess.run(["tail", "-n", "+3", str(out / "b")], capture_output=True, check=True).stdout
-    with tarfile.open(fileobj=io.BytesIO(pyrage.decrypt(rest, [ours]))) as tar:
+    with tarfile.open(fileobj=io.BytesIO(pyrage.decrypt(rest, [OURS]))) as tar:
         assert tar.getnames()[-1] == archive.MANIFEST

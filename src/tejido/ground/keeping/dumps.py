@@ -53,7 +53,7 @@ def dumped() -> Iterator[IO[bytes]]:
         if connection.vendor == "sqlite":
             db.execute("VACUUM INTO %s", [str(path)])
         else:
-            _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={path}")
+            _run("pg_dump", "--format=custom", "--compress=0", "--no-owner", "--no-privileges", f"--file={path}")
         file = path.open("rb")
     finally:
         path.unlink(missing_ok=True)
