@@ -128,7 +128,7 @@ def test_postgresql_is_only_restored_into_an_empty_database(
     assert json.loads((new.folder / "node.json").read_text())["database"] == url
     assert faults(new) == []
     sqlite = nodes.at("sqlite", database="")
-    args = ["restore", tmp_path / "b", "--to", tmp_path / "x", "--database", "sqlite"]
+    args: list[str | Path] = ["restore", tmp_path / "b", "--to", tmp_path / "x", "--database", "sqlite"]
     assert "only be restored on postgresql" in sqlite.call(*args, status=2).stderr
 
 
