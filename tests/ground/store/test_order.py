@@ -16,7 +16,7 @@ from tests.ground.store.scenes import MARKER, Scene
 from tests.support.authors import bare
 
 SCENES = {"busy": scenes.busy, "owner forks": scenes.owner_forks}
-EXAMPLES = settings(max_examples=25, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=15, suppress_health_check=list(HealthCheck))
 
 
 def written(scene: Scene) -> list[Incoming]:
