@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from django.utils.translation import gettext_noop as _
+
 from tejido.ground.errors import Conflict, NotAllowed, NotFound
 from tejido.ground.network import papers, selectors
 from tejido.ground.network.families import OPENED, PROFILE
@@ -16,11 +18,17 @@ from tejido.log import descriptors
 from tejido.log.errors import Malformed
 
 
+class NameTaken(Conflict):
+    """This node knows a network called “%(name)s” already. Choose another name."""
+
+    code = "name-taken"
+
+
 def open_network(*, name: str) -> selectors.NetworkInfo:
     """Open a network of which this organisation is the first member: a space for its members and a public one."""
     name = name.strip()
     if any(one.name == name for one in selectors.networks()):
-        raise Conflict(f"This node knows a network called “{name}” already.")
+        raise NameTaken(name=name)
     with db.writing():
         public = open_space("public", public=True, name=name)
         space = open_space("network", public=False, name=name)
@@ -61,7 +69,7 @@ def _own_network(network: bytes) -> selectors.NetworkInfo:
     if found is None:
         raise NotFound("This node is in no such network.")
     if not found.admitted:
-        raise NotAllowed("This organisation has not been admitted to that network yet.")
+        raise NotAllowed(_("This organisation has not been admitted to that network yet."))
     return found
 
 
@@ -104,7 +112,7 @@ def _learn(one: dict[str, str], name: str, owner: bytes) -> None:
     except (Malformed, KeyError, TypeError, AttributeError) as error:
         raise papers.BadPaper from error
     if space.owner != owner or not descriptors.is_hex(folder, 32) or purpose not in ("network", "public"):
-        raise papers.BadPaper("The invitation names spaces that do not belong to the organisation that signed it.")
+        raise papers.BadPaper(_("The invitation names spaces that do not belong to the organisation that signed it."))
     row = logs.learn_space(space, name=name[:200])
     SpaceRow.objects.filter(id=row.id, folder="").update(folder=folder, purpose=purpose)
 
@@ -136,7 +144,7 @@ def asked_for(paper: papers.Paper) -> selectors.NetworkInfo:
         raise papers.BadPaper
     info = _own_network(bytes.fromhex(str(network)))
     if info.owner != selectors.org_id():
-        raise NotAllowed("Only the organisation that founded this network can admit others.")
+        raise NotAllowed(_("Only the organisation that founded this network can admit others."))
     return info
 
 
@@ -144,7 +152,7 @@ def remove(*, network: bytes, org: bytes) -> None:
     """Remove a member: it keeps what it holds and receives nothing from then on."""
     info = _own_network(network)
     if org == bytes(own_row().org) or org not in info.members:
-        raise NotFound("That organisation is not another member of this network.")
+        raise NotFound(_("That organisation is not another member of this network."))
     rest = [one for one in info.members if one != org]
     with db.writing():
         set_members(info.space, rest)

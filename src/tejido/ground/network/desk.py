@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from tejido.ground.errors import Invalid, NotAllowed, NotFound, Problem
 from tejido.ground.network import actions, exchanging, folders, glance, papers, policies, selectors
@@ -125,7 +126,7 @@ def removable(*, viewer: Viewer, network: NetworkInfo, org: str) -> bytes:
     if found is None or found == network.owner:
         raise NotFound
     if network.owner != selectors.org_id():
-        raise NotAllowed("Only the organisation that founded this network can remove others.")
+        raise NotAllowed(_("Only the organisation that founded this network can remove others."))
     return found
 
 

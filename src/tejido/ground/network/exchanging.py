@@ -35,7 +35,7 @@ def exchange_folder(path: Path) -> Exchanged:
         report = exchange(path, NodeStore())
     except NoFolder as error:
         Exchange.objects.update_or_create(folder=str(path), defaults={"at": now, "report": {}, "error": str(error)})
-        raise FolderMissing(str(error)) from error
+        raise FolderMissing from error
     except OSError as error:
         said = f"{type(error).__name__}: {error.strerror or error}"[:500]
         Exchange.objects.update_or_create(folder=str(path), defaults={"at": now, "report": {}, "error": said})

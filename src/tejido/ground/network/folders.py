@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from tejido.ground.errors import Invalid, NotFound
 from tejido.ground.network.models import Exchange, Folder
@@ -40,7 +41,7 @@ def add(path: str) -> str:
     if found == ours or ours in found.parents or found in ours.parents:
         raise FolderOfOurs
     if not os.access(found, os.R_OK | os.W_OK | os.X_OK):
-        raise NoSuchFolder("This node may not read and write there. Change the folder's rights, or choose another.")
+        raise NoSuchFolder(_("This node may not read and write there. Change the folder's rights, or choose another."))
     Folder.objects.update_or_create(path=str(found), defaults={"active": True})
     return str(found)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from tejido.ground.errors import Problem
 from tejido.ground.store import db, keyring
 from tejido.ground.store.ingest import ingest
@@ -111,4 +113,4 @@ def learn(paper: Paper) -> None:
     ingest(list(paper.identity))
     org = Org.objects.filter(hash=paper.org).first()
     if org is None or paper.device.hex() not in org.devices:
-        raise BadPaper("The device that signed this file is not one of that organisation's.")
+        raise BadPaper(_("The device that signed this file is not one of that organisation's."))
