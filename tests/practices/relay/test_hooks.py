@@ -1,10 +1,15 @@
 """What the relay shows on the home page and to other rooms."""
 
+from pathlib import Path
+
+import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from tejido.ground import slots
 from tejido.ground.network.selectors import org_id
 from tejido.ground.people import GUEST, OPERATOR
+from tejido.ground.store import boot
 from tejido.practices.relay import actions, public
 from tests.ground.people.builders import signed_in
 from tests.practices.relay.builders import Node, a_report
@@ -40,3 +45,11 @@ def test_home_shows_chains_and_what_waits(node: Node) -> None:
     assert "Listen to a transcript" in page
     assert "Calor" in page
     assert "Calor" not in Client().get("/").text
+
+
+@pytest.mark.django_db
+def test_a_node_without_an_organisation_shows_its_first_page_all_the_same(settings: Settings, tmp_path: Path) -> None:
+    settings.NODE_DIR = tmp_path
+    boot.forget()
+    assert signed_in("amina", "facilitator").get("/").status_code == 200
+    assert signed_in("layla", "facilitator").get("/chains/").status_code == 409

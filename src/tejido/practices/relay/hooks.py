@@ -1,6 +1,7 @@
 """What the relay shows elsewhere: links to its things, its panels on the home page, what waits for somebody."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from django.db.models import Model
 from django.urls import reverse
@@ -9,9 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from tejido.ground import slots
 from tejido.ground.people import Viewer, may
+from tejido.ground.store.public import NotReady
 from tejido.practices.relay import policies, selectors
 from tejido.practices.relay.models import Chain, Circle, Hop, Report
-from tejido.practices.relay.records import ReportItem
+from tejido.practices.relay.records import HopView, ReportItem
 
 LATEST = 5
 OWN_REPORTS = 50
@@ -36,7 +38,12 @@ def _resolver(kind: str, model: type[Model], column: str, permission: str) -> No
 
 
 def waiting(viewer: Viewer) -> Iterator[slots.Step]:
-    """Invitations to answer, and reports that do not go on by themselves."""
+    """Invitations to answer, and reports that do not go on by themselves; nothing before there is an organisation."""
+    with suppress(NotReady):
+        yield from _waiting(viewer)
+
+
+def _waiting(viewer: Viewer) -> Iterator[slots.Step]:
     if may(viewer, policies.READ):
         for one in selectors.invitations_to_us(viewer=viewer):
             label = _("%(org)s asks you to answer") % {"org": one.from_org}
@@ -67,7 +74,9 @@ def echoes(viewer: Viewer, subject: str) -> slots.Panel | None:  # noqa: ARG001
     """What this organisation's voices set in motion: the latest answers to them by others."""
     if not may(viewer, policies.READ):
         return None
-    answers = selectors.answers_to_us(viewer=viewer, limit=LATEST)
+    answers: list[HopView] = []
+    with suppress(NotReady):
+        answers = selectors.answers_to_us(viewer=viewer, limit=LATEST)
     return slots.Panel(_("Answers to you"), "relay/echoes.html", {"answers": answers}) if answers else None
 
 

@@ -23,6 +23,7 @@ class Names:
 
 
 def load(circles: Iterable[str] | None) -> Names:
+    """All organisations, and the circles of these keys (None: all): three queries."""
     known = organisations()
     own = next((org for org, info in known.items() if info.own), "")
     orgs = {org: info.name for org, info in known.items()}

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tejido.ground import search
 from tejido.ground.blobs import BlobRef
 from tejido.ground.errors import NotFound
-from tejido.ground.network.selectors import networks, organisations
+from tejido.ground.network.selectors import networks, org_id, organisations
 from tejido.ground.people import Viewer, require
 from tejido.practices.relay import access, domain, policies
 from tejido.practices.relay.access import sound
@@ -254,8 +254,10 @@ def _answers(row: Invitation, hop: Mapping[str, Any]) -> bool:
 def invitations_to_us(*, viewer: Viewer) -> list[InvitationView]:
     """Invitations to this organisation that nobody has answered yet, the most pressing first."""
     require(viewer, policies.READ)
-    own = next((org for org, info in organisations().items() if info.own), "")
+    own = org_id().hex()
     rows = list(Invitation.objects.filter(to_org=own, ended=False).order_by("deadline", "key")[:FOUND])
+    if not rows:
+        return []
     names = load({row.circle for row in rows} | {row.to_circle for row in rows})
     keys = {row.chain for row in rows}
     hops = list(Hop.objects.filter(chain__in=keys, org=own).values("chain", "parent", "org", "circle"))
@@ -265,7 +267,7 @@ def invitations_to_us(*, viewer: Viewer) -> list[InvitationView]:
 def answers_to_us(*, viewer: Viewer, limit: int) -> list[HopView]:
     """The latest answers by others to this organisation's voices."""
     require(viewer, policies.READ)
-    own = next((org for org, info in organisations().items() if info.own), "")
+    own = org_id().hex()
     ours = Hop.objects.filter(org=own).values("key")
     found = Hop.objects.filter(parent__in=ours, status="shown").exclude(org=own).order_by("-at", "key")
     rows = list(found.values(*HOP_FIELDS)[:limit])
