@@ -368,6 +368,6 @@ def retry_transcription(*, viewer: Viewer, report: str) -> None:
     from tejido.practices.relay import tasks
 
     row = access.report(report)
-    drafts.Transcription.objects.filter(report=row.key).update(state="waiting", code="", message="", params={})
     work.retry(tasks.claim_key(row.key))
+    drafts.Transcription.objects.filter(report=row.key).update(state="waiting", code="", message="", params={})
     tasks.request(row.key)

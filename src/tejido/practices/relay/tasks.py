@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from tejido.engines import speech
 from tejido.engines.speech import model
@@ -107,9 +108,20 @@ def _finish(draft: Transcription, found: Path) -> None:
         Transcription.objects.filter(report=draft.report).delete()
 
 
+GAVE_UP = gettext_noop(
+    "The process that listens ended each time, several times over. Perhaps this machine has too little memory."
+)
+
+
 @work.sweeper
 def unfinished() -> None:
-    """Queue what waits for a transcript; reports without a model wait until there is one."""
+    """Queue what waits for a transcript; reports without a model wait until there is one.
+
+    What ended too often without coming further is shown as failed, so that a person can let it be tried again."""
+    stuck = [key.partition(":")[2] for key, _ in work.stuck()]
+    Transcription.objects.filter(report__in=stuck, state="waiting").update(
+        state="failed", code="stuck", message=GAVE_UP
+    )
     states = ["waiting", "unavailable"] if model.available(places()) else ["waiting"]
     reports = Transcription.objects.filter(state__in=states).order_by("report").values_list("report", flat=True)
     for key in work.due([claim_key(report) for report in reports]):

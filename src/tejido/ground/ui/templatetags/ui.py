@@ -129,9 +129,10 @@ def player(
     label: str = "",
     mime: str = "",
     synthetic: bool = False,
+    preload: str = "",
 ) -> dict[str, Any]:
     """Sound with its transcript; a segment is `{start, end, text, lang?, machine?, url?}`, seconds, played from
-    its start.
+    its start. With `preload="none"` nothing is fetched before somebody plays it.
     """
     return {
         "src": src,
@@ -140,6 +141,7 @@ def player(
         "label": label or gettext("Recording"),
         "mime": mime,
         "synthetic": synthetic,
+        "preload": preload or "metadata",
     }
 
 
