@@ -1,0 +1,271 @@
+"""Every main page as people meet it: narrow and wide, English and Arabic, light and dark, within its budget.
+
+The node is Gaziantep of the demo, with the reports of this test beside the demo's chain. All findings of a pass are
+reported together.
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Response
+
+from tests.harness import run
+from tests.harness.browser import PageAt, Scheme, Troubles, axe, no_sideways_scrolling
+from tests.harness.nodes import NodeProc, environment, free_port
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+LOGIN, PASSWORD = "amal", "woven-gaziantep"
+LOOKS: tuple[tuple[int, Scheme], ...] = ((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark"))
+KB = 1024
+BUDGET = {"document": 30 * KB, "stylesheet": 8 * KB, "script": 20 * KB}
+SMALL = {"document": 10 * KB, "stylesheet": 4 * KB, "script": 6 * KB}
+SLOW_LINE = {"offline": False, "latency": 400, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}
+LOADED_WITHIN_MS = 5000
+TABS = 40
+TIMES = "() => { const t = performance.getEntriesByType('navigation')[0]; return t.loadEventEnd - t.requestStart; }"
+SEEN = """() => {
+  const box = document.activeElement.getBoundingClientRect();
+  return box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+}"""
+WORDS = "خرجنا من الورشة معا.\nقالوا إن الأجر يكفي، وهو لا يكفي."
+YES = "pass,translate,transcript,archive"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A node that is served, and its pages by name: an address, and whether one must sign in first."""
+
+    node: NodeProc
+    open: dict[str, str]
+    mine: dict[str, str]
+    journeys: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        return self.node.url
+
+
+def made(folder: Path) -> NodeProc:
+    """The demo's nodes, and reports of Gaziantep's in each state that a page can show."""
+    env = {name: value for name, value in environment("").items() if name != "TEJIDO_DATA"}
+    port = free_port()
+    making = [sys.executable, "-m", "tejido", "demo", "--no-serve", "--data", str(folder), "--port", str(port)]
+    subprocess.run(making, env=env, cwd=run.ROOT, check=True, stdout=subprocess.DEVNULL)
+    return NodeProc("gaziantep", folder / "gaziantep", env)
+
+
+def furnished(node: NodeProc) -> Site:
+    """Reports typed, passed, being transcribed; then the addresses of all pages."""
+    (chain,) = node.json("chain", "list")
+    circles = node.json("circle", "list")
+    (mine,) = (one for one in circles if one["mine"])
+    clip = run.ROOT / "src/tejido/demo/clips/gaziantep-commentary.ogg"
+    common = ("--chain", chain["key"], "--circle", mine["key"], "--lang", "ar")
+    typed = node.call("report", "add", *common, "--text", WORDS, "--consent", YES).stdout.strip()
+    unasked = node.call("report", "add", *common, "--text", WORDS).stdout.strip()
+    growing = node.call("report", "add", clip, *common, "--consent", YES, "--synthetic").stdout.strip()
+    hops = node.json("chain", "show", chain["key"])["hops"]
+    voice = next(one["key"] for one in hops if one["lang"] == "ar")
+    passed = next(one["key"] for one in node.json("report", "list") if one["step"] == "passed")
+    (network,) = (line.split()[0] for line in node.call("network", "list").stdout.splitlines())
+    opened = {"door": "/", "sign-in": "/sign-in/", "offline": "/offline/", "nowhere": "/nowhere/"}
+    relay = {
+        "home": "/",
+        "chains": "/chains/",
+        "chains-none": "/chains/?q=zzz",
+        "chain": f"/chains/{chain['key']}/",
+        "read": f"/chains/{chain['key']}/read/",
+        "chain-new": "/chains/new/",
+        "invite-answer": f"/chains/{chain['key']}/invite/",
+        "report-add": f"/chains/{chain['key']}/report/",
+        "voice": f"/voices/{voice}/",
+        "answer": f"/voices/{voice}/answer/?role=parallel",
+        "reports": "/reports/",
+        "report-to-pass": f"/reports/{typed}/",
+        "report-unasked": f"/reports/{unasked}/",
+        "report-transcribing": f"/reports/{growing}/",
+        "report-passed": f"/reports/{passed}/",
+        "consent": f"/reports/{passed}/consent/",
+        "withdraw": f"/reports/{passed}/withdraw/",
+        "circles": "/circles/",
+        "circle": f"/circles/{mine['key']}/",
+        "circle-new": "/circles/new/",
+    }
+    ground = {
+        "people": "/people/",
+        "people-invite": "/people/invite/",
+        "me": "/me/",
+        "held": "/me/data/",
+        "networks": "/network/",
+        "network": f"/network/{network}/",
+        "network-state": f"/network/{network}/state/",
+        "network-profile": f"/network/{network}/profile/",
+        "network-join": "/network/join/",
+        "exchange": "/network/exchange/",
+        "nowhere-mine": "/nowhere/",
+    }
+    mine_too = {**relay, **ground}
+    main = {name: mine_too[name] for name in ("chain", "report-add", "report-to-pass", "answer")}
+    return Site(node, opened, mine_too, {"sign-in": "/sign-in/", **main})
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    node = made(tmp_path_factory.mktemp("screens") / "demo")
+    found = furnished(node)
+    node.serve()
+    yield found
+    node.stop()
+
+
+def sign_in(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/sign-in/")
+    page.locator("[name=login]").fill(LOGIN)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form .button.main").click()
+    page.wait_for_url(f"{site.url}/")
+
+
+@pytest.fixture(scope="module")
+def session(site: Site, browser: Browser) -> Any:
+    """What the browser of somebody who signed in keeps."""
+    context = browser.new_context(locale="en")
+    sign_in(context.new_page(), site)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def looked_at(page: Page, name: str, width: int, lang: str, scheme: Scheme) -> Iterator[str]:
+    """What is wrong with the page at this width and in this light; takes its picture."""
+    page.set_viewport_size({"width": width, "height": 640 if width < 1000 else 800})
+    page.emulate_media(color_scheme=scheme)
+    for check in (axe, no_sideways_scrolling):
+        try:
+            check(page)
+        except AssertionError as error:
+            yield f"{name} {width} {lang} {scheme}: {error}"
+    folder = run.ROOT / "screenshots"
+    folder.mkdir(exist_ok=True)
+    page.screenshot(path=folder / f"{name}-{width}-{lang}-{scheme}.png", full_page=True)
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_every_page_in_every_light(site: Site, page_at: PageAt, troubles: Troubles, lang: str) -> None:
+    troubles.allow("status of 404")
+    page = page_at(width=320, lang=lang)
+    wrong: list[str] = []
+    for part, pages in (("guest", site.open), ("mine", site.mine)):
+        if part == "mine":
+            sign_in(page, site)
+        for name, path in pages.items():
+            page.goto(site.url + path)
+            if page.locator("html").get_attribute("dir") != ("rtl" if lang == "ar" else "ltr"):
+                wrong.append(f"{name} {lang}: not in the direction of the language")
+            for width, scheme in LOOKS:
+                wrong += looked_at(page, name, width, lang, scheme)
+    assert not wrong, "\n\n".join(wrong)
+
+
+def test_every_page_with_colours_forced_by_the_system(site: Site, page_at: PageAt, troubles: Troubles) -> None:
+    troubles.allow("status of 404")
+    page = page_at(width=320)
+    sign_in(page, site)
+    page.emulate_media(forced_colors="active")
+    wrong: list[str] = []
+    for name, path in site.mine.items():
+        page.goto(site.url + path)
+        try:
+            axe(page)
+        except AssertionError as error:
+            wrong.append(f"{name}: {error}")
+        page.screenshot(path=run.ROOT / "screenshots" / f"{name}-forced.png", full_page=True)
+    assert not wrong, "\n\n".join(wrong)
+
+
+def weighed(context: BrowserContext, address: str) -> dict[str, int]:
+    """Bytes that came over the line for a first visit, by kind."""
+    page = context.new_page()
+    found = dict.fromkeys(BUDGET, 0)
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - Playwright marks what it is given
+    page.goto(address, wait_until="load")
+    for answer in answers:
+        kind = answer.request.resource_type
+        if kind in found:
+            found[kind] += answer.request.sizes()["responseBodySize"]
+    page.close()
+    return found
+
+
+def test_every_page_keeps_to_its_budget(site: Site, browser: Browser, session: Any) -> None:
+    wrong = []
+    for name, path in {**site.open, **site.mine}.items():
+        state = session if name in site.mine else None
+        context = browser.new_context(storage_state=state, service_workers="block")
+        found = weighed(context, site.url + path)
+        context.close()
+        budget = SMALL if name in site.journeys else BUDGET
+        print(f"{name:20} {found}")
+        assert found["document"] > 0
+        assert found["stylesheet"] > 0
+        wrong += [f"{name}: {kind} {size} > {budget[kind]}" for kind, size in found.items() if size > budget[kind]]
+    assert not wrong, "\n".join(wrong)
+
+
+def loaded_ms(browser: Browser, address: str, session: Any) -> float:
+    """From the request to the end of loading, over an emulated 2G line, with an empty cache."""
+    context = browser.new_context(
+        storage_state=session, service_workers="block", viewport={"width": 390, "height": 800}
+    )
+    page = context.new_page()
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", SLOW_LINE)
+    page.goto(address, wait_until="load", timeout=60_000)
+    page.wait_for_function("() => performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
+    taken: float = page.evaluate(TIMES)
+    context.close()
+    return taken
+
+
+def test_the_main_journeys_load_over_a_2g_line(site: Site, browser: Browser, session: Any) -> None:
+    slow = []
+    for name, path in site.journeys.items():
+        state = session if name in site.mine else None
+        tries = [loaded_ms(browser, site.url + path, state)]
+        while min(tries) > LOADED_WITHIN_MS and len(tries) < 3:  # the machine may be busy; the line is what counts
+            tries.append(loaded_ms(browser, site.url + path, state))
+        print(f"{name:20} {min(tries):.0f} ms")
+        if min(tries) > LOADED_WITHIN_MS:
+            slow.append(f"{name}: {min(tries):.0f} ms")
+    assert not slow, slow
+
+
+def test_the_keyboard_reaches_what_a_page_is_for(site: Site, page_at: PageAt) -> None:
+    page = page_at(width=320)
+    lost = []
+    for name, path in site.journeys.items():
+        if name == "chain":
+            sign_in(page, site)
+        page.goto(site.url + path)
+        if not reached(page):
+            lost.append(name)
+    assert not lost, f"in {TABS} steps of the tab key no main button had the focus on: {', '.join(lost)}"
+
+
+def reached(page: Page) -> bool:
+    """Whether the tab key comes to a main button, seeing at each step where it is."""
+    for _ in range(TABS):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("() => document.activeElement.className")
+        assert page.evaluate(SEEN), f"{page.url}: the focus is out of sight on {focused!r}"
+        if re.search(r"\bmain\b", focused):
+            return True
+    return False
