@@ -116,7 +116,7 @@ def test_signing_in_leads_back_to_where_one_wanted_to_go(site: str, page_at: Pag
     an_account("amina")
     troubles.allow("status of 422")
     page = page_at(width=320)
-    page.goto(f"{site}/me/data/")
+    page.goto(f"{site}/me/")
     page.get_by_label("User name").fill("amina")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
@@ -124,7 +124,7 @@ def test_signing_in_leads_back_to_where_one_wanted_to_go(site: str, page_at: Pag
     axe(page)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{site}/me/data/")
+    page.wait_for_url(f"{site}/me/")
 
 
 def test_offline_the_visited_shell_says_so(site: str, page_at: PageAt, troubles: Troubles) -> None:
