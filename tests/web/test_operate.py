@@ -14,6 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tejido import __version__
+from tejido.ground.keeping import records
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.store import db
 from tejido.ground.store.models import ReadTable, Rebuild
@@ -86,6 +87,16 @@ def test_warnings_last_until_somebody_acts(
     cause(Path(settings.NODE_DIR))
     assert told in keeper.get("/").text
     assert told in keeper.get("/operate/").text
+
+
+def test_the_age_of_the_last_backup_is_told(keeper: Client) -> None:
+    assert "There is no backup" in keeper.get("/").text
+    records.add(records.Backup("/stick/old.tejido", timezone.now() - timedelta(days=20), 3 << 20))
+    page = keeper.get("/operate/").text
+    assert "older than two weeks" in page
+    assert "/stick/old.tejido" in page
+    records.add(records.Backup("/stick/new.tejido", timezone.now() - timedelta(days=1), 3 << 20))
+    assert "older than two weeks" not in keeper.get("/").text
 
 
 def test_a_worker_that_lives_is_no_warning(keeper: Client) -> None:

@@ -4,19 +4,21 @@ import platform
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from tejido import __version__
 from tejido.engines.speech import model
 from tejido.ground import work
+from tejido.ground.keeping.records import Backup, backups
 from tejido.ground.people import Viewer, may, require
 from tejido.ground.slots import Panel
 from tejido.ground.store import db, erasing
@@ -26,7 +28,19 @@ from tejido.ground.work.overview import Piece, Queue, pieces, queue
 
 OPERATE = "node.operate"
 LITTLE = 1 << 30
+OLD = timedelta(days=14)
 SHEETS = "sheets"
+
+
+# What `store.boot` and founding write down, so that a catalogue can gather it.
+REASONS = (
+    gettext_noop("the node was created"),
+    gettext_noop("the boot file is missing: the data folder was restored or moved"),
+    gettext_noop("the boot file is damaged"),
+    gettext_noop("database and data folder are of different ages: one of them was restored"),
+    gettext_noop("the data folder lies on another disk or machine than before: it was copied"),
+    gettext_noop("events of our own log came from elsewhere: this node was restored, or is there twice"),
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,7 @@ class Standing:
     rebuild: Under | None
     stale: bool
     erasing: int
+    backup: Backup | None
 
 
 @dataclass(frozen=True)
@@ -84,12 +99,13 @@ def standing(*, viewer: Viewer) -> Standing:
         stuck=len(work.stuck()),
         speech=model.available(_places()),
         sheets=_sheets(),
-        epoch_reason=own.epoch_reason if own else "",
+        epoch_reason=_(own.epoch_reason) if own and own.epoch_reason else "",
         epoch_since=own.epoch_since if own else None,
         unknown=_unknown(),
         rebuild=_rebuild(),
         stale=ReadTable.objects.filter(stale=True).exists(),
         erasing=erasing.unscrubbed(),
+        backup=max(backups(), key=lambda one: one.created, default=None),
     )
 
 
@@ -157,6 +173,10 @@ def _said(found: Standing) -> Iterable[str]:
     if found.stuck:
         text = ngettext("%(number)s piece of work is stuck.", "%(number)s pieces of work are stuck.", found.stuck)
         yield text % {"number": found.stuck}
+    if found.backup is None:
+        yield _("There is no backup of this node. Make one with “tejido backup” and keep it elsewhere.")
+    elif timezone.now() - found.backup.created > OLD:
+        yield _("The last backup of this node is older than two weeks. Make a new one with “tejido backup”.")
     if found.stale:
         yield _("Pages show an older state until everything is built anew. Run “tejido rebuild”.")
     if found.unknown:
