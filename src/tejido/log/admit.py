@@ -97,7 +97,7 @@ def admit(incoming: Sequence[Incoming], known: Known, pool: ThreadPoolExecutor |
     """Decide about `incoming` in order; with a `pool`, signatures are verified on its threads (they release the lock)."""
     out = Outcome()
     parsed = _parse(incoming, known, out)
-    bad = _bad_signatures(parsed, known, pool)
+    bad = _bad_signatures([one for one in parsed if known.place(one.hash) is None], known, pool)
     fresh: dict[bytes, Place] = {}
     founded: dict[bytes, identity.Quorum] = {}
     for one in parsed:

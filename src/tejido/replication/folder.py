@@ -72,7 +72,7 @@ class _Side:
 
     def __init__(self, folder: Path, space: SharedSpace, store: ReplicaStore, report: Exchanged) -> None:
         self.folder, self.space, self.store, self.report = folder, space, store, report
-        self.carrier = ""
+        self.carrier, self.waiting = "", 0
 
     def run(self) -> None:
         self.carrier = self._prepare()
@@ -112,10 +112,18 @@ class _Side:
     # --- in
 
     def _take_pages(self) -> None:
-        seen = self.store.seen(self.carrier)
-        for path in sorted(self._files("pages", pages.SUFFIX)):
-            if path.name not in seen:
-                self._take_page(path)
+        """Pages that are not known yet, again while that brings something: logs name each other, and a node keeps only so
+        many events that wait. A page of which some still wait is not known yet: the next exchange reads it again."""
+        before = -1
+        while before < self.report.accepted and (before < 0 or self.waiting):
+            before = self.report.accepted
+            self.report.waiting -= self.waiting
+            self.waiting = 0
+            seen = self.store.seen(self.carrier)
+            for path in sorted(self._files("pages", pages.SUFFIX)):
+                if path.name not in seen:
+                    self._take_page(path)
+        self.report.problems = list(dict.fromkeys(self.report.problems))
 
     def _take_page(self, path: Path) -> None:
         try:
@@ -128,9 +136,11 @@ class _Side:
         taken = self.store.ingest(events, [page.space] if page.space else [], [page.log])
         self.report.accepted += taken.accepted
         self.report.waiting += taken.waiting
+        self.waiting += taken.waiting
         self.report.filled += taken.filled
         self.report.problems += [f"{path.relative_to(self.folder.parent)}: {problem}" for problem in taken.problems]
-        self.store.mark_seen(self.carrier, path.name)
+        if not taken.waiting:
+            self.store.mark_seen(self.carrier, path.name)
         if page.events and not taken.problems:
             self._cover_by(page)
         return None

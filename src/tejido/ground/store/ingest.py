@@ -64,7 +64,14 @@ def ingest(
         report.add(_waited_for(accepted, pool))
     if not incoming:
         report.add(_waited_for([], pool))
+    report.waiting = _not_here(incoming, report) if report.waiting else 0
     return report
+
+
+def _not_here(incoming: Sequence[Incoming], report: Report) -> int:
+    """How many of these are neither held nor refused: they wait, or the cap on waiting did not let them."""
+    offered = {event_hash(one.header) for one in incoming} - {event_hash(one.incoming.header) for one in report.refused}
+    return len(offered) - len(db.rows_in("SELECT 1 FROM store_event WHERE hash IN ({})", offered))
 
 
 def _waited_for(accepted: list[Accepted], pool: ThreadPoolExecutor | None) -> Report:

@@ -13,7 +13,7 @@ MOST_BYTES = 64 * 2**20
 
 
 def keep(waiting: Sequence[Waiting]) -> None:
-    """Keep what waits; beyond the cap the oldest go (they will be offered again)."""
+    """Keep what waits; beyond the cap some go (they will be offered again)."""
     if not waiting:
         return
     known = {bytes(h) for (h,) in db.rows_in("SELECT hash FROM store_waiting WHERE hash IN ({})", map(_hash, waiting))}
@@ -35,17 +35,19 @@ def _strip_erased(hashes: Iterable[bytes]) -> None:
 
 
 def _cut() -> None:
-    """The oldest go until number and size fit."""
+    """Until number and size fit, those with the greatest `lam` go: they would wait longest, and their page is read again."""
     sql = "SELECT COUNT(*), COALESCE(SUM(LENGTH(header) + COALESCE(LENGTH(payload), 0)), 0) FROM store_waiting"
     count, size = db.rows(sql)[0]
-    while count > MOST or size > MOST_BYTES:
-        sizes = "SELECT id, LENGTH(header) + COALESCE(LENGTH(payload), 0) FROM store_waiting ORDER BY id LIMIT 200"
-        going = []
-        for row_id, length in db.rows(sizes):
-            if count > MOST or size > MOST_BYTES:
-                going.append(row_id)
-                count, size = count - 1, size - length
-        db.execute_in("DELETE FROM store_waiting WHERE id IN ({})", going)
+    if count <= MOST and size <= MOST_BYTES:
+        return
+    rows = db.rows("SELECT id, header, LENGTH(header) + COALESCE(LENGTH(payload), 0) FROM store_waiting")
+    going = []
+    for row_id, _, length in sorted(rows, key=lambda row: (trusted(bytes(row[1])).lam, row[0]), reverse=True):
+        if count <= MOST and size <= MOST_BYTES:
+            break
+        going.append(row_id)
+        count, size = count - 1, size - length
+    db.execute_in("DELETE FROM store_waiting WHERE id IN ({})", going)
 
 
 def _hash(one: Waiting) -> bytes:
