@@ -102,3 +102,12 @@ def test_durations_and_spans_read_as_people_say_them() -> None:
     assert duration(247.4) == '<time datetime="PT247S">4:07</time>'
     assert duration(None) == ""
     assert [span(hours) for hours in (None, 0.5, 1, 26.4, 60)] == ["", "30 minutes", "1 hour", "26 hours", "2 days"]
+
+
+def test_a_line_of_a_thousand_answers_is_drawn() -> None:
+    node = ChainNode("k0", "commentary", "Union")
+    for number in range(1, 1000):
+        node = ChainNode(f"k{number}", "commentary", "Union", children=(node,))
+    drawn = render([node])
+    assert drawn.count('<li class="voice') == 1000
+    assert drawn.count("<ol") == drawn.count("</ol>")

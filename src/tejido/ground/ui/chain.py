@@ -77,8 +77,7 @@ def render(nodes: Sequence[ChainNode]) -> SafeString:
     if not voices:
         return SafeString("")
     cloth = _Cloth(_threads(voices), sizes_of(nodes), _words(), [])
-    for node in nodes:
-        _voice(node, cloth, "")
+    _voices(nodes, cloth)
     head = _weave(nodes, voices, cloth.threads) + _legend(voices, cloth.threads)
     head += f'<p class="quiet">{escape(summary(voices))}</p>'
     tree = "".join(cloth.out)
@@ -113,8 +112,7 @@ def continued(
 def sizes_of(nodes: Sequence[ChainNode]) -> dict[str, int]:
     """How many voices each voice and all that follows from it are, by hop key."""
     sizes: dict[str, int] = {}
-    for node in nodes:
-        sizes |= sizes_of(node.children)
+    for node in reversed(tuple(_walk(nodes))):
         sizes[node.hop_key] = 1 + sum(sizes[child.hop_key] for child in node.children)
     return sizes
 
@@ -140,9 +138,12 @@ def span(hours: float | None) -> str:
 
 
 def _walk(nodes: Sequence[ChainNode]) -> Iterator[ChainNode]:
-    for node in nodes:
+    """Each voice before those that follow from it. Without recursion: a chain may be a line of a thousand answers."""
+    waiting = list(reversed(nodes))
+    while waiting:
+        node = waiting.pop()
         yield node
-        yield from _walk(node.children)
+        waiting += reversed(node.children)
 
 
 def _threads(voices: Sequence[ChainNode]) -> dict[str, int]:
@@ -166,21 +167,31 @@ def _words() -> Words:
     )
 
 
+def _voices(nodes: Sequence[ChainNode], cloth: _Cloth) -> None:
+    """Every voice with its answers inside it; what closes an element waits on the same stack as what opens one."""
+    waiting: list[tuple[ChainNode, str] | str] = [(node, "") for node in reversed(nodes)]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            cloth.out.append(item)
+            continue
+        node, kind = item
+        branches, straight = continued(node.children, cloth.sizes)
+        _voice(node, cloth, kind if straight else f"{kind} end")
+        waiting.append("</ol></li>" if straight else "</li>")
+        if straight:
+            cloth.out.append("<ol>")
+            waiting.append((straight, " on"))
+            waiting += [(child, " side") for child in reversed(branches)]
+
+
 def _voice(node: ChainNode, cloth: _Cloth, kind: str) -> None:
     out, words = cloth.out, cloth.words
-    branches, straight = continued(node.children, cloth.sizes)
-    marks = f"t{cloth.threads[node.org] % THREADS + 1} {escape(node.role)}{kind}{'' if straight else ' end'}"
+    marks = f"t{cloth.threads[node.org] % THREADS + 1} {escape(node.role)}{kind}"
     marks += " gone" if node.withdrawn else ""
     out.append(f'<li class="voice {marks}" id="voice-{escape(node.hop_key)}"><article>{_who(node, words)}')
     out.append(f'<p class="quiet">{words.gone}</p>' if node.withdrawn else _said(node, words))
     out.append("</article>")
-    if straight:
-        out.append("<ol>")
-        for child in branches:
-            _voice(child, cloth, " side")
-        _voice(straight, cloth, " on")
-        out.append("</ol>")
-    out.append("</li>")
 
 
 def _who(node: ChainNode, words: Words) -> str:
@@ -249,10 +260,9 @@ def _weave(nodes: Sequence[ChainNode], voices: Sequence[ChainNode], threads: dic
 
 
 def _answers(nodes: Sequence[ChainNode]) -> Iterator[tuple[ChainNode, ChainNode]]:
-    for node in nodes:
+    for node in _walk(nodes):
         for child in node.children:
             yield node, child
-        yield from _answers(node.children)
 
 
 def _weft(start: tuple[int, int], end: tuple[int, int], thread: int) -> str:
