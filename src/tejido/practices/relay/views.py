@@ -78,13 +78,17 @@ def _hop_row(one: selectors.Voice) -> dict[str, Any]:
 
 
 def segments(lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """Segments as the player takes them; none where the words have no times."""
+    """Segments as the player takes them; none where the words have no times. Lines are marked where only some are a
+    machine's; words that are all of one kind are marked as a whole.
+    """
     if not lines or lines[0].start is None:
         return []
-    return [
-        {"start": (line.start or 0) / 1000, "end": (line.end or 0) / 1000, "text": line.text, "machine": line.by == "machine"}
-        for line in lines
-    ]  # fmt: skip
+    mixed = len({line.by == "machine" for line in lines}) > 1
+    return [_segment(line, marked=mixed and line.by == "machine") for line in lines]
+
+
+def _segment(line: Line, *, marked: bool) -> dict[str, Any]:
+    return {"start": (line.start or 0) / 1000, "end": (line.end or 0) / 1000, "text": line.text, "machine": marked}
 
 
 @require_safe
