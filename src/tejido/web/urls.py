@@ -9,6 +9,7 @@ urlpatterns = [
     path("search/", desk.search, name="search"),
     path("operate/", desk.operate, name="operate"),
     path("operate/retry/", desk.retry, name="operate_retry"),
+    path("source/", views.source_code, name="source"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("sw.js", views.service_worker, name="service_worker"),
     path("offline/", views.offline, name="offline"),

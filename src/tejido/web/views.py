@@ -1,7 +1,7 @@
 """Home, and the few files that live at the root of the site."""
 
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tejido.ground import slots
 from tejido.ground.people import viewer_of
+from tejido.web import source
 
 LINEN = "#fbf7ef"
 MOST_STEPS = 12
@@ -27,6 +28,13 @@ def home(request: HttpRequest) -> HttpResponse:
     steps = slots.next_steps(viewer, MOST_STEPS + 1)
     context = {"steps": steps[:MOST_STEPS], "more": len(steps) > MOST_STEPS}
     return render(request, "web/home.html", context)
+
+
+@require_safe
+def source_code(request: HttpRequest) -> FileResponse:
+    """The source of what runs here, for anybody (AGPL, section 13)."""
+    path = source.archive()
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="application/gzip")
 
 
 @require_safe
