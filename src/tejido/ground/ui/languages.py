@@ -5,7 +5,8 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language
 
-RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"})
+RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "nqo", "prs", "ps", "sd", "syr", "ug", "ur", "yi"})
+KNOWN_AS = {"jw": "jv", "prs": "fa_AF"}  # tags that recognisers and people use, by the ones that have a name
 
 
 def direction(code: str) -> str:
@@ -28,7 +29,7 @@ def own_name(code: str) -> str:
 @lru_cache(maxsize=2048)
 def _name(code: str, within: str) -> str:
     for locale in (_locale(within), _locale("en")):
-        found = locale.languages.get(code.replace("-", "_")) if locale else None
+        found = locale.languages.get(KNOWN_AS.get(code, code.replace("-", "_"))) if locale else None
         if found:
             return str(found)
     return code
