@@ -5,7 +5,9 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language
 
-RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "nqo", "prs", "ps", "sd", "syr", "ug", "ur", "yi"})
+RTL = frozenset(
+    {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "nqo", "prs", "ps", "sd", "syr", "ug", "ur", "yi"}
+)
 KNOWN_AS = {"jw": "jv", "prs": "fa_AF"}  # tags that recognisers and people use, by the ones that have a name
 
 
