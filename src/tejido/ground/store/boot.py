@@ -89,7 +89,8 @@ def _difference(own: Own) -> str:
         return "database and data folder are of different ages: one of them was restored"
     if stored.get("place") != place(path):
         return "the data folder lies on another disk or machine than before: it was copied"
-    if logs.last_event_id() < count():
+    written = count()  # before the database is asked: another process may write between the two
+    if logs.last_event_id() < written:
         return "the database holds fewer events than this node has written: it was restored"
     return ""
 
@@ -113,7 +114,8 @@ def note(event_id: int) -> None:
 
 def ensure_not_behind() -> str:
     """Before each append, under the write lock: a database that was replaced while the program runs."""
-    if logs.last_event_id() >= count():
+    written = count()
+    if logs.last_event_id() >= written:
         return ""
     reason = "the database was replaced by an older one while the node ran"
     if bytes(Own.objects.get().epoch) != _opened.get(str(keyring.folder())):
