@@ -2,33 +2,38 @@
 
     <random name of the space>/
         folder.json                 a random id, so that another stick under the same path is noticed
-        pages/<name>.page           header pages, never changed
+        pages/<name>.page           header pages, never changed; the name tells log, first and last seq, and a digest
         payloads/ab/<event hash>    one file a payload
         blobs/ab/<blob id>          one file a blob
-        wants/<kind>-<hash>         somebody lacks this, or found it damaged; whoever has it writes it again
+        wants/<kind>-<name>         somebody lacks this, or found it damaged; whoever has it writes it again
 
 Everything is written under a temporary name and then renamed. Names are hashes or digests made here; whatever else lies
-in the folder (other names, links, directories) is passed over and reported, never followed.
+in the folder (other names, links, directories) is passed over and reported, never followed. What the folder lacks is told
+by its names alone: a page counts when it is there and was once read whole, so that lost pages are written again.
 """
 
-import os
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import orjson
 
+from tejido.log.admit import Incoming
 from tejido.log.descriptors import Log, is_hex
 from tejido.log.errors import Malformed
-from tejido.log.header import MAX_PAYLOAD
+from tejido.log.header import MAX_PAYLOAD, event_hash
 from tejido.log.payload import Payload
-from tejido.replication import pages
+from tejido.replication import files, pages
+from tejido.replication.pages import PageName
 from tejido.replication.store import BlobProblem, Held, ReplicaStore, SharedSpace
 
 MARK = "folder.json"
 MAX_FILE = MAX_PAYLOAD + 1024
+MOST_AT_ONCE = 16 * 2**20
 PARTS = ("pages", "payloads", "blobs", "wants")
+PASSED = "It was passed over"
 
 
 class NoFolder(Exception):
@@ -73,41 +78,60 @@ class _Side:
     def __init__(self, folder: Path, space: SharedSpace, store: ReplicaStore, report: Exchanged) -> None:
         self.folder, self.space, self.store, self.report = folder, space, store, report
         self.carrier, self.waiting = "", 0
+        self.wanted: set[str] = set()
 
     def run(self) -> None:
+        try:
+            self._run()
+        except (NotADirectoryError, FileExistsError, IsADirectoryError, FileNotFoundError) as error:
+            self._say(self.folder, f"something lies where a file or a folder of ours belongs: {error.strerror}")
+
+    def _run(self) -> None:
         self.carrier = self._prepare()
         self._erase()
         self._take_pages()
         self._take_payloads()
         self._take_blobs()
-        self._give_pages()
         self._give_wanted()
+        self._give_pages()
 
     def _prepare(self) -> str:
-        for part in PARTS:
-            (self.folder / part).mkdir(parents=True, exist_ok=True)
+        for folder in (self.folder, *(self.folder / part for part in PARTS)):
+            files.make_folder(folder)
         mark = self.folder / MARK
-        if not mark.exists():
-            _write(mark, orjson.dumps({"id": secrets.token_hex(16)}))
-        try:
-            return str(orjson.loads(mark.read_bytes())["id"])[:64]
-        except (orjson.JSONDecodeError, KeyError, TypeError):
+        if files.exists(mark):
+            found = self._read_mark(mark)
+            if found:
+                return found
             self._say(mark, "is damaged; it is written anew")
-            _write(mark, orjson.dumps({"id": secrets.token_hex(16)}))
-            return str(orjson.loads(mark.read_bytes())["id"])
+        name = secrets.token_hex(16)
+        files.write(mark, orjson.dumps({"id": name}))
+        return self._read_mark(mark) or name  # somebody else's may have come in between
+
+    def _read_mark(self, mark: Path) -> str:
+        try:
+            value = orjson.loads(files.read(mark, 4096))
+        except (orjson.JSONDecodeError, Malformed):
+            return ""
+        name = value.get("id") if isinstance(value, dict) else None
+        return name if isinstance(name, str) and is_hex(name, 32) else ""
 
     def _say(self, path: Path, what: str) -> None:
-        self.report.problems.append(f"{path.relative_to(self.folder.parent)}: {what}")
+        problem = f"{files.shown(path, self.folder.parent)}: {what}"
+        if problem not in self.report.problems:
+            self.report.problems.append(problem)
 
     # --- erasure
 
     def _erase(self) -> None:
-        events = [self._payload(event.hex()) for event in self.store.erased_events(self.space)]
-        blobs = [self._blob(blob) for blob in self.store.erased_blobs()]
-        for path in [*events, *blobs]:
-            if path.exists():
-                path.unlink()
-                self.report.erased += 1
+        events = {event.hex() for event in self.store.erased_events(self.space)}
+        blobs = set(self.store.erased_blobs())
+        for path in [*map(self._payload, sorted(events)), *map(self._blob, sorted(blobs))]:
+            self.report.erased += files.remove(path)
+        for path in self._files("wants"):
+            kind, _, name = path.name.partition("-")
+            if name in (events if kind == "payload" else blobs):
+                files.remove(path)
 
     # --- in
 
@@ -116,98 +140,133 @@ class _Side:
         many events that wait. A page of which some still wait is not known yet: the next exchange reads it again."""
         before = -1
         while before < self.report.accepted and (before < 0 or self.waiting):
-            before = self.report.accepted
-            self.report.waiting -= self.waiting
-            self.waiting = 0
+            before, self.waiting = self.report.accepted, 0
             seen = self.store.seen(self.carrier)
-            for path in sorted(self._files("pages", pages.SUFFIX)):
-                if path.name not in seen:
-                    self._take_page(path)
-        self.report.problems = list(dict.fromkeys(self.report.problems))
+            for name in self._pages():
+                if str(name) not in seen:
+                    self._take_page(name)
+        self.report.waiting += self.waiting
 
-    def _take_page(self, path: Path) -> None:
+    def _pages(self) -> Iterator[PageName]:
+        for path in self._files("pages"):
+            name = PageName.parse(path.name)
+            if name is None:
+                self._say(path, f"does not belong here. {PASSED}")
+            else:
+                yield name
+
+    def _take_page(self, name: PageName) -> None:
+        path = self.folder / "pages" / str(name)
         try:
-            page = pages.decode(_read(path, pages.MAX_PAGE))
+            page = self._read_page(name, path)
         except Malformed as error:
-            return self._say(path, f"{error}. It was passed over")
-        if page.space is not None and page.space.id != self.space.space.id:
-            return self._say(path, "belongs to another space. It was passed over")
-        events = [event._replace(payload=self._read_payload(event.header)) for event in page.events]
-        taken = self.store.ingest(events, [page.space] if page.space else [], [page.log])
-        self.report.accepted += taken.accepted
-        self.report.waiting += taken.waiting
-        self.waiting += taken.waiting
-        self.report.filled += taken.filled
-        self.report.problems += [f"{path.relative_to(self.folder.parent)}: {problem}" for problem in taken.problems]
-        if not taken.waiting:
-            self.store.mark_seen(self.carrier, path.name)
-        if page.events and not taken.problems:
-            self._cover_by(page)
+            return self._say(path, f"{error}. {PASSED}")
+        if self._take_events(page, path):
+            self.store.mark_seen(self.carrier, str(name))
         return None
 
-    def _cover_by(self, page: pages.Page) -> None:
-        last = orjson.loads(page.events[-1].header)["seq"]
-        if last > self.store.covered(self.carrier, page.log.id):
-            self.store.cover(self.carrier, page.log.id, last)
+    def _read_page(self, name: PageName, path: Path) -> pages.Page:
+        data = files.read(path, pages.MAX_PAGE)
+        if not name.fits(data):
+            self._want("page", str(name))
+            raise Malformed("its bytes are not those that its name tells: half a file, or damaged")
+        page = pages.decode(data)
+        if name != PageName.of(page):
+            raise Malformed("its name tells another log, or other events, than it holds")
+        if page.space is not None and page.space.id != self.space.space.id:
+            raise Malformed("it belongs to another space")
+        return page
 
-    def _read_payload(self, header: bytes) -> Payload | None:
-        from tejido.log.header import event_hash
+    def _take_events(self, page: pages.Page, path: Path) -> bool:
+        """Whether all its events are held now: else it is read again next time."""
+        whole = True
+        for events in self._with_payloads(page.events):
+            taken = self.store.ingest(events, [page.space] if page.space else [], [page.log])
+            self.report.accepted += taken.accepted
+            self.waiting += taken.waiting
+            self.report.filled += taken.filled
+            for problem in (*taken.refused, *taken.bad_payloads):
+                self._say(path, problem)
+            whole = whole and not taken.refused and not taken.waiting
+        return whole
 
-        return self._load_payload(event_hash(header))
+    def _with_payloads(self, events: Iterable[Incoming]) -> Iterator[list[Incoming]]:
+        """Events with the payloads that lie in the folder, not too many bytes at once."""
+        part: list[Incoming] = []
+        size = 0
+        for event in events:
+            payload = self._load_payload(event_hash(event.header))
+            if payload is None and b'"log":""' in event.header:
+                self._want("payload", event_hash(event.header).hex())  # a genesis is nothing without it
+            part.append(event._replace(payload=payload))
+            size += len(payload.data) if payload else 0
+            if size > MOST_AT_ONCE:
+                yield part
+                part, size = [], 0
+        if part:
+            yield part
 
     def _load_payload(self, event: bytes) -> Payload | None:
         path = self._payload(event.hex())
-        if not path.exists():
+        if not files.exists(path):
             return None
         try:
-            return Payload.unpack(_read(path, MAX_FILE))
+            return Payload.unpack(files.read(path, MAX_FILE))
         except Malformed as error:
-            self._say(path, f"{error}. It was passed over")
+            self._say(path, f"{error}. {PASSED}")
             return None
 
     def _take_payloads(self) -> None:
         for held in self.store.lacking_payloads(self.space):
             payload = self._load_payload(held.hash)
-            if payload is not None:
+            if payload is not None and payload != held.incoming.payload:
                 taken = self.store.ingest([held.incoming._replace(payload=payload)], [], [])
                 self.report.filled += taken.filled
                 if taken.filled:
                     continue
-                self._say(self._payload(held.hash.hex()), "is not the payload that its event names")
+                self._say(self._payload(held.hash.hex()), f"is not the payload that its event names. {PASSED}")
             self._want("payload", held.hash.hex())
 
     def _take_blobs(self) -> None:
         for blob in self.store.lacking_blobs(self.space):
             path = self._blob(blob)
-            if not path.is_file() or path.is_symlink():
+            if not files.exists(path) or not files.is_folder(path.parent):
                 self._want("blob", blob)
                 continue
             try:
                 self.store.import_blob(blob, path)
                 self.report.blobs_in += 1
             except BlobProblem as error:
-                self._say(path, str(error))
+                self._say(path, f"{error} {PASSED}")
                 self._want("blob", blob)
 
     def _want(self, kind: str, name: str) -> None:
-        self.report.wanted += 1
         path = self.folder / "wants" / f"{kind}-{name}"
-        if not path.exists():
-            _write(path, b"")
+        self.report.wanted += path.name not in self.wanted
+        self.wanted.add(path.name)
+        if not files.exists(path):
+            files.write(path, b"")
 
     # --- out
 
     def _give_pages(self) -> None:
+        seen = self.store.seen(self.carrier)
+        there = [name for name in self._pages() if str(name) in seen]
         for log in self.store.logs(self.space):
-            self._give_log(log)
+            self._give_log(log, [name for name in there if name.names(log)])
 
-    def _give_log(self, log: Log) -> None:
+    def _give_log(self, log: Log, there: list[PageName]) -> None:
+        covered = _Ranges(there)
+        forked = self.store.forked(log)
+        start = covered.end_of_first() if forked is None else min(covered.end_of_first(), forked - 1)
         fresh: list[Held] = []
-        for held in self.store.events(log, self.store.covered(self.carrier, log.id)):
-            fresh.append(held)
-            if len(fresh) == pages.MAX_EVENTS:
+        for held in self.store.events(log, start):
+            lacks = held.seq not in covered or (forked is not None and held.seq >= forked)
+            if fresh and (len(fresh) == pages.MAX_EVENTS or not lacks or held.seq > fresh[-1].seq + 1):
                 self._give(log, fresh)
                 fresh = []
+            if lacks:
+                fresh.append(held)
         if fresh:
             self._give(log, fresh)
 
@@ -217,43 +276,85 @@ class _Side:
             for blob in self.store.named_blobs(held.hash):
                 self._give_blob(blob)
         space = None if log.identity else self.space.space
-        number = 0
         for page in pages.split(log, space, (held.incoming for held in events)):
-            data = page.encode()
-            name = pages.file_name(data, page, events[number].seq)
-            number += len(page.events)
-            if not (self.folder / "pages" / name).exists():
-                _write(self.folder / "pages" / name, data, sync=True)
-                self.report.pages_out += 1
-            self.store.mark_seen(self.carrier, name)
-        self.store.cover(self.carrier, log.id, max(held.seq for held in events))
+            self._give_page(page)
+
+    def _give_page(self, page: pages.Page, *, again: bool = False) -> None:
+        name = PageName.of(page)
+        path = self.folder / "pages" / str(name)
+        if again or not files.exists(path):
+            files.write(
+                path, page.encode(), sync=True
+            )  # a payload halved by a power cut shows in its hash, and is wanted
+            self.report.pages_out += 1
+        self.store.mark_seen(self.carrier, str(name))
 
     def _give_payload(self, event: str, payload: Payload | None, *, again: bool = False) -> None:
         path = self._payload(event)
-        if payload is not None and (again or not path.exists()):
-            _write(path, payload.pack())
+        if payload is not None and (again or not files.exists(path)):
+            files.write(path, payload.pack())
             self.report.payloads_out += 1
 
     def _give_blob(self, blob: str, *, again: bool = False) -> None:
         path = self._blob(blob)
-        if self.store.has_blob(blob) and (again or not path.exists()):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-            self.store.export_blob(blob, part)
-            part.replace(path)
+        if self.store.has_blob(blob) and (again or not files.exists(path)):
+            with files.part_of(path) as part:
+                self.store.export_blob(blob, part)
             self.report.blobs_out += 1
 
     def _give_wanted(self) -> None:
-        for path in self._files("wants", ""):
+        for path in self._files("wants"):
             kind, _, name = path.name.partition("-")
-            if kind == "payload" and is_hex(name):
-                packed = self.store.payload(bytes.fromhex(name))
-                if packed is not None:
-                    self._give_payload(name, Payload.unpack(packed), again=True)
-                    path.unlink(missing_ok=True)
-            elif kind == "blob" and is_hex(name) and self.store.has_blob(name):
-                self._give_blob(name, again=True)
-                path.unlink(missing_ok=True)
+            page = PageName.parse(name) if kind == "page" else None
+            if page is not None:
+                done = self._give_wanted_page(page)
+            elif kind == "payload" and is_hex(name):
+                done = self._give_wanted_payload(name)
+            elif kind == "blob" and is_hex(name):
+                done = self._give_wanted_blob(name)
+            else:
+                self._say(path, f"does not belong here. {PASSED}")
+                continue
+            if done:
+                files.remove(path)
+
+    def _give_wanted_payload(self, name: str) -> bool:
+        packed = self.store.payload(self.space, bytes.fromhex(name))
+        if packed is not None:
+            self._give_payload(name, Payload.unpack(packed), again=True)
+        return packed is not None
+
+    def _give_wanted_blob(self, name: str) -> bool:
+        if not self.store.shares_blob(self.space, name):
+            return False
+        self._give_blob(name, again=True)
+        return True
+
+    def _give_wanted_page(self, name: PageName) -> bool:
+        """A page that is whole again needs no more; one that we can make exactly so is written in its place."""
+        path = self.folder / "pages" / str(name)
+        try:
+            if not files.exists(path) or name.fits(files.read(path, pages.MAX_PAGE)):
+                return True
+        except Malformed:
+            pass
+        self.store.forget_seen(self.carrier, str(name))
+        log = next((log for log in self.store.logs(self.space) if name.names(log)), None)
+        page = None if log is None else self._page_again(log, name)
+        if page is None or PageName.of(page) != name:
+            return False
+        self._give_page(page, again=True)
+        return True
+
+    def _page_again(self, log: Log, name: PageName) -> pages.Page | None:
+        events: list[Incoming] = []
+        for held in self.store.events(log, name.first - 1):
+            if held.seq > name.last or len(events) > pages.MAX_EVENTS:
+                break
+            if held.seq >= name.first:
+                events.append(held.incoming)
+        space = None if log.identity else self.space.space
+        return pages.Page(log, space, tuple(events)) if events else None
 
     # --- paths: made of hashes that were checked, never of what a file says
 
@@ -263,34 +364,29 @@ class _Side:
     def _blob(self, blob: str) -> Path:
         return self.folder / "blobs" / blob[:2] / blob
 
-    def _files(self, part: str, suffix: str) -> Iterator[Path]:
-        for entry in _sorted(self.folder / part):
-            if entry.name.startswith("."):
-                continue  # somebody is writing
-            if entry.is_symlink() or not entry.is_file(follow_symlinks=False) or not entry.name.endswith(suffix):
-                self._say(Path(entry.path), "does not belong here. It was passed over")
-                continue
-            yield Path(entry.path)
+    def _files(self, part: str) -> Iterator[Path]:
+        for entry in files.entries(self.folder / part):
+            if entry.is_symlink() or not entry.is_file(follow_symlinks=False):
+                self._say(Path(entry.path), f"does not belong here. {PASSED}")
+            else:
+                yield Path(entry.path)
 
 
-def _sorted(folder: Path) -> Iterable[os.DirEntry[str]]:
-    with os.scandir(folder) as entries:
-        return sorted(entries, key=lambda entry: entry.name)
+class _Ranges:
+    """Which seqs the pages of one log hold, by their names."""
 
+    def __init__(self, names: Iterable[PageName]) -> None:
+        self.merged: list[tuple[int, int]] = []
+        for name in sorted(names, key=lambda one: (one.first, one.last)):
+            if self.merged and name.first <= self.merged[-1][1] + 1:
+                self.merged[-1] = (self.merged[-1][0], max(self.merged[-1][1], name.last))
+            else:
+                self.merged.append((name.first, name.last))
+        assert all(a[1] + 1 < b[0] for a, b in pairwise(self.merged))  # noqa: S101
 
-def _read(path: Path, most: int) -> bytes:
-    if path.is_symlink() or path.stat().st_size > most:
-        raise Malformed(f"a link, or larger than {most} bytes")
-    with path.open("rb") as handle:
-        return handle.read(most + 1)
+    def __contains__(self, seq: int) -> bool:
+        return any(first <= seq <= last for first, last in self.merged)
 
-
-def _write(path: Path, data: bytes, *, sync: bool = False) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
-    with part.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        if sync:  # a payload that a power cut halves is noticed by its hash and wanted again; a page is not
-            os.fsync(handle.fileno())
-    part.replace(path)
+    def end_of_first(self) -> int:
+        """The last seq of the run that begins at 0; -1 if there is none."""
+        return self.merged[0][1] if self.merged and self.merged[0][0] == 0 else -1

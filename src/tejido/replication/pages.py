@@ -7,9 +7,12 @@
 The bytes of a header are those that were signed. Payloads and blobs are files of their own.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+
+import orjson
 
 from tejido.log.admit import Incoming
 from tejido.log.descriptors import Log, Space
@@ -18,6 +21,7 @@ from tejido.log.errors import Malformed
 MAX_PAGE = 1 << 20
 MAX_EVENTS = 2000
 SUFFIX = ".page"
+NAME = re.compile(r"([01])-([0-9a-f]{32})-(\d{12})-(\d{12})-([0-9a-f]{32})\.page\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,11 @@ def decode(data: bytes) -> Page:
 
 
 def _event(log: bytes, line: bytes) -> Incoming:
-    signature, gap, header = line.partition(b" ")
+    signature, _, header = line.partition(b" ")
     try:
         return Incoming(log, header, bytes.fromhex(signature.decode("ascii")))
     except ValueError as error:
         raise Malformed("a line is not a signature in hex, a space and a header") from error
-    finally:
-        del gap
 
 
 def split(log: Log, space: Space | None, events: Iterable[Incoming]) -> Iterator[Page]:
@@ -73,7 +75,53 @@ def split(log: Log, space: Space | None, events: Iterable[Incoming]) -> Iterator
         yield Page(log, space, tuple(part))
 
 
-def file_name(data: bytes, page: Page, first_seq: int) -> str:
-    """Names sort so that identities come first, then log by log in order; the digest tells branches apart."""
-    rank = "0" if page.log.identity else "1"
-    return f"{rank}-{page.log.id.hex()[:32]}-{first_seq:012d}-{sha256(data).hexdigest()[:32]}{SUFFIX}"
+@dataclass(frozen=True)
+class PageName:
+    """What a page's name tells. Names sort so that identities come first, then log by log in order; the digest tells
+    branches apart, and a damaged file from a whole one."""
+
+    identity: bool
+    log: str
+    first: int
+    last: int
+    digest: str
+
+    @classmethod
+    def of(cls, page: Page) -> "PageName":
+        """The name of a page that is not empty; raises `Malformed` where a line holds no header."""
+        if not page.events:
+            raise Malformed("a page without events")
+        first, last = _seq(page.events[0].header), _seq(page.events[-1].header)
+        return cls(page.log.identity, page.log.id.hex()[:32], first, last, _digest(page.encode()))
+
+    @classmethod
+    def parse(cls, name: str) -> "PageName | None":
+        """From a file name; None where it is no page's."""
+        found = NAME.match(name)
+        return cls(found[1] == "0", found[2], int(found[3]), int(found[4]), found[5]) if found else None
+
+    def __str__(self) -> str:
+        return f"{0 if self.identity else 1}-{self.log}-{self.first:012d}-{self.last:012d}-{self.digest}{SUFFIX}"
+
+    def fits(self, data: bytes) -> bool:
+        """Whether these are the bytes that were written under this name."""
+        return _digest(data) == self.digest
+
+    def names(self, log: Log) -> bool:
+        """Whether it is a page of this log."""
+        return self.log == log.id.hex()[:32] and self.identity == log.identity
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()[:32]
+
+
+def _seq(header: bytes) -> int:
+    try:
+        raw = orjson.loads(header)
+    except orjson.JSONDecodeError as error:
+        raise Malformed("a line holds no header") from error
+    seq = raw.get("seq") if isinstance(raw, dict) else None
+    if type(seq) is not int or not 0 <= seq < 10**12:
+        raise Malformed("a line holds a header without a seq")
+    return seq

@@ -34,7 +34,8 @@ class Taken:
     held: int = 0
     filled: int = 0
     waiting: int = 0
-    problems: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    bad_payloads: list[str] = field(default_factory=list)
 
 
 class ReplicaStore(Protocol):
@@ -47,16 +48,19 @@ class ReplicaStore(Protocol):
         """Logs held in a space, and the identity logs of everybody in it."""
 
     def events(self, log: Log, after: int) -> Iterable[Held]:
-        """Events of a log with a seq above `after`, in order, with payloads; of a forked log both branches."""
+        """Events of a log with a seq above `after`, by (seq, hash), with payloads; of a forked log both branches."""
+
+    def forked(self, log: Log) -> int | None:
+        """The seq at which a log forks."""
 
     def ingest(self, incoming: Sequence[Incoming], spaces: Sequence[Space], logs: Sequence[Log]) -> Taken:
         """The ordinary way in."""
 
     def lacking_payloads(self, space: SharedSpace) -> Sequence[Held]:
-        """Events that are held without their payload and are not redacted."""
+        """Events of the space, and of its members' identities, that cannot be read for want of a good payload."""
 
-    def payload(self, event: bytes) -> bytes | None:
-        """A held event's packed payload."""
+    def payload(self, space: SharedSpace, event: bytes) -> bytes | None:
+        """A readable event's packed payload; None where the event belongs to another space."""
 
     def erased_events(self, space: SharedSpace) -> Sequence[bytes]:
         """Events whose redaction counts."""
@@ -69,6 +73,9 @@ class ReplicaStore(Protocol):
 
     def has_blob(self, blob: str) -> bool:
         """Whether the whole blob is here."""
+
+    def shares_blob(self, space: SharedSpace, blob: str) -> bool:
+        """Whether the whole blob is here and a held payload of this space names it."""
 
     def export_blob(self, blob: str, path: Path) -> None:
         """Write it as one file."""
@@ -83,13 +90,10 @@ class ReplicaStore(Protocol):
         """Names of the pages of a carrier that were taken in."""
 
     def mark_seen(self, carrier: str, name: str) -> None:
-        """A page was taken in."""
+        """A page was taken in whole, or written."""
 
-    def covered(self, carrier: str, log: bytes) -> int:
-        """The greatest seq of a log that the carrier is known to hold, -1 if none."""
-
-    def cover(self, carrier: str, log: bytes, seq: int) -> None:
-        """The carrier holds this log up to `seq`."""
+    def forget_seen(self, carrier: str, name: str) -> None:
+        """A page was found damaged."""
 
 
 class BlobProblem(Exception):

@@ -44,18 +44,6 @@ class Carrier(models.Model):
         constraints = [models.UniqueConstraint(fields=["carrier", "page"], name="network_carrier_page")]
 
 
-class Coverage(models.Model):
-    """Up to which seq a carrier is known to hold a log."""
-
-    id = models.BigAutoField(primary_key=True)
-    carrier = models.CharField(max_length=64)
-    log = models.BinaryField(max_length=32)
-    seq = models.BigIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["carrier", "log"], name="network_coverage_once")]
-
-
 class Exchange(models.Model):
     """The last exchange through each folder, for the network page and `tejido check`."""
 

@@ -64,16 +64,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('carrier', 'page'), name='network_carrier_page')],
             },
         ),
-        migrations.CreateModel(
-            name='Coverage',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('carrier', models.CharField(max_length=64)),
-                ('log', models.BinaryField(max_length=32)),
-                ('seq', models.BigIntegerField()),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('carrier', 'log'), name='network_coverage_once')],
-            },
-        ),
     ]
