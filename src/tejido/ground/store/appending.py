@@ -122,7 +122,7 @@ def _append(row: SpaceRow, facts: Sequence[Fact]) -> list[Appended]:
     info = _own_log(own, row, batch)
     epoch_key = None if row.public else keyring.current_epoch_key(row.id)
     written = _sign_all(facts, row, info, epoch_key)
-    batch.shot.places.update(logs.snapshot(_named(written)).places)
+    logs.add_places(batch.shot, _named(written))
     outcome = admit([one.incoming for one in written], batch.shot)
     if outcome.refused:
         raise outcome.refused[0].error

@@ -7,6 +7,7 @@ from typing import Any
 from tejido.ground.store import db
 from tejido.ground.store.folding import Context, Stale
 from tejido.ground.store.logs import LogInfo, Snapshot, add_log, learn_log
+from tejido.ground.store.models import Space as SpaceRow
 from tejido.ground.store.reading import to_entry
 from tejido.ground.store.registry import REDACT, REGISTRY, Entry
 from tejido.log import descriptors, identity, membership
@@ -26,6 +27,7 @@ class Batch:
     shot: Snapshot
     keys: dict[bytes, bytes]
     touched: dict[int, LogInfo] = field(default_factory=dict)
+    taller: dict[int, SpaceRow] = field(default_factory=dict)  # spaces with a greater head than before
     forked: list[LogInfo] = field(default_factory=list)
     entries: dict[int, Entry] = field(default_factory=dict)
     control: list[tuple[int, Entry]] = field(default_factory=list)
@@ -55,6 +57,7 @@ class Batch:
         space = self.shot.spaces.get(info.log.space)
         if space is not None and header.lam > space.top_lam:
             space.top_lam, space.top_hash = header.lam, one.hash
+            self.taller[space.id] = space
         self.shot.places[one.hash] = one.place
         self.touch(info)
 

@@ -213,5 +213,5 @@ def _move_horizons(batch: Batch) -> None:
 
 
 def _save_spaces(batch: Batch) -> None:
-    changed = [space for space in batch.shot.spaces.values() if space.top_lam]
-    SpaceRow.objects.bulk_update(changed, ["top_lam", "top_hash"])
+    changed = [(row.top_lam, row.top_hash, row.id) for row in batch.taller.values()]
+    db.many("UPDATE store_space SET top_lam = %s, top_hash = %s WHERE id = %s", changed)

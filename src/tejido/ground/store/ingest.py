@@ -142,8 +142,8 @@ def store(outcome: Outcome, batch: Batch, *, signed_here: bool = False) -> Repor
         _meet_own_log(outcome, batch)
     _save(outcome.accepted, batch, report)
     _fill(outcome.held, batch, report)
-    waiting.settle([one.hash for one in outcome.accepted] + [digest for digest, _ in outcome.held])
-    waiting.settle(event_hash(one.incoming.header) for one in outcome.refused)
+    decided = [one.hash for one in outcome.accepted] + [digest for digest, _ in outcome.held]
+    waiting.settle([*decided, *(event_hash(one.incoming.header) for one in outcome.refused)])
     waiting.keep(outcome.waiting)
     control.settle(batch)
     return report

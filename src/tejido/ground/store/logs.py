@@ -64,11 +64,16 @@ def snapshot(hashes: Iterable[bytes] = ()) -> Snapshot:
     shot.orgs = {bytes(row.hash): row for row in OrgRow.objects.all()}
     for log_row in LogRow.objects.all():
         add_log(shot, log_row)
+    add_places(shot, hashes)
+    return shot
+
+
+def add_places(shot: Snapshot, hashes: Iterable[bytes]) -> None:
+    """Put the places of held events into a snapshot."""
     sql = "SELECT hash, log_id, seq, lam FROM store_event WHERE hash IN ({})"
     for digest, log_id, seq, lam in db.rows_in(sql, set(hashes)):
         log = shot.by_id[log_id].log
         shot.places[bytes(digest)] = Place(log.id, log.space, seq, lam)
-    return shot
 
 
 def add_log(shot: Snapshot, row: LogRow) -> LogInfo:
