@@ -262,7 +262,10 @@ class _Side:
         fresh: list[Held] = []
         for held in self.store.events(log, start):
             lacks = held.seq not in covered or (forked is not None and held.seq >= forked)
-            if fresh and (len(fresh) == pages.MAX_EVENTS or not lacks or held.seq > fresh[-1].seq + 1):
+            parted = fresh and (not lacks or held.seq > fresh[-1].seq + 1 or fresh[-1].seq < (forked or 0) <= held.seq)
+            if fresh and (
+                parted or len(fresh) == pages.MAX_EVENTS
+            ):  # at the fork: so that its pages get the same names
                 self._give(log, fresh)
                 fresh = []
             if lacks:

@@ -45,8 +45,7 @@ def carrier(node: Node, folder: Path) -> Path:
     for log, events in interleaved(node.public, EVENTS):
         for start in range(0, EVENTS, 50):
             page = pages.Page(log, Space.parse(bytes(row.descriptor)), tuple(events[start : start + 50]))
-            data = page.encode()
-            (here / "pages" / pages.file_name(data, page, start)).write_bytes(data)
+            (here / "pages" / str(pages.PageName.of(page))).write_bytes(page.encode())
         for one in events:
             digest = event_hash(one.header).hex()
             (here / "payloads" / digest[:2]).mkdir(parents=True, exist_ok=True)

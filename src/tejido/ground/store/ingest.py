@@ -56,6 +56,7 @@ def ingest(
     pool: ThreadPoolExecutor | None = None,
 ) -> Report:
     """Take in events in the order given; repeating it changes nothing. Never raises for what the bytes say."""
+    known_logs = list(known_logs)
     _learn(spaces, known_logs)
     report = Report()
     for start in range(0, len(incoming), PAGE):
@@ -64,6 +65,8 @@ def ingest(
         report.add(_waited_for(accepted, pool))
     if not incoming:
         report.add(_waited_for([], pool))
+    if report.refused:
+        logs.forget_empty(log.id for log in known_logs)
     report.waiting = _not_here(incoming, report) if report.waiting else 0
     return report
 

@@ -122,6 +122,14 @@ def learn_log(log: descriptors.Log) -> LogRow | None:
     )
 
 
+def forget_empty(hashes: Iterable[bytes]) -> None:
+    """Forget descriptors of which no event turned out to be well-formed: anybody can make them up."""
+    sql = """DELETE FROM store_log WHERE head_seq < 0
+             AND NOT EXISTS (SELECT 1 FROM store_waiting w WHERE w.log = store_log.hash)
+             AND NOT EXISTS (SELECT 1 FROM store_event e WHERE e.log_id = store_log.id) AND hash IN ({})"""
+    db.execute_in(sql, hashes)
+
+
 def space_row(space: bytes) -> SpaceRow:
     """A space's row; raises `SpaceRow.DoesNotExist`."""
     return SpaceRow.objects.get(hash=space)
