@@ -1,5 +1,6 @@
 """The relay room as a browser without JavaScript sees it."""
 
+import re
 import uuid
 from pathlib import Path
 from random import Random
@@ -170,6 +171,9 @@ def test_consent_is_asked_anew(browser: Client, node: Node) -> None:
     assert "Nobody has been asked" in browser.get(at("report", key)).text
     page = browser.get(at("consent", key)).text
     browser.post(at("consent", key), fields(page, asked="on", purposes=["pass", "archive"]))
+    again = browser.get(at("consent", key)).text
+    assert len(re.findall(r'name="purposes"', again)) >= 5
+    assert not re.search(r'name="purposes"[^>]*checked', again)
     assert selectors.report(viewer=OPERATOR, key=key).consent.terms.purposes == ("archive", "pass")
 
 

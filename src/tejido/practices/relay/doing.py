@@ -273,13 +273,11 @@ def pass_on(request: HttpRequest, key: str) -> HttpResponse:
 
 @page
 def ask_consent(request: HttpRequest, key: str) -> HttpResponse:
-    """Ask the speaker anew."""
+    """Ask the speaker anew. Nothing is ticked beforehand: an earlier yes is shown, not presumed."""
     viewer = viewer_of(request)
     require(viewer, policies.REPORT)
     found = selectors.report(viewer=viewer, key=key)
-    held = found.consent.terms
-    initial = {"purposes": held.purposes, "audio": held.audio, "asked_in": found.report.lang}
-    form = AskedForm(request.POST or None, initial=initial, ahead=[found.report.lang])
+    form = AskedForm(request.POST or None, initial={"asked_in": found.report.lang}, ahead=[found.report.lang])
 
     def act(_found: dict[str, Any]) -> str:
         said = form.said()
