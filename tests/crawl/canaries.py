@@ -1,0 +1,150 @@
+"""The table of canaries: one made-up word for each audience × purpose × state, and who may meet it where.
+
+A later issue registers its own with `canary(…)` and plants the word in a seed (`tests/crawl/seed.py`). The crawl fails on
+a word met by somebody, or at a place, that the table does not name, and on a word that nobody meets although it should be.
+
+`met_by` names roles and other readers: those in ROLES, `stranger` (not signed in), `member-node` (another member of the
+network who opens what lies in the exchange folder with its own keys), `carrier` (whoever holds the folder, or finds the
+stick, without a key), `tasks`, `logs`, `check`, `static`, `papers` (invitation files). `at` names pages and API
+operations by their URL names; other readers have no places.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from hashlib import sha256
+
+from tejido.ground.people.domain import ROLES
+
+STRANGER = "stranger"
+NODE = "member-node"
+CARRIER = "carrier"
+READERS = (*ROLES, STRANGER, NODE, CARRIER, "tasks", "logs", "check", "static", "papers")
+
+PEOPLE = frozenset(ROLES) - {"guest"}
+PEOPLE_AND_NODES = PEOPLE | {NODE}
+NOBODY: frozenset[str] = frozenset()
+
+CONSONANTS, VOWELS = "bdfgklmnprstvz", "aeiou"
+
+
+@dataclass(frozen=True)
+class Canary:
+    """One word, where it was hidden, and who may meet it. `hook` stands beside it, to find it by search."""
+
+    name: str
+    audience: str
+    purpose: str
+    state: str
+    met_by: frozenset[str]
+    at: tuple[str, ...] = ("*",)
+
+    @property
+    def word(self) -> str:
+        return _word(self.name)
+
+    @property
+    def hook(self) -> str:
+        return _word(f"{self.name}, its hook")
+
+    @property
+    def text(self) -> str:
+        """What to plant: the hook and the word."""
+        return f"{self.hook} {self.word}"
+
+    def may_meet(self, who: str, where: str) -> bool:
+        return who in self.met_by and (who not in (*ROLES, STRANGER) or any(fnmatchcase(where, one) for one in self.at))
+
+
+def _word(seed: str) -> str:
+    """Six syllables from a name."""
+    digest = sha256(seed.encode()).digest()
+    pairs = zip(digest[:12:2], digest[1:12:2], strict=True)
+    return "".join(CONSONANTS[a % len(CONSONANTS)] + VOWELS[b % len(VOWELS)] for a, b in pairs)
+
+
+@dataclass
+class Table:
+    """All canaries by name."""
+
+    rows: dict[str, Canary] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Canary]:
+        return iter(self.rows.values())
+
+    def __getitem__(self, name: str) -> Canary:
+        return self.rows[name]
+
+    def add(self, one: Canary) -> Canary:
+        unknown = one.met_by - set(READERS)
+        if unknown or one.name in self.rows:
+            raise ValueError(f"canary {one.name}: named twice, or nobody is called {sorted(unknown)}")
+        self.rows[one.name] = one
+        return one
+
+
+TABLE = Table()
+
+
+def canary(
+    name: str, audience: str, purpose: str, state: str, *, met_by: Collection[str], at: Collection[str] = ("*",)
+) -> Canary:
+    """Register a canary: `audience` own, network, public, account or nobody; `purpose` of consent; `state` of the words."""
+    return TABLE.add(Canary(name, audience, purpose, state, frozenset(met_by), tuple(at)))
+
+
+# What belongs to this organisation alone: its reports' pages, its reports in the API; nowhere else.
+OWN = ("relay_report*", "relay_consent", "relay_withdraw", "relay_progress", "api:*report*")
+
+# --- own space, by purpose: consent to one purpose only, and not to passing
+for purpose in ("translate", "audio", "transcript", "archive", "contact"):
+    canary(f"own-{purpose}", "own", purpose, "unapproved", met_by=PEOPLE, at=OWN)
+canary("own-unasked", "own", "none", "unapproved", met_by=PEOPLE, at=OWN)
+canary("own-pseudonym", "own", "none", "unapproved", met_by=PEOPLE, at=OWN)
+canary("own-waiting", "own", "pass", "unapproved", met_by=PEOPLE, at=OWN)  # agreed to, and not passed on yet
+canary("own-superseded", "own", "pass", "superseded before passing", met_by=NOBODY)
+canary("own-half-heard", "own", "none", "being transcribed", met_by=PEOPLE, at=OWN)
+canary("own-withdrawn", "own", "pass", "withdrawn", met_by=NOBODY)
+canary("own-taken-back", "own", "pass", "withdrawn, kept here", met_by=PEOPLE, at=OWN)
+canary("own-narrowed", "own", "pass", "asked again, passing refused", met_by=PEOPLE, at=OWN)
+
+# --- network space
+canary("passed", "network", "pass", "passed", met_by=PEOPLE_AND_NODES)
+canary("passed-pseudonym", "network", "pass", "passed", met_by=PEOPLE_AND_NODES)
+canary("passed-renewed", "network", "translate", "withdrawn for one purpose", met_by=PEOPLE_AND_NODES)
+# A correction is a new edition; the first one's payload stays in the log of every member until the report is erased.
+canary("passed-superseded", "network", "pass", "superseded after passing", met_by={NODE})
+canary("passed-corrected", "network", "pass", "superseding", met_by=PEOPLE_AND_NODES)
+canary("question", "network", "none", "open", met_by=PEOPLE_AND_NODES)
+canary("title", "network", "none", "open", met_by=PEOPLE_AND_NODES)
+canary("circle", "network", "none", "open", met_by=PEOPLE_AND_NODES)
+canary("place", "network", "none", "open", met_by=PEOPLE_AND_NODES)
+canary("asked", "network", "none", "open invitation", met_by=PEOPLE_AND_NODES)
+canary("asked-ended", "network", "none", "invitation taken back", met_by={NODE})
+
+# --- network space, from another organisation
+canary("foreign", "network", "pass", "passed", met_by=PEOPLE_AND_NODES)
+canary("foreign-place", "network", "none", "open", met_by=PEOPLE_AND_NODES)
+canary("foreign-expired", "network", "none", "expired invitation", met_by=PEOPLE_AND_NODES)
+canary("foreign-unconsented", "network", "none", "passed without consent", met_by={NODE})
+canary("foreign-withheld", "network", "pass", "consent narrowed", met_by={NODE})
+canary("foreign-redacted", "network", "pass", "redacted", met_by=NOBODY)
+canary("foreign-sealed", "network", "pass", "sealed under a key not held", met_by=NOBODY)
+canary("foreign-lab", "other space", "none", "a space we are not in", met_by=NOBODY)
+
+# --- public space: plain in the folder
+canary("public-profile", "public", "none", "published", met_by=PEOPLE_AND_NODES | {CARRIER})
+
+# --- sound: what a phone wrote into the file, and the file's own name
+canary("audio-tag", "own", "archive", "hidden in a recording", met_by=NOBODY)
+canary("audio-name", "own", "archive", "hidden in a recording", met_by=NOBODY)
+
+# --- accounts and one-time links
+canary("account-name", "account", "none", "open", met_by={"keeper", "facilitator"}, at=("people*",))
+canary("account-username", "account", "none", "open", met_by={"keeper", "facilitator"}, at=("people*",))
+canary("link-note", "account", "none", "open", met_by={"keeper"}, at=("people",))
+canary("link-note-expired", "account", "none", "expired", met_by=NOBODY)
+
+# --- what a failure carries
+canary("task-failure", "nobody", "none", "in an exception of a task", met_by=NOBODY)
+canary("page-failure", "nobody", "none", "in an exception of a page", met_by=NOBODY)
