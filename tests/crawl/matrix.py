@@ -1,0 +1,220 @@
+"""The permission matrix: for every address and API operation, who may use it on one's own object and on a foreign one.
+
+A new page or operation gets a row here; without one the test fails. `own` and `foreign` hold the roles that may;
+everybody else is denied: 403, 404, 401 or a redirect to sign-in, and nothing is changed. `data` makes what a POST needs to
+succeed from the objects at hand. A method that no row names must be answered with 405.
+
+"Own" and "foreign" mean: chains, circles, voices, invitations of this organisation and of another one; for accounts one's
+own and somebody else's; for links and tokens a good one and a bad one. Reports and networks are only ever one's own: the
+foreign key there names something that is not ours to see.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tejido.ground.people.domain import ROLES
+
+STRANGER = "stranger"
+EVERYBODY = frozenset({*ROLES, STRANGER})
+SIGNED_IN = frozenset(ROLES)
+MEMBERS = frozenset(ROLES) - {"guest"}
+OPENERS = frozenset({"keeper", "facilitator"})
+KEEPERS = frozenset({"keeper"})
+NOBODY: frozenset[str] = frozenset()
+
+Data = Callable[["Objects"], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Objects:
+    """What the rows' data and addresses name. `values[part][parameter]`; part "" where no other fits."""
+
+    values: Mapping[str, Mapping[str, str]]
+    chain: str = ""
+    circle: str = ""
+    hop: str = ""
+    org: str = ""
+    base: str = ""
+    folder: str = ""
+    words: str = ""
+    papers: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address or operation with one method."""
+
+    name: str
+    method: str
+    own: frozenset[str]
+    foreign: frozenset[str]
+    data: Data
+
+
+ROWS: dict[tuple[str, str], Row] = {}
+
+
+def nothing(_objects: Objects) -> Mapping[str, Any]:
+    """No data."""
+    return {}
+
+
+def row(
+    name: str, method: str, own: Collection[str], foreign: Collection[str] | None = None, data: Data = nothing
+) -> None:
+    """Register a row; `foreign` as `own` where it is left out."""
+    if (name, method) in ROWS:
+        raise ValueError(f"{method} {name} has two rows")
+    ROWS[name, method] = Row(name, method, frozenset(own), frozenset(own if foreign is None else foreign), data)
+
+
+def get(name: str, own: Collection[str], foreign: Collection[str] | None = None) -> None:
+    """A page to be read."""
+    row(name, "GET", own, foreign)
+
+
+def post(name: str, own: Collection[str], foreign: Collection[str] | None = None, data: Data = nothing) -> None:
+    """A form to be sent, or a button."""
+    row(name, "POST", own, foreign, data)
+
+
+def form(name: str, own: Collection[str], foreign: Collection[str] | None = None, data: Data = nothing) -> None:
+    """A page with a form that goes to the same address."""
+    get(name, own, foreign)
+    post(name, own, foreign, data)
+
+
+def paper(name: str) -> Data:
+    """A signed file to upload."""
+    return lambda o: {"paper": SimpleUploadedFile("paper", o.papers[name])}
+
+
+# --- the site itself
+for name in ("home", "manifest", "service_worker", "offline"):
+    get(name, EVERYBODY)
+post("language", EVERYBODY, data=lambda _o: {"language": "ar"})
+post("theme", EVERYBODY, data=lambda _o: {"theme": "dark"})
+get("api:site_session", SIGNED_IN)
+
+# --- people
+form("account_login", EVERYBODY, data=lambda _o: {"login": "nobody-here", "password": "wrong"})
+form("account_logout", EVERYBODY)
+get("account_inactive", NOBODY)  # a 403 by its nature
+form("people_join", EVERYBODY, NOBODY, lambda _o: {"username": "newcomer", "password": "three unrelated words"})
+form("people_reset", EVERYBODY, NOBODY, lambda _o: {"password": "three unrelated words"})
+form("people_me", SIGNED_IN, data=lambda _o: {"name": "New", "language": ""})
+form("people_password", SIGNED_IN, data=lambda _o: {"old": "wrong", "password": "three unrelated words"})
+get("people_held", SIGNED_IN)
+get("people", OPENERS)
+form("people_invite", KEEPERS, data=lambda _o: {"roles": ["member"], "note": "x"})
+post("people_withdraw_link", KEEPERS, NOBODY)
+get("people_person", SIGNED_IN, OPENERS)
+post("people_person", KEEPERS, data=lambda _o: {"roles": ["member"]})
+post("people_issue_reset", KEEPERS)
+post("people_switch", KEEPERS, data=lambda _o: {"active": "0"})
+post("people_remove", KEEPERS)
+
+# --- relay, pages
+SPOKEN = {"lang": "en", "text": "Words.", "day": "2026-11-20", "command": "matrix", "asked": "on", "purposes": ["pass"]}
+ASKED = {"audio": "none", "form": "spoken", "asked_in": "en"}
+CIRCLE = {"name": "Day", "place": "", "langs": ["en"]}
+UNTIL = "2999-01-01"
+for name in ("relay_chains", "relay_circles", "relay_reports"):
+    get(name, MEMBERS)
+for name in ("relay_chain", "relay_read", "relay_hop", "relay_circle"):
+    get(name, MEMBERS)
+get("relay_hop_audio", MEMBERS, NOBODY)  # the foreign voice is typed
+for name in ("relay_report", "relay_report_audio", "relay_progress"):
+    get(name, MEMBERS, NOBODY)
+form("relay_open_circle", OPENERS, data=lambda _o: {**CIRCLE, "command": "matrix"})
+get("relay_change_circle", OPENERS)
+post("relay_change_circle", OPENERS, NOBODY, lambda _o: {**CIRCLE, "command": "matrix"})
+form(
+    "relay_open_chain",
+    OPENERS,
+    data=lambda o: {"circle": o.circle, "title": "T", "question": "Q?", "lang": "en", "command": "matrix"},
+)
+get("relay_change_chain", OPENERS)
+post("relay_change_chain", OPENERS, NOBODY, lambda _o: {"title": "T", "question": "Q?"})
+form("relay_add_report", MEMBERS, data=lambda o: {**SPOKEN, **ASKED, "circle": o.circle})
+form("relay_answer", MEMBERS, data=lambda o: {**SPOKEN, **ASKED, "circle": o.circle, "role": "commentary"})
+form(
+    "relay_invite",
+    OPENERS,
+    data=lambda o: {"circle": o.circle, "to_org": o.org, "deadline": UNTIL, "note": "", "command": "matrix"},
+)
+post("relay_end_invitation", OPENERS, NOBODY)
+post("relay_correct", MEMBERS, NOBODY, lambda o: {"base": o.base, "text": "Other words."})
+post("relay_type", MEMBERS, NOBODY, lambda _o: {"text": "Typed."})
+post("relay_retry", MEMBERS, NOBODY)
+post("relay_pass", OPENERS, NOBODY)
+form("relay_consent", MEMBERS, NOBODY, lambda _o: {**ASKED, "asked": "on", "purposes": ["pass"]})
+form("relay_withdraw", MEMBERS, NOBODY, lambda _o: {"how": "erase", "sure": "on"})
+
+# --- relay, API
+for name in ("list_circles", "list_chains", "list_invitations", "list_reports"):
+    get(f"api:relay_{name}", MEMBERS)
+for name in ("get_circle", "get_chain", "read_chain", "get_hop"):
+    get(f"api:relay_{name}", MEMBERS)
+get("api:relay_get_hop_audio", MEMBERS, NOBODY)
+get("api:relay_get_report", MEMBERS, NOBODY)
+get("api:relay_get_report_audio", MEMBERS, NOBODY)
+TOLD = {"lang": "en", "text": "Words.", "asked": "true", "purposes": ["pass"]}
+post("api:relay_open_circle", OPENERS, data=lambda _o: CIRCLE)
+row("api:relay_change_circle", "PUT", OPENERS, NOBODY, lambda _o: CIRCLE)
+post(
+    "api:relay_open_chain",
+    OPENERS,
+    data=lambda o: {"circle": o.circle, "title": "T", "question": "Q?", "lang": "en"},
+)
+row("api:relay_change_chain", "PUT", OPENERS, NOBODY, lambda _o: {"title": "T", "question": "Q?"})
+post("api:relay_add_report", MEMBERS, data=lambda o: {**TOLD, "circle": o.circle})
+post("api:relay_answer", MEMBERS, data=lambda o: {**TOLD, "circle": o.circle, "role": "commentary"})
+post("api:relay_invite", OPENERS, data=lambda o: {"circle": o.circle, "to_org": o.org, "deadline": UNTIL})
+row("api:relay_end_invitation", "DELETE", OPENERS, NOBODY)
+row("api:relay_correct", "PUT", MEMBERS, NOBODY, lambda o: {"base": o.base, "text": "Other words."})
+post("api:relay_type_transcript", MEMBERS, NOBODY, lambda _o: {"text": "Typed."})
+post("api:relay_retry", MEMBERS, NOBODY)
+post("api:relay_pass_on", OPENERS, NOBODY)
+post("api:relay_revise", OPENERS, NOBODY)
+row("api:relay_grant_consent", "PUT", MEMBERS, NOBODY, lambda _o: {"purposes": ["pass"], "lang": "en"})
+post("api:relay_withdraw", MEMBERS, NOBODY, lambda _o: {"erase": True})
+
+# --- networks, pages
+get("network", MEMBERS)
+get("network_one", MEMBERS, NOBODY)
+get("network_state", MEMBERS, NOBODY)
+form("network_open", KEEPERS, data=lambda _o: {"name": "Another"})
+form("network_join", KEEPERS, data=paper("invitation"))
+form("network_admit", KEEPERS, data=paper("request"))
+get("network_exchange", OPENERS)
+post("network_exchange", OPENERS)
+post("network_add_folder", KEEPERS, data=lambda o: {"path": o.folder})
+post("network_remove_folder", KEEPERS, data=lambda o: {"path": o.folder})
+post("network_confirm", KEEPERS, data=lambda o: {"paper": b64encode(o.papers["request"]).decode(), "compared": "on"})
+STATED = {"name": "We", "place": ""}
+form("network_profile", KEEPERS, NOBODY, lambda _o: {**STATED, "languages": "en"})
+get("network_invite", KEEPERS, NOBODY)
+get("network_invitation", KEEPERS, NOBODY)
+get("network_request", KEEPERS, NOBODY)
+form("network_remove", KEEPERS, NOBODY)
+
+# --- networks, API
+get("api:network_networks", MEMBERS)
+for name in ("holdings", "organisations", "state"):
+    get(f"api:network_{name}", MEMBERS, NOBODY)
+get("api:network_folders", OPENERS)
+for name in ("invitation", "request_file"):
+    get(f"api:network_{name}", KEEPERS, NOBODY)
+post("api:network_open_network", KEEPERS, data=lambda _o: {"name": "Another"})
+row("api:network_profile", "PUT", KEEPERS, NOBODY, lambda _o: {**STATED, "languages": ["en"]})
+row("api:network_remove", "DELETE", KEEPERS, NOBODY)
+post("api:network_join", KEEPERS, data=paper("invitation"))
+post("api:network_admit", KEEPERS, data=lambda o: {**paper("request")(o), "words": o.words})
+post("api:network_add_folder", KEEPERS, data=lambda o: {"path": o.folder})
+row("api:network_remove_folder", "DELETE", KEEPERS, data=lambda o: {"path": o.folder})
+post("api:network_exchange", OPENERS, data=lambda _o: {})

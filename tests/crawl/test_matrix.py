@@ -1,0 +1,217 @@
+"""Every address and API operation × role × own or foreign object: what the matrix says, and nothing changed by the denied."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import orjson
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.middleware.csrf import _get_new_csrf_string
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from tejido.ground.network import desk
+from tejido.ground.network.papers import REQUEST
+from tejido.ground.people import OPERATOR
+from tejido.ground.people import actions as people
+from tejido.ground.people.domain import ROLES
+from tejido.ground.people.models import Account, Link
+from tejido.ground.store.public import row_key
+from tejido.practices.relay import selectors
+from tests.crawl import seed
+from tests.crawl.addresses import Address, operations, patterns
+from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
+from tests.ground.network.builders import Stranger
+from tests.ground.people.builders import an_account
+
+METHODS = ("GET", "POST")
+DENIED = {401, 403, 404}
+NOTHING = "a" * 26
+UNCOUNTED = ("cache", "django_session", "django_migrations")
+
+
+def described() -> dict[tuple[str, str], Address]:
+    """What has to have a row: every operation, and of every page each method that it answers."""
+    found = {(one.address.name, one.method): one.address for one in operations()}
+    return found | {(one.name, method): one for one in patterns() for method in METHODS}
+
+
+@pytest.fixture
+def made(transactional_db: None, settings: Settings, tmp_path: Path) -> seed.Seeded:
+    """A node with things of its own and of Lagos."""
+    settings.NODE_DIR = tmp_path / "node"
+    settings.NODE_DIR.mkdir()
+    settings.NODE = replace(settings.NODE, speech_model=str(tmp_path / "no-model"))
+    return seed.plant(
+        tmp_path / "node",
+        [seed.own_reports, seed.recordings, seed.invitations, seed.accounts, seed.another_organisation],
+    )
+
+
+@pytest.fixture
+def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
+    """What rows name: of our own, and foreign."""
+    heard = made.reports["audio-tag"]
+    line = selectors.report(viewer=OPERATOR, key=heard).lines[0]
+    folder = tmp_path / "another"
+    folder.mkdir()
+    desk.add_folder(viewer=OPERATOR, path=str(folder))
+    common = Objects({}, made.chain, made.circle, made.hops["audio-tag"], made.lagos.org.hex(), line.base, str(folder))
+    stranger = Stranger()
+    request = stranger.paper(REQUEST, {"network": made.network.hex()})
+    common = replace(common, papers={"request": request, "invitation": b"none"}, words=stranger.words)
+    hop, report = made.hops["audio-tag"], {"key": heard, "segment": line.id}
+    own = {
+        "chains": {"key": made.chain},
+        "circles": {"key": made.circle},
+        "voices": {"key": hop},
+        "hops": {"key": hop},
+        "reports": report,
+        "invitations": {"key": made.invitations["asked"]},
+        "network": {"key": row_key(made.network), "org": common.org},
+        "networks": {"key": row_key(made.network), "org": common.org},
+    }
+    theirs = {
+        "chains": {"key": made.chains["foreign"]},
+        "circles": {"key": made.circles["foreign"]},
+        "voices": {"key": made.hops["foreign"]},
+        "hops": {"key": made.hops["foreign"]},
+        "reports": {"key": made.hops["foreign"], "segment": line.id},
+        "invitations": {"key": made.invitations["foreign-expired"]},
+        "network": {"key": NOTHING, "org": common.org},
+        "networks": {"key": NOTHING, "org": common.org},
+    }
+    return {"own": replace(common, values=own), "foreign": replace(common, values=theirs)}
+
+
+def people_of(row: Row, whose: str, account: Account | None) -> dict[str, str]:
+    """Accounts, links and tokens: one's own or somebody else's, good or bad ones."""
+    other = Account.objects.exclude(pk=account.pk if account else 0).exclude(roles__role="keeper").order_by("pk")[0]
+    if whose == "foreign":
+        return {"account_id": str(other.pk), "link_id": "999999", "token": "no-such-token"}
+    link = Link.objects.filter(user=None).order_by("pk")[0]
+    reset = row.name == "people_reset"
+    token = people.issue_reset(viewer=OPERATOR, account_id=other.pk) if reset else people.invite(viewer=OPERATOR)
+    return {"account_id": str((account or other).pk), "link_id": str(link.pk), "token": token}
+
+
+def state() -> list[tuple[Any, ...]]:
+    """Rows of every table but sessions and rate limits, and the greatest event: equal before and after, nothing changed."""
+    tables = [name for name in sorted(connection.introspection.table_names()) if name not in UNCOUNTED]
+    counts = ", ".join(f"(SELECT COUNT(*) FROM {connection.ops.quote_name(name)})" for name in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}, (SELECT MAX(id) FROM store_event)")
+        first = cursor.fetchall()
+        cursor.execute("SELECT username, name, password, is_active FROM people_account ORDER BY id")
+        return [*first, *cursor.fetchall()]
+
+
+def send(client: Client, row: Row, path: str, data: Mapping[str, Any], json: frozenset[tuple[str, str]]) -> Any:
+    """One request, with the CSRF token that a page would have given."""
+    headers = {"X-CSRFToken": client.cookies[settings.CSRF_COOKIE_NAME].value}
+    if (row.name, row.method) in json:
+        return client.generic(row.method, path, orjson.dumps(data), "application/json", headers=headers)
+    if row.method == "POST":
+        return client.post(path, data, headers=headers)
+    return client.generic(row.method, f"{path}?{urlencode(data)}", headers=headers)
+
+
+def takes_json() -> frozenset[tuple[str, str]]:
+    """Operations whose body is JSON."""
+    wanted = [one for one in operations() if "application/json" in one.needs.get("requestBody", {}).get("content", {})]
+    return frozenset((one.address.name, one.method) for one in wanted)
+
+
+def is_denied(response: Any) -> bool:
+    """Refused, not found, or shown to the door."""
+    to_the_door = response.status_code == 302 and urlsplit(response["Location"]).path == reverse(settings.LOGIN_URL)
+    return response.status_code in DENIED or to_the_door
+
+
+def clients() -> Iterator[tuple[str, Client, Account | None]]:
+    """One of each role, and somebody without an account; each with a CSRF cookie, and held to it."""
+    for who in (*ROLES, STRANGER):
+        client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        account = None if who == STRANGER else an_account(f"one-{who}", who)
+        if account:
+            client.force_login(account)
+        client.cookies[settings.CSRF_COOKIE_NAME] = _get_new_csrf_string()
+        yield who, client, account
+
+
+def attempts(row: Row, address: Address, objects: Mapping[str, Objects], account: Account | None) -> Iterator[Any]:
+    """(whose, who may, path, data) for our own and for a foreign object."""
+    for whose, may in (("own", row.own), ("foreign", row.foreign)):
+        if whose == "own" or address.parameters:
+            of = objects[whose]
+            values = {**of.values.get("", {}), **people_of(row, whose, account), **of.values.get(address.part, {})}
+            path = address.filled({name: values.get(name, NOTHING) for name in address.parameters})
+            yield whose, may, path, row.data(of)
+
+
+def outcome(response: Any, *, allowed: bool, changed: bool) -> str:
+    """What is wrong with an answer, or an empty string."""
+    if response.status_code >= 500 or response.status_code == 405:
+        return f"answered with {response.status_code}"
+    if allowed:
+        return f"denied with {response.status_code}, the matrix allows it" if is_denied(response) else ""
+    if not is_denied(response):
+        return f"answered with {response.status_code}, the matrix denies it"
+    return "denied, but something changed" if changed else ""
+
+
+@pytest.mark.slow
+def test_everybody_may_what_the_matrix_says(objects: dict[str, Objects]) -> None:
+    wrong, tried, known, json = [], 0, described(), takes_json()
+    rows = [row for key, row in sorted(ROWS.items()) if key in known]
+    for who, client, account in clients():
+        cookies = {name: one.value for name, one in client.cookies.items()}
+        for row in rows:
+            for whose, may, path, data in list(attempts(row, known[row.name, row.method], objects, account)):
+                client.cookies = SimpleCookie(cookies)  # signing out is one of the addresses
+                with transaction.atomic():
+                    before = state()
+                    response = send(client, row, path, data, json)
+                    told = outcome(response, allowed=who in may, changed=state() != before)
+                    transaction.set_rollback(True)
+                wrong += [f"{row.method} {row.name} ({whose}: {path}) as {who}: {told}"] if told else []
+                tried += 1
+    assert not wrong, "\n" + "\n".join(wrong)
+    assert tried > 800
+
+
+def test_every_address_and_operation_has_its_row(objects: dict[str, Objects]) -> None:
+    known = described()
+    client = Client(raise_request_exception=False)
+    client.force_login(an_account("one-keeper", "keeper"))
+    lacking = []
+    for (name, method), address in known.items():
+        if (name, method) not in ROWS:
+            path = address.filled({one: "1" if one.endswith("_id") else NOTHING for one in address.parameters})
+            if client.generic(method, path).status_code != 405:
+                lacking.append(f"{method} {name}: add a row to tests/crawl/matrix.py")
+    assert not lacking, "\n" + "\n".join(sorted(lacking))
+    assert sorted({key for key in ROWS if key not in known}) == [], "rows of what is no longer there"
+
+
+def test_without_its_token_nothing_can_be_sent(objects: dict[str, Objects]) -> None:
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    account = an_account("one-keeper", "keeper", "facilitator")
+    client.force_login(account)
+    before, taken = state(), []
+    for (name, method), address in described().items():
+        if method != "GET" and (name, method) in ROWS:
+            row = ROWS[name, method]
+            with transaction.atomic():
+                path, data = next(attempts(row, address, objects, account))[2:]
+                transaction.set_rollback(True)
+            response = client.generic(method, path, orjson.dumps(dict(data), default=str), "application/json")
+            taken += [f"{method} {name}: {response.status_code}"] if response.status_code != 403 else []
+    assert taken == []
+    assert state() == before
