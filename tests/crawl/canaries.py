@@ -93,8 +93,8 @@ def canary(
     return TABLE.add(Canary(name, audience, purpose, state, frozenset(met_by), tuple(at)))
 
 
-# What belongs to this organisation alone: its reports' pages, its reports in the API; nowhere else.
-OWN = ("relay_report*", "relay_consent", "relay_withdraw", "relay_progress", "api:*report*")
+# What belongs to this organisation alone: its reports' pages, its reports in the API, its members' search; nowhere else.
+OWN = ("search", "relay_report*", "relay_consent", "relay_withdraw", "relay_progress", "api:*report*")
 
 # --- own space, by purpose: consent to one purpose only, and not to passing
 for purpose in ("translate", "audio", "transcript", "archive", "contact"):

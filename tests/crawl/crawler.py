@@ -95,6 +95,7 @@ class Visitor:
         """Fetch one address; the addresses it names."""
         response = self.client.get(url)
         data = body_of(response)
+        response.close()
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self.failed.append(f"{self.who}: {url}: {response.status_code}")
         self.notes.look(self.who, note_as or name_of(url), url, data)

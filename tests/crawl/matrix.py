@@ -108,7 +108,7 @@ form("people_join", EVERYBODY, NOBODY, lambda _o: {"username": "newcomer", "pass
 form("people_reset", EVERYBODY, NOBODY, lambda _o: {"password": "three unrelated words"})
 form("people_me", SIGNED_IN, data=lambda _o: {"name": "New", "language": ""})
 form("people_password", SIGNED_IN, data=lambda _o: {"old": "wrong", "password": "three unrelated words"})
-get("people_held", SIGNED_IN)
+get("people_held", EVERYBODY)  # a stranger reads what the node holds of strangers
 get("people", OPENERS)
 form("people_invite", KEEPERS, data=lambda _o: {"roles": ["member"], "note": "x"})
 post("people_withdraw_link", KEEPERS, NOBODY)
@@ -218,3 +218,9 @@ post("api:network_admit", KEEPERS, data=lambda o: {**paper("request")(o), "words
 post("api:network_add_folder", KEEPERS, data=lambda o: {"path": o.folder})
 row("api:network_remove_folder", "DELETE", KEEPERS, data=lambda o: {"path": o.folder})
 post("api:network_exchange", OPENERS, data=lambda _o: {})
+
+# --- what lies across rooms
+get("search", EVERYBODY)  # who may not see a room finds nothing of it: the crawl looks
+get("operate", KEEPERS)
+post("operate_retry", KEEPERS, data=lambda _o: {"key": "transcribe:none"})
+get("source", EVERYBODY)

@@ -179,6 +179,7 @@ def test_everybody_may_what_the_matrix_says(objects: dict[str, Objects]) -> None
                     before = state()
                     response = send(client, row, path, data, json)
                     told = outcome(response, allowed=who in may, changed=state() != before)
+                    response.close()
                     transaction.set_rollback(True)
                 wrong += [f"{row.method} {row.name} ({whose}: {path}) as {who}: {told}"] if told else []
                 tried += 1
