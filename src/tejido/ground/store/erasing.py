@@ -126,14 +126,18 @@ def _scrub_sqlite() -> bool:
 
 
 def _scrub_postgres() -> bool:
+    from django.apps import apps
+
     from tejido.ground.store.tables import derived
 
+    rooms = [config for config in apps.get_app_configs() if config.name.startswith("tejido.practices.")]
     tables = [
         "store_payload",
         "store_payloadkey",
         "store_waiting",
         "search_document",
         *(m._meta.db_table for m in derived()),
+        *(m._meta.db_table for room in rooms for m in room.get_models() if m._meta.managed),  # drafts hold words too
     ]
     for table in tables:
         db.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
