@@ -10,7 +10,7 @@ def failed() -> logging.LogRecord:
     """A record of an exception that quotes somebody, raised from another one that does too."""
     try:
         try:
-            raise ValueError("she said this")
+            int("she said this")
         except ValueError as error:
             raise RuntimeError("and she said that") from error
     except RuntimeError:
