@@ -75,10 +75,11 @@ def _packed(one: Incoming) -> dict[str, str]:
 
 def read(path: Path, form: str) -> Paper:
     """Read and check the paper in a file; raises `BadPaper`. Take in its identity by `learn` before trusting it."""
-    try:
-        return parse(path.read_bytes() if path.stat().st_size <= MAX_PAPER else b"", form)
-    except FileNotFoundError as error:
-        raise BadPaper(f"There is no file {path}.") from error
+    if not path.exists():
+        raise BadPaper(f"There is no file {path}.")
+    if not path.is_file() or path.stat().st_size > MAX_PAPER:
+        raise BadPaper
+    return parse(path.read_bytes(), form)
 
 
 def parse(data: bytes, form: str) -> Paper:
