@@ -90,7 +90,7 @@ class Stick:
         (place / "pages").mkdir(parents=True, exist_ok=True)
         for page in pages.split(log, space, [one.incoming for one in written]):
             data = page.encode()
-            (place / "pages" / pages.file_name(data, page, written[0].head.seq)).write_bytes(data)
+            (place / "pages" / str(pages.PageName.of(page))).write_bytes(data)
 
 
 def _unboxed(body: Any, identity: Any) -> Iterator[bytes]:

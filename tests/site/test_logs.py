@@ -14,7 +14,8 @@ def failed() -> logging.LogRecord:
         except ValueError as error:
             raise RuntimeError("and she said that") from error
     except RuntimeError:
-        return logging.LogRecord("django.request", logging.ERROR, "", 0, "Fault: %s", ("/chains/",), sys.exc_info())
+        pass_on = sys.exc_info()
+    return logging.LogRecord("django.request", logging.ERROR, "", 0, "Fault: %s", ("/chains/",), pass_on)
 
 
 def test_types_and_places_without_words() -> None:
