@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from tejido.ground.keeping import records
 from tejido.ground.people import OPERATOR
 from tejido.practices.relay import actions, selectors
 from tejido.practices.relay.actions import Words
@@ -243,3 +245,18 @@ def test_an_unknown_key_is_a_404(browser: Client) -> None:
     for name in ("chain", "hop", "report", "circle", "read", "hop_audio"):
         assert browser.get(at(name, nobody)).status_code == 404
     assert browser.get(f"/chains/{uuid.uuid4()}/").status_code == 404
+
+
+def test_the_withdraw_page_names_the_backups_that_keep_what_it_erases(
+    browser: Client, node: Node, tmp_path: Path
+) -> None:
+    key = a_report(node, "Secreto de nadie.")
+    assert "Backups that were made here" not in browser.get(at("withdraw", key)).text
+    made = datetime(2026, 3, 9, 7, 30, tzinfo=UTC)
+    stick = tmp_path / "stick"
+    records.add(records.Backup(str(stick), made, 5))
+    page = browser.get(at("withdraw", key)).text
+    records.forget(stick)
+    assert "Backups that were made here" in page
+    assert "9 Mar 2026" in page
+    assert "stick" not in page

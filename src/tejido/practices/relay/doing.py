@@ -8,10 +8,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tejido.ground.consent import public as consent
+from tejido.ground.keeping.records import backups_before
 from tejido.ground.people import may, require, viewer_of
 from tejido.ground.ui.forms import attempt
 from tejido.practices.relay import actions, errors, policies, selectors, uploads, views
@@ -304,7 +306,8 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
         messages.success(request, done)
         return _to("relay_chain", found.report.chain) if erase else _to("relay_report", key)
 
-    return _handle(request, WithdrawForm(request.POST or None), act, "relay/withdraw.html", {"report": found.report})
+    context = {"report": found.report, "backups": backups_before(timezone.now())}
+    return _handle(request, WithdrawForm(request.POST or None), act, "relay/withdraw.html", context)
 
 
 def _to(name: str, key: str) -> str:
