@@ -74,6 +74,27 @@ def test_a_report_is_passed_on_and_answered_in_other_languages(nodes: Nodes, pag
 
     world.chicago.serve()
     ana = Person(page_at(width=PHONE), world.chicago, "ana")
+    chain = asks_and_records(ana, english)
+    worker = world.chicago.worker()
+    corrects_and_passes_on(ana, english)
+
+    world.gaziantep.serve()
+    world.gaziantep.worker()
+    baran = Person(page_at(width=PHONE), world.gaziantep, "baran")
+    heard = finds_and_hears(baran, english)
+    comments_in_arabic(baran)
+    baran.page.goto(heard)
+    tells_a_parallel_experience(baran, spanish)
+
+    assert worker.stop() == 0
+    ana.until(lambda: exchanged(ana, chain) >= 3)
+    shot(ana.page, "story-chain")
+    ana.page.get_by_role("link", name="Hear and read it all").click()
+    read_as_one_page(ana.page, english, spanish)
+
+
+def asks_and_records(ana: Person, english: Recording) -> str:
+    """A circle, a chain with its question, a recording that waits for its words; the chain's address."""
     ana.sign_in()
     ana.open_circle("Night dock", "Chicago", ["en", "es"])
     ana.open_chain(TITLE, QUESTION, "en")
@@ -84,7 +105,11 @@ def test_a_report_is_passed_on_and_answered_in_other_languages(nodes: Nodes, pag
     expect(ana.page.get_by_text("The machine is writing down what it hears")).to_be_visible()
     axe(ana.page)
     shot(ana.page, "story-transcribing")
-    worker = world.chicago.worker()
+    return chain
+
+
+def corrects_and_passes_on(ana: Person, english: Recording) -> None:
+    """The machine's words appear, one line is corrected while it plays, and the report is passed on."""
     wait_for_the_machine(ana)
     heard_well(ana, english)
     plays(ana.page, english.seconds)
@@ -95,9 +120,9 @@ def test_a_report_is_passed_on_and_answered_in_other_languages(nodes: Nodes, pag
     ana.page.get_by_role("button", name="Pass it on").click()
     expect(ana.page.get_by_text("Passed on. It travels with the next exchange.")).to_be_visible()
 
-    world.gaziantep.serve()
-    world.gaziantep.worker()
-    baran = Person(page_at(width=PHONE), world.gaziantep, "baran")
+
+def finds_and_hears(baran: Person, english: Recording) -> str:
+    """On the other node: the chain is there, and the voice is heard and read; the voice's address."""
     baran.sign_in()
     baran.open_circle("Textile street", "Gaziantep", ["ar", "es"])
     baran.find_chain(TITLE)
@@ -111,8 +136,11 @@ def test_a_report_is_passed_on_and_answered_in_other_languages(nodes: Nodes, pag
     baran.until(baran.page.locator("audio").is_visible)
     plays(baran.page, english.seconds)
     shot(baran.page, "story-heard")
-    heard = baran.page.url
+    return baran.page.url
 
+
+def comments_in_arabic(baran: Person) -> None:
+    """A typed commentary, on pages that run from right to left."""
     baran.page.get_by_role("button", name="العربية").click()
     expect(baran.page.locator("html")).to_have_attribute("dir", "rtl")
     baran.page.locator("a[href*='role=commentary']").click()
@@ -128,19 +156,15 @@ def test_a_report_is_passed_on_and_answered_in_other_languages(nodes: Nodes, pag
     expect(baran.page.locator("p[lang=ar]").first).to_have_attribute("dir", "rtl")
     baran.page.get_by_role("button", name="English").click()
 
-    baran.page.goto(heard)
+
+def tells_a_parallel_experience(baran: Person, spanish: Recording) -> None:
+    """A recorded answer in a third language."""
     baran.page.get_by_role("link", name="Answer with a parallel experience").click()
     baran.speak(spanish)
     wait_for_the_machine(baran)
     heard_well(baran, spanish)
     baran.page.get_by_role("button", name="Pass it on").click()
     expect(baran.page.get_by_text("Passed on. It travels with the next exchange.")).to_be_visible()
-
-    assert worker.stop() == 0
-    ana.until(lambda: exchanged(ana, chain) >= 3)
-    shot(ana.page, "story-chain")
-    ana.page.get_by_role("link", name="Hear and read it all").click()
-    read_as_one_page(ana.page, english, spanish)
 
 
 def exchanged(person: Person, chain: str) -> int:
