@@ -228,8 +228,6 @@ def test_erased_bytes_leave_every_file(node: Path) -> None:
     from tejido.ground.store import erasing
     from tejido.ground.store.public import redact
 
-    if connection.vendor != "sqlite":
-        pytest.skip("about SQLite's own files")
     marker = "colinabo-7766 and much more text so that it would fill a page by itself " * 40
     path = Path(connection.settings_dict["NAME"])
     public = actions.open_network(name="N").public_space
@@ -241,19 +239,17 @@ def test_erased_bytes_leave_every_file(node: Path) -> None:
     assert erasing.scrub()
     assert erasing.unscrubbed() == 0
     assert found_in(path, b"colinabo-7766") == []
-    assert sqlite3.sqlite_version_info > (3, 30)
 
 
 def found_in(path: Path, needle: bytes) -> list[str]:
     return [one.name for one in path.parent.glob(path.name + "*") if needle in one.read_bytes()]
 
 
+@pytest.mark.sqlite
 def test_scrubbing_waits_for_readers(node: Path) -> None:
     from tejido.ground.store import erasing
     from tejido.ground.store.public import redact
 
-    if connection.vendor != "sqlite":
-        pytest.skip("about SQLite's own files")
     event = say("gone")
     reader = sqlite3.connect(connection.settings_dict["NAME"])
     reader.execute("BEGIN")
