@@ -52,7 +52,10 @@ def kill(process: "subprocess.Popen[str]") -> list[str]:
     """As a power cut does; the whole lines that it printed before. One that has ended by itself is left alone."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-    out, _ = process.communicate()
+    out = (
+        process.stdout.read() if process.stdout else ""
+    )  # not `communicate`: it passes over what `readline` has buffered
+    process.communicate()
     return out.splitlines() if out.endswith("\n") or not out else out.splitlines()[:-1]
 
 
