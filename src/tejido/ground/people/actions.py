@@ -57,8 +57,8 @@ def accept_invitation(*, token: str, username: str, password: str, name: str = "
 def issue_reset(*, viewer: Viewer, account_id: int) -> str:
     """A one-time link that sets a new password; earlier ones for this account end. Returns its token."""
     require(viewer, "people.manage")
-    account = _account(account_id)
     with transaction.atomic():
+        account = _account(account_id)
         account.links.all().delete()
         return _link(account, "", "")
 
