@@ -45,10 +45,9 @@ class Batch:
             info = add_log(self.shot, row)
         return info
 
-    def grow(self, info: LogInfo, one: Accepted, event_id: int) -> None:
+    def grow(self, info: LogInfo, one: Accepted) -> None:
         """Move the log's head, or note a fork; remember the greatest head of the space."""
         row, header = info.row, one.header
-        del event_id
         if header.seq == row.head_seq + 1 and bytes.fromhex(header.prev) == bytes(row.head_hash):
             row.head_seq, row.head_hash = header.seq, one.hash
         elif row.forked_at is None or header.seq < row.forked_at:

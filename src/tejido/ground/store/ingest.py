@@ -184,7 +184,7 @@ def _save(accepted: Sequence[Accepted], batch: Batch, report: Report) -> None:
             state = Event.READABLE if readable else Event.PENDING
         header, signature = one.incoming.header, one.incoming.signature
         events.append((event_id, one.hash, info.id, one.header.seq, one.header.lam, state, header, signature))
-        batch.grow(info, one, event_id)
+        batch.grow(info, one)
     batch.shot.last_id = event_id
     db.many(EVENT, events)
     db.many(PAYLOAD, payloads)
