@@ -114,7 +114,7 @@ def copies(row: models.Report) -> list[models.Hop]:
 def lines(stored: str) -> tuple[Line, ...]:
     """A row's segments."""
     found = orjson.loads(stored) if stored else []
-    return tuple(Line(**{**line, "others": tuple(line["others"])}) for line in found)
+    return tuple(Line(**{**line, "others": tuple(line["others"]), "words": tuple(line["words"])}) for line in found)
 
 
 def sound(stored: str | None) -> BlobRef:

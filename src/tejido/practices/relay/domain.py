@@ -342,7 +342,8 @@ def next_step(*, transcribed: bool, transcription: str, may_pass: bool, passed: 
 
 def passed_segments(lines: Sequence[Line]) -> tuple[ev.Segment, ...]:
     """The words that travel with a hop, each marked as a machine's or a person's; empty ones stay."""
-    return tuple(ev.Segment(line.id, line.text, line.start, line.end, line.by) for line in lines if line.text.strip())
+    spoken = [line for line in lines if line.text.strip()]
+    return tuple(ev.Segment(line.id, line.text, line.start, line.end, line.by, line.lang) for line in spoken)
 
 
 def differs(lines: Sequence[Line], passed: Sequence[Line]) -> bool:

@@ -49,6 +49,7 @@ WRITERS = ("machine", "person")
 MAX_DURATION_MS = 10 * 60 * 1000
 MAX_SEGMENTS = 600
 MAX_SEGMENT = 2000
+MAX_WORDS = 1000
 
 SegmentId = Annotated[str, pattern(re.compile(r"[a-z0-9-]{1,32}"), "an id of 1 to 32 of a-z, 0-9 and -")]
 Duration = Annotated[int, number(0, MAX_DURATION_MS)]
@@ -58,6 +59,8 @@ Pseudonym = Annotated[str, text(80, least=0)]
 Title = Annotated[str, text(160)]
 Question = Annotated[str, text(600, lines=True)]
 Words = Annotated[str, text(MAX_SEGMENT, least=0, lines=True)]
+MaybeLang = Annotated[str | None, optional(lang_tag)]
+WordTimes = Annotated[tuple[int, ...], each(number(0, MAX_DURATION_MS), most=2 * MAX_WORDS)]
 
 
 @dataclass(frozen=True)
@@ -72,17 +75,25 @@ class Blob(Payload):
 
 @dataclass(frozen=True)
 class Segment(Payload):
-    """A stretch of speech: milliseconds from the start (none for typed text), its words, who wrote them."""
+    """A stretch of speech: milliseconds from the start (none for typed text), its words, who wrote them.
+
+    `lang` where it is not the report's; `words`: start and end of each word between white space, one after the other, in
+    milliseconds from the recording's start, empty where they are not known.
+    """
 
     id: SegmentId
     text: Words
     start: Annotated[int | None, optional(number(0, MAX_DURATION_MS))] = None
     end: Annotated[int | None, optional(number(0, MAX_DURATION_MS))] = None
     by: Annotated[str, choice(*WRITERS)] = "person"
+    lang: MaybeLang = None
+    words: WordTimes = ()
 
     def verify(self) -> None:
         if (self.start is None) != (self.end is None) or (self.start or 0) > (self.end or 0):
             raise BadBody("start and end: both or neither, and in order")
+        if len(self.words) % 2 or list(self.words) != sorted(self.words):
+            raise BadBody("words: pairs of start and end, in order")
 
 
 Segments = Annotated[tuple[Segment, ...], each(nested(Segment), most=MAX_SEGMENTS)]

@@ -16,7 +16,10 @@ SEEN = 16  # digits of a hash that a page sends back: hashes do not compress, an
 
 @dataclass(frozen=True)
 class Line:
-    """A segment as it stands: `base` is the hash a correction must name; `others` are edits made beside it."""
+    """A segment as it stands: `base` is the hash a correction must name; `others` are edits made beside it.
+
+    `lang` where it is not the report's; `words`: start and end of each word of `text` in milliseconds, or nothing.
+    """
 
     id: str
     text: str
@@ -25,6 +28,8 @@ class Line:
     by: str
     base: str
     others: tuple[str, ...] = ()
+    lang: str | None = None
+    words: tuple[int, ...] = ()
 
     @property
     def seconds(self) -> float | None:
@@ -79,7 +84,8 @@ def new_prefix() -> str:
 
 def first_line(segment: Segment) -> Line:
     """A segment before any correction."""
-    return Line(segment.id, segment.text, segment.start, segment.end, segment.by, digest(segment.text))
+    known = (segment.start, segment.end, segment.by, digest(segment.text))
+    return Line(segment.id, segment.text, *known, lang=segment.lang, words=segment.words)
 
 
 def draft(name: str, payload: TranscriptDrafted) -> Draft:
@@ -99,7 +105,9 @@ def correct(line: Line, corrections: Sequence[SegmentCorrected]) -> Line:
         heads.pop(name, None)
         heads[name] = correction.text
     *others, shown = heads
-    return replace(line, text=heads[shown], by="person", base=shown, others=tuple(heads[name] for name in others))
+    others_text = tuple(heads[name] for name in others)
+    words = line.words if heads[shown] == line.text else ()  # times belong to the words they were heard with
+    return replace(line, text=heads[shown], by="person", base=shown, others=others_text, words=words)
 
 
 def corrected(drafts: Sequence[Draft], corrections: Iterable[SegmentCorrected]) -> tuple[Draft, ...]:
