@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "tejido.ground.work",
+    "tejido.ground.uploads",
     "tejido.ground.consent",
     "tejido.practices.relay",
     "tejido.web",
