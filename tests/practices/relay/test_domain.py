@@ -48,6 +48,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "base": digest("hola"),
         "text": "¡Hola!",
     },
+    events.SEGMENT_APPROVED: {"segment": "m-0", "text": digest("¡Hola!")},
     events.HOP_PASSED: HOP,
     events.HOP_REVISED: {"consent": CONSENT, "segments": [{**SEGMENTS[0], "text": "¡Hola!", "by": "person"}]},
     events.ANSWER_INVITED: {

@@ -3,8 +3,20 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tejido.practices.relay.events import Segment, SegmentCorrected, TranscriptDrafted
-from tejido.practices.relay.segments import Draft, correct, corrected, digest, draft, first_line, shown, stale, typed
+from tejido.practices.relay.events import Segment, SegmentApproved, SegmentCorrected, TranscriptDrafted
+from tejido.practices.relay.segments import (
+    Draft,
+    approve,
+    correct,
+    corrected,
+    digest,
+    draft,
+    first_line,
+    shown,
+    stale,
+    state_of,
+    typed,
+)
 
 LINE = first_line(Segment("s-1", "the firts words", 0, 900, "machine"))
 
@@ -57,6 +69,39 @@ def test_a_second_run_of_the_machine_never_replaces_a_person() -> None:
     assert shown(edited) == edited[0]
     assert edited[1] == second
     assert shown((made("t", "typed", "person"), second)) == made("t", "typed", "person")
+
+
+def test_a_line_goes_from_draft_to_review_to_approved() -> None:
+    assert LINE.state == "draft"
+    seen = correct(LINE, [fix("the firts words", "the first words")])
+    assert seen.state == "review"
+    assert approve(seen, [seen.base]).state == "approved"
+    assert approve(LINE, [LINE.base]).state == "approved"
+
+
+def test_an_approval_lapses_when_the_text_changes_or_a_conflict_appears() -> None:
+    first = [fix("the firts words", "the first words")]
+    approved = [digest("the first words")]
+    later = approve(correct(LINE, [*first, fix("the first words", "The first words")]), approved)
+    assert (later.state, later.approved) == ("review", approved[0])
+    beside = approve(correct(LINE, [fix("the firts words", "one"), *first]), approved)
+    assert (beside.text, beside.state) == ("the first words", "review")
+
+
+def test_a_text_is_as_far_as_its_least_segment_with_words() -> None:
+    silent = first_line(Segment("s-2", " ", by="machine"))
+    done = approve(LINE, [LINE.base])
+    assert state_of([]) == state_of([silent]) == "draft"
+    assert state_of([done, silent]) == "approved"
+    assert state_of([done, LINE]) == "draft"
+    assert state_of([done, first_line(Segment("s-3", "typed"))]) == "review"
+
+
+def test_a_later_run_of_the_machine_does_not_replace_what_was_approved() -> None:
+    first, second = made("a", "first"), made("b", "frist")
+    approved = corrected((first, second), (), [SegmentApproved("a-1", digest("first"))])
+    assert shown(approved) == approved[0]
+    assert approved[0].lines[0].state == "approved"
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), max_size=8))

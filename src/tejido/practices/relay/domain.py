@@ -13,7 +13,7 @@ from tejido.ground.bodies import BadBody, Payload, by_owner, opening
 from tejido.ground.consent.domain import NOTHING, Terms, may_pass, terms
 from tejido.ground.store.entry import Entry
 from tejido.practices.relay import events as ev
-from tejido.practices.relay.segments import Draft, Line, corrected, draft, first_line, shown
+from tejido.practices.relay.segments import APPROVED, Draft, Line, corrected, draft, first_line, shown
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,7 @@ def fold_report(entries: Sequence[Entry]) -> ReportState | None:
     rest = list(_later(entries, first))
     drafts = [draft(e.hash.hex(), p) for e, p in rest if isinstance(p, ev.TranscriptDrafted)]
     corrections = [p for _, p in rest if isinstance(p, ev.SegmentCorrected)]
+    approvals = [p for _, p in rest if isinstance(p, ev.SegmentApproved)]
     passages = [Passage(p.space, p.hop) for _, p in rest if isinstance(p, ev.ReportPassed)]
     return ReportState(
         role=made.role,
@@ -185,7 +186,7 @@ def fold_report(entries: Sequence[Entry]) -> ReportState | None:
         master=_blob(made.master),
         duration=made.duration,
         synthetic=made.synthetic,
-        drafts=corrected(drafts, corrections),
+        drafts=corrected(drafts, corrections, approvals),
         passages=tuple(dict.fromkeys(passages)),
     )
 
@@ -343,9 +344,12 @@ def next_step(*, transcribed: bool, transcription: str, may_pass: bool, passed: 
 def passed_segments(lines: Sequence[Line]) -> tuple[ev.Segment, ...]:
     """The words that travel with a hop, each marked as a machine's or a person's; empty ones stay."""
     spoken = [line for line in lines if line.text.strip()]
-    return tuple(ev.Segment(line.id, line.text, line.start, line.end, line.by, line.lang) for line in spoken)
+    return tuple(
+        ev.Segment(line.id, line.text, line.start, line.end, line.by, line.lang, approved=line.state == APPROVED)
+        for line in spoken
+    )
 
 
 def differs(lines: Sequence[Line], passed: Sequence[Line]) -> bool:
     """Whether a report's words have changed since they were passed."""
-    return [(s.id, s.text, s.by) for s in passed_segments(lines)] != [(s.id, s.text, s.by) for s in passed]
+    return passed_segments(lines) != passed_segments(passed)

@@ -37,6 +37,7 @@ REPORT_ADDED = "report.added"
 REPORT_PASSED = "report.passed"
 TRANSCRIPT_DRAFTED = "transcript.drafted"
 SEGMENT_CORRECTED = "segment.corrected"
+SEGMENT_APPROVED = "segment.approved"
 HOP_PASSED = "hop.passed"
 HOP_REVISED = "hop.revised"
 ANSWER_INVITED = "answer.invited"
@@ -78,7 +79,8 @@ class Segment(Payload):
     """A stretch of speech: milliseconds from the start (none for typed text), its words, who wrote them.
 
     `lang` where it is not the report's; `words`: start and end of each word between white space, one after the other, in
-    milliseconds from the recording's start, empty where they are not known.
+    milliseconds from the recording's start, empty where they are not known. `approved`: a person checked these words (in a
+    hop; the report itself keeps that as events).
     """
 
     id: SegmentId
@@ -88,6 +90,7 @@ class Segment(Payload):
     by: Annotated[str, choice(*WRITERS)] = "person"
     lang: MaybeLang = None
     words: WordTimes = ()
+    approved: Flag = False
 
     def verify(self) -> None:
         if (self.start is None) != (self.end is None) or (self.start or 0) > (self.end or 0):
@@ -180,6 +183,14 @@ class SegmentCorrected(Payload):
 
 
 @dataclass(frozen=True)
+class SegmentApproved(Payload):
+    """A person has checked a segment; `text`: SHA-256 of the words they approved, so that a later change lets it lapse."""
+
+    segment: SegmentId
+    text: Hash
+
+
+@dataclass(frozen=True)
 class ReportPassed(Payload):
     """Where a copy went: the network space and the hop in it."""
 
@@ -266,6 +277,7 @@ CATALOGUE = Catalogue(
         REPORT_ADDED: ReportAdded,
         TRANSCRIPT_DRAFTED: TranscriptDrafted,
         SEGMENT_CORRECTED: SegmentCorrected,
+        SEGMENT_APPROVED: SegmentApproved,
         REPORT_PASSED: ReportPassed,
         HOP_PASSED: HopPassed,
         HOP_REVISED: HopRevised,

@@ -42,7 +42,7 @@ class Chain(ReadModel):
 class Report(ReadModel):
     """A report of this organisation; `preview`, `master`, `lines`, `passages` and `names` are JSON.
 
-    `names` are the full names of chain, parent and circle, as events carry them.
+    `names` are the full names of chain, parent and circle, as events carry them; `state` is that of its words.
     """
 
     single = True
@@ -65,6 +65,7 @@ class Report(ReadModel):
     lines = models.TextField()
     excerpt = models.CharField(max_length=300)
     conflicts = models.IntegerField()
+    state = models.CharField(max_length=10)
     passages = models.TextField()
     hop = models.CharField(max_length=26)
     names = models.TextField()
@@ -96,6 +97,7 @@ class Hop(ReadModel):
     duration = models.IntegerField()
     synthetic = models.BooleanField()
     by = models.CharField(max_length=8)
+    state = models.CharField(max_length=10)
     lines = models.TextField()
     excerpt = models.CharField(max_length=300)
     letters = models.IntegerField()

@@ -116,6 +116,7 @@ def _report_item(row: Report, step: str, titles: Mapping[str, str], circles: Map
     return ReportItem(
         row.key, row.chain, titles.get(row.chain, ""), row.role, spoke.name if spoke else "", row.lang, row.day,
         row.pseudonym, row.duration, bool(row.preview), row.synthetic, row.excerpt, row.conflicts, row.hop, step,
+        row.state,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from tejido.ground.search import Doc
 from tejido.ground.store.public import Family, Folded, Kind, row_key
 from tejido.practices.relay import domain, models
 from tejido.practices.relay import events as ev
-from tejido.practices.relay.segments import Line
+from tejido.practices.relay.segments import Line, state_of
 
 EXCERPT = 280
 
@@ -94,6 +94,7 @@ def reports(folded: Sequence[Folded]) -> Iterator[models.Report]:
             lines=_json(lines),
             excerpt=excerpt(_text(lines)),
             conflicts=sum(bool(line.others) for line in lines),
+            state=state_of(lines),
             passages=_json(state.passages),
             hop=key_of(state.passages[-1].hop) if state.passages else "",
             names=_json({"chain": state.chain, "parent": state.parent, "circle": state.circle}),
@@ -121,6 +122,7 @@ def hops(folded: Sequence[Folded]) -> Iterator[models.Hop]:
             duration=state.duration,
             synthetic=state.synthetic,
             by=_writer(state.lines),
+            state=state_of(state.lines),
             lines=_json(state.lines),
             excerpt=excerpt(text),
             letters=len(text),
@@ -199,6 +201,7 @@ FAMILIES = (
             _kind(ev.REPORT_ADDED, creates=True, personal=True),
             _kind(ev.TRANSCRIPT_DRAFTED, personal=True),
             _kind(ev.SEGMENT_CORRECTED, personal=True),
+            _kind(ev.SEGMENT_APPROVED),
             _kind(ev.REPORT_PASSED),
         ),
         domain.fold_report,

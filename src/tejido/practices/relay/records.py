@@ -45,7 +45,8 @@ class ChainItem:
 class HopView:
     """A hop where it stands in its chain; words and sound only where `status` is `shown`.
 
-    `by`: whose words they are (machine, person, mixed, or empty); `more`: there are more words than `excerpt`.
+    `by`: whose words they are (machine, person, mixed, or empty); `state`: draft, review or approved;
+    `more`: there are more words than `excerpt`.
     """
 
     key: str
@@ -69,6 +70,7 @@ class HopView:
     duration: int
     synthetic: bool
     by: str
+    state: str
     excerpt: str
     more: bool
     edition: int
@@ -136,3 +138,4 @@ class ReportItem:
     conflicts: int
     hop: str
     step: str
+    state: str

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from secrets import token_hex
 
-from tejido.practices.relay.events import Segment, SegmentCorrected, TranscriptDrafted
+from tejido.practices.relay.events import Segment, SegmentApproved, SegmentCorrected, TranscriptDrafted
 
+DRAFT, REVIEW, APPROVED = STATES = ("draft", "review", "approved")
 SEEN = 16  # digits of a hash that a page sends back: hashes do not compress, and a transcript has a hundred lines
 
 
@@ -18,7 +19,8 @@ SEEN = 16  # digits of a hash that a page sends back: hashes do not compress, an
 class Line:
     """A segment as it stands: `base` is the hash a correction must name; `others` are edits made beside it.
 
-    `lang` where it is not the report's; `words`: start and end of each word of `text` in milliseconds, or nothing.
+    `lang` where it is not the report's; `words`: start and end of each word of `text` in milliseconds, or nothing;
+    `approved`: the hash of the text that a person approved last, empty for none.
     """
 
     id: str
@@ -30,6 +32,14 @@ class Line:
     others: tuple[str, ...] = ()
     lang: str | None = None
     words: tuple[int, ...] = ()
+    approved: str = ""
+
+    @property
+    def state(self) -> str:
+        """`draft` (a machine's, nobody has looked), `review` (a person wrote, or it has changed since), `approved`."""
+        if self.approved == self.base and not self.others:
+            return APPROVED
+        return REVIEW if self.by == "person" or self.approved else DRAFT
 
     @property
     def seconds(self) -> float | None:
@@ -58,8 +68,8 @@ class Draft:
 
     @property
     def touched(self) -> bool:
-        """Whether a person has written in it."""
-        return any(line.by == "person" for line in self.lines)
+        """Whether a person has written in it, or approved of some of it."""
+        return any(line.by == "person" or line.approved for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -84,8 +94,10 @@ def new_prefix() -> str:
 
 def first_line(segment: Segment) -> Line:
     """A segment before any correction."""
-    known = (segment.start, segment.end, segment.by, digest(segment.text))
-    return Line(segment.id, segment.text, *known, lang=segment.lang, words=segment.words)
+    name = digest(segment.text)
+    known = (segment.start, segment.end, segment.by, name)
+    approved = name if segment.approved else ""
+    return Line(segment.id, segment.text, *known, lang=segment.lang, words=segment.words, approved=approved)
 
 
 def draft(name: str, payload: TranscriptDrafted) -> Draft:
@@ -110,14 +122,33 @@ def correct(line: Line, corrections: Sequence[SegmentCorrected]) -> Line:
     return replace(line, text=heads[shown], by="person", base=shown, others=others_text, words=words)
 
 
-def corrected(drafts: Sequence[Draft], corrections: Iterable[SegmentCorrected]) -> tuple[Draft, ...]:
-    """The drafts with every correction applied to the segment it names; segment ids are unlike in each draft."""
+def approve(line: Line, approved: Sequence[str]) -> Line:
+    """The line with the hashes of texts that were approved for it, in the log's order."""
+    if not approved:
+        return line
+    return replace(line, approved=line.base if line.base in approved else approved[-1])
+
+
+def corrected(
+    drafts: Sequence[Draft], corrections: Iterable[SegmentCorrected], approvals: Iterable[SegmentApproved] = ()
+) -> tuple[Draft, ...]:
+    """The drafts with every correction and approval applied to the segment it names; ids are unlike in each draft."""
     by_segment: dict[str, list[SegmentCorrected]] = {}
     for correction in corrections:
         by_segment.setdefault(correction.segment, []).append(correction)
-    return tuple(
-        replace(item, lines=tuple(correct(line, by_segment.get(line.id, ())) for line in item.lines)) for item in drafts
-    )
+    names: dict[str, list[str]] = {}
+    for approval in approvals:
+        names.setdefault(approval.segment, []).append(approval.text)
+
+    def after(line: Line) -> Line:
+        return approve(correct(line, by_segment.get(line.id, ())), names.get(line.id, ()))
+
+    return tuple(replace(item, lines=tuple(map(after, item.lines))) for item in drafts)
+
+
+def state_of(lines: Iterable[Line]) -> str:
+    """How far a text is: as far as its least segment that holds words; `draft` where there are none."""
+    return min((line.state for line in lines if line.text.strip()), key=STATES.index, default=DRAFT)
 
 
 def shown(drafts: Sequence[Draft]) -> Draft | None:

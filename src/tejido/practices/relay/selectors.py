@@ -56,7 +56,7 @@ __all__ = [
 FOUND = 200
 HOP_FIELDS = (
     "key", "org", "chain", "parent", "role", "circle", "lang", "day", "at", "pseudonym", "audio", "voice", "duration",
-    "synthetic", "by", "excerpt", "letters", "edition", "status",
+    "synthetic", "by", "state", "excerpt", "letters", "edition", "status",
 )  # fmt: skip
 
 
@@ -200,6 +200,7 @@ def _hop_view(hop: Mapping[str, Any], node: Node, names: Names) -> HopView:
         duration=hop["duration"],
         synthetic=hop["synthetic"],
         by=hop["by"],
+        state=hop["state"],
         excerpt=hop["excerpt"],
         more=hop["letters"] > len(hop["excerpt"]),
         edition=hop["edition"],
