@@ -1,12 +1,13 @@
 """A recording becomes a report, is transcribed, survives a killed worker, and leaves nothing when erased."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from tejido.engines.speech import model
+from tejido.engines.speech import Segment, Word, model
 from tejido.ground import blobs, work
 from tejido.ground.people import OPERATOR
 from tejido.practices.relay import actions, errors, recordings, selectors, tasks
@@ -131,6 +132,7 @@ def test_a_killed_transcription_goes_on_where_it_stopped(node: Node) -> None:
     assert page.report.step == "to-pass"
     assert page.lines[0].text == kept[0]["text"]
     assert all(line.by == "machine" and line.end for line in page.lines)
+    assert all(len(line.words) == 2 * len(line.text.split()) for line in page.lines)
     assert not Transcription.objects.exists()
     assert list(recordings.work_folder().iterdir()) == []
     progress = work.progress(tasks.claim_key(key))
@@ -138,3 +140,14 @@ def test_a_killed_transcription_goes_on_where_it_stopped(node: Node) -> None:
     assert progress.state == "done"
     actions.pass_on(viewer=OPERATOR, report=key)
     assert Hop.objects.get().by == "machine"
+
+
+def test_what_was_heard_becomes_a_segment_with_its_words_times_and_its_language() -> None:
+    words = (Word(100, 400, "the"), Word(400, 700, "self"), Word(700, 900, "-made"), Word(950, 1300, "fuel"))
+    heard = Segment(100, 1300, "the self-made fuel", "en", 800, words)
+    made = tasks._segment("a-000", heard, "es-MX")
+    assert (made.lang, made.words) == ("en", (100, 400, 400, 900, 950, 1300))
+    assert tasks._segment("a-000", heard, "en-US").lang is None
+    unlike = tasks._segment("a-000", replace(heard, text="the self-made oil"), "en")
+    assert (unlike.words, unlike.by) == ((), "machine")
+    assert made.body()["words"] == [100, 400, 400, 900, 950, 1300]

@@ -9,11 +9,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tejido.engines.speech.errors import ModelError, RecordingError, SpeechError
-from tejido.engines.speech.records import Limits, Segment, Settings, Sound, Tag, Word
+from tejido.engines.speech.records import Limits, Segment, Settings, Sound, Tag, Word, word_times
 
 __all__ = [
     "Limits", "ModelError", "RecordingError", "Segment", "Settings", "Sound", "SpeechError", "Tag", "Word",
-    "aac_version", "ingest_audio", "transcribe",
+    "aac_version", "ingest_audio", "transcribe", "word_times",
 ]  # fmt: skip
 
 

@@ -30,6 +30,16 @@ def whisper_code(code: str | None) -> str | None:
     return _primary(code)
 
 
+def tag(code: str) -> str:
+    """The language tag of Whisper's code."""
+    return "jv" if code == "jw" else code
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two tags name one language for the recogniser (`es-MX` and `es`)."""
+    return _primary(one) == _primary(other)
+
+
 def _primary(code: str) -> str:
     first = code.strip().lower().replace("_", "-").partition("-")[0]
     return ALIASES.get(first, first)

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from tejido.engines.speech import spoken
 from tejido.engines.speech.errors import ModelDamaged
 from tejido.engines.speech.guards import LOW_LOG_PROBABILITY, NO_SPEECH, believable, invented
-from tejido.engines.speech.languages import whisper_code
+from tejido.engines.speech.languages import recognisable, tag, whisper_code
 from tejido.engines.speech.records import Segment, Settings, Word
 
 if TYPE_CHECKING:
@@ -51,14 +52,29 @@ class RawWord(Protocol):
 
 def segments(samples: Path, model: Path, settings: Settings, start_ms: int = 0) -> Iterator[Segment]:
     """Finished segments of a 16 kHz mono WAV from `start_ms` on, in order; about 1 GB of memory with *base*."""
-    language = whisper_code(settings.language)
+    whisper_code(settings.language)
     sound = load(samples, start_ms)
     if len(sound) < SHORTEST_S * RATE:
         return
-    raw, spoken = _recognised(sound, model, settings, language)
-    end_ms = start_ms + len(sound) * 1000 // RATE
-    likely = (one for one in raw if not invented(one.no_speech_prob, one.avg_logprob))
-    yield from believable(_segment(one, spoken, start_ms, end_ms) for one in likely)
+    whisper = _whisper(model, settings.threads)
+    yield from believable(_heard(sound, whisper, settings, start_ms))
+
+
+def _heard(sound: "Samples", whisper: "WhisperModel", settings: Settings, start_ms: int) -> Iterator[Segment]:
+    for run in _runs(sound, whisper, settings):
+        offset, end = (start_ms + place * 1000 // RATE for place in (run.start, run.end))
+        for raw in _recognised(sound[run.start : run.end], whisper, settings, run.lang):
+            if not invented(raw.no_speech_prob, raw.avg_logprob):
+                yield _segment(raw, tag(run.lang), offset, end)
+
+
+def _runs(sound: "Samples", whisper: "WhisperModel", settings: Settings) -> list[spoken.Run]:
+    first = whisper_code(settings.language)
+    if first and not settings.mixed:
+        return [spoken.Run(0, len(sound), first)]
+    others = [whisper_code(code) for code in settings.others if recognisable(code)]
+    named = [code for code in (first, *others) if code]
+    return spoken.runs(sound, whisper, list(dict.fromkeys(named)))
 
 
 def load(samples: Path, start_ms: int) -> "Samples":
@@ -83,8 +99,8 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _recognised(sound: "Samples", model: Path, settings: Settings, language: str | None) -> tuple[Iterable[Raw], str]:
-    found, info = _whisper(model, settings.threads).transcribe(
+def _recognised(sound: "Samples", whisper: "WhisperModel", settings: Settings, language: str) -> Iterable[Raw]:
+    found: Iterable[Raw] = whisper.transcribe(
         sound,
         language=language,
         beam_size=settings.beam,
@@ -94,8 +110,8 @@ def _recognised(sound: "Samples", model: Path, settings: Settings, language: str
         no_speech_threshold=NO_SPEECH,
         log_prob_threshold=LOW_LOG_PROBABILITY,
         word_timestamps=settings.words,
-    )
-    return found, info.language
+    )[0]
+    return found
 
 
 def _whisper(model: Path, wanted: int) -> "WhisperModel":

@@ -1,5 +1,6 @@
 """Plain records handed in and out."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -73,11 +74,33 @@ class Segment:
         return asdict(self)
 
 
+def word_times(text: str, words: Iterable[Word]) -> tuple[int, ...]:
+    """Start and end (ms) of each word of `text` between white space, one after the other; nothing where `words` differ.
+
+    A recogniser's words may be parts of a written one (“self”, “-substantial”): they are put together again.
+    """
+    rest = list(words)
+    times: list[int] = []
+    for token in text.split():
+        parts: list[Word] = []
+        while rest and len("".join(part.text for part in parts)) < len(token):
+            parts.append(rest.pop(0))
+        if "".join(part.text for part in parts) != token:
+            return ()
+        times += [parts[0].start_ms, parts[-1].end_ms]
+    return tuple(times) if not rest and times == sorted(times) else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to recognise: language code or None (detected), words' times, threads (0: one a core, at most 4)."""
+    """How to recognise: language code or None (detected), words' times, threads (0: one a core, at most 4).
+
+    `others`: further languages that may be spoken; each stretch is written in its own, unless `mixed` is False.
+    """
 
     language: str | None = None
     words: bool = True
     threads: int = 0
     beam: int = 5
+    others: tuple[str, ...] = ()
+    mixed: bool = True

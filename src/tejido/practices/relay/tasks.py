@@ -14,14 +14,16 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from tejido.engines import speech
-from tejido.engines.speech import model
+from tejido.engines.speech import languages, model
 from tejido.ground import work
 from tejido.ground.people import OPERATOR
 from tejido.ground.store.public import writing
 from tejido.practices.relay import access, actions, recordings, selectors
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.drafts import Transcription
+from tejido.practices.relay.models import Circle, Report
 
+MOST = 2 * ev.MAX_WORDS
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -70,7 +72,7 @@ def run(report: str, held: work.Held) -> None:
 
 def _hear(draft: Transcription, found: Path, held: work.Held) -> None:
     preview = selectors.report_audio(viewer=OPERATOR, key=draft.report)
-    chosen = speech.Settings(language=draft.lang, words=False)
+    chosen = speech.Settings(language=draft.lang, others=_languages(draft.report))
     with recordings.samples(draft.report, preview) as samples:
         stream = cast("Generator[speech.Segment]", speech.transcribe(samples, found, chosen, draft.done_ms))
         with closing(stream) as heard:
@@ -80,16 +82,28 @@ def _hear(draft: Transcription, found: Path, held: work.Held) -> None:
         _finish(draft, found)
 
 
+def _languages(report: str) -> tuple[str, ...]:
+    """What else may be spoken in a report: the languages of its circle."""
+    circle = Circle.objects.filter(key__in=Report.objects.filter(key=report).values("circle")).first()
+    return tuple(circle.langs.split()) if circle else ()
+
+
 def _save(draft: Transcription, heard: speech.Segment) -> None:
-    text = access.clean(_CONTROL.sub(" ", heard.text))[: ev.MAX_SEGMENT]
-    end = min(heard.end_ms, ev.MAX_DURATION_MS)
     name = f"{draft.prefix}-{len(draft.segments):03d}"
-    segment = ev.Segment(name, text, min(heard.start_ms, end), end, "machine")
-    draft.segments = [*draft.segments, segment.body()][: ev.MAX_SEGMENTS]
+    draft.segments = [*draft.segments, _segment(name, heard, draft.lang).body()][: ev.MAX_SEGMENTS]
     draft.done_ms, draft.state = heard.end_ms, "waiting"
     Transcription.objects.filter(report=draft.report).update(
         segments=draft.segments, done_ms=draft.done_ms, state="waiting", code="", message="", params={}
     )
+
+
+def _segment(name: str, heard: speech.Segment, lang: str) -> ev.Segment:
+    """What was heard, as a report written in `lang` keeps it."""
+    text = access.clean(_CONTROL.sub(" ", heard.text))[: ev.MAX_SEGMENT]
+    end = min(heard.end_ms, ev.MAX_DURATION_MS)
+    own = None if languages.same(heard.lang, lang) else heard.lang
+    times = tuple(min(time, end) for time in speech.word_times(text, heard.words))
+    return ev.Segment(name, text, min(heard.start_ms, end), end, "machine", own, times if len(times) <= MOST else ())
 
 
 def _finish(draft: Transcription, found: Path) -> None:

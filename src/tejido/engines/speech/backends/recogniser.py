@@ -60,6 +60,13 @@ def parsed(values: Mapping[str, object]) -> Segment:
     return Segment(words=tuple(Word(**word) for word in words), **rest)  # type: ignore[attr-defined,arg-type]
 
 
+def settings_of(values: Mapping[str, object]) -> Settings:
+    """The Settings that `asdict` described."""
+    rest = dict(values)
+    others = tuple(map(str, rest.pop("others")))  # type: ignore[call-overload]
+    return Settings(others=others, **rest)  # type: ignore[arg-type]
+
+
 def _child() -> int:
     job = json.loads(sys.stdin.readline())
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -78,7 +85,7 @@ def _child() -> int:
 def _work(job: Mapping[str, object], out: IO[str]) -> None:
     from tejido.engines.speech.recognise import segments
 
-    settings = Settings(**job["settings"])  # type: ignore[arg-type]
+    settings = settings_of(job["settings"])  # type: ignore[arg-type]
     start_ms = int(str(job["start_ms"]))
     for segment in segments(Path(str(job["samples"])), Path(str(job["model"])), settings, start_ms):
         _say(out, segment.plain())
