@@ -15,6 +15,8 @@ POSTGRES_PASS := -m "not browser and not speech and not sqlite" \
 
 export PYTHONPATH := $(CURDIR)/src:$(CURDIR)
 export UV_PYTHON_DOWNLOADS := never
+# The suite and the demo start hundreds of processes: each would compile Django anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup test demo lint lock reference bench clean
 

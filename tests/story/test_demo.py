@@ -75,11 +75,13 @@ def test_all_three_have_come_to_the_same_state(demo: Demo) -> None:
 
 @pytest.mark.browser
 def test_it_serves_until_ctrl_c_and_leaves_nothing_running(demo: Demo, page_at: PageAt, tmp_path: Path) -> None:
+    """Ctrl-C as on a terminal: a suite that runs in the background of a shell ignores it, and so would its children."""
     log = tmp_path / "demo.log"
     with log.open("wb") as output:
         started = subprocess.Popen(
-            demo.command(), env=demo.env, cwd=run.ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-        )
+            demo.command(), env=demo.env, cwd=run.ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        )  # fmt: skip
     try:
         wait_for(lambda: "Ctrl-C" in log.read_text())
         logins = LOGIN.findall(log.read_text())

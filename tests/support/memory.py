@@ -26,6 +26,9 @@ class Memory:
         found = self.spaces.get(space)
         return found.public if found else None
 
+    def prepare(self, events: Iterable[bytes]) -> None:
+        pass
+
     def place(self, event: bytes) -> Place | None:
         return self.places.get(event)
 

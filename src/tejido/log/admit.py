@@ -47,6 +47,9 @@ class Known(Protocol):
     def is_public(self, space: bytes) -> bool | None:
         """Whether a space's headers are in public form; None where the space is unknown."""
 
+    def prepare(self, events: set[bytes]) -> None:
+        """`place` will be asked for these: time to look them up together."""
+
     def place(self, event: bytes) -> Place | None:
         """Where a held event stands."""
 
@@ -97,6 +100,7 @@ def admit(incoming: Sequence[Incoming], known: Known, pool: ThreadPoolExecutor |
     """Decide about `incoming` in order; with a `pool`, signatures are verified on its threads (they release the lock)."""
     out = Outcome()
     parsed = _parse(incoming, known, out)
+    known.prepare(_named(parsed))
     bad = _bad_signatures([one for one in parsed if known.place(one.hash) is None], known, pool)
     fresh: dict[bytes, Place] = {}
     founded: dict[bytes, identity.Quorum] = {}
@@ -136,6 +140,15 @@ def _parse(incoming: Iterable[Incoming], known: Known, out: Outcome) -> list[_Pa
         else:
             parsed.append(_Parsed(digest, header, one))
     return parsed
+
+
+def _named(parsed: Sequence[_Parsed]) -> set[bytes]:
+    """The events themselves, and what their prev and deps name."""
+    found = {one.hash for one in parsed}
+    for one in parsed:
+        found.update(map(bytes.fromhex, (one.header.prev, *one.header.deps)))
+    found.discard(b"")
+    return found
 
 
 def _bad_signatures(parsed: list[_Parsed], known: Known, pool: ThreadPoolExecutor | None) -> dict[bytes, Malformed]:

@@ -5,15 +5,14 @@ envelope that shows only who continued which log.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from tejido.log import canon
-from tejido.log.descriptors import HEX
 from tejido.log.errors import BadHeader, NotCanonical
 from tejido.log.keys import EVENT, digest
 
@@ -27,12 +26,28 @@ MAX_PAYLOAD = 256 * 1024
 PRIVATE = frozenset({"deps", "lam", "log", "org", "ph", "prev", "ps", "seq", "v"})
 PUBLIC = PRIVATE | {"aggregate", "blobs", "day", "kind", "schema"}
 KIND = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,3}\Z")
+HASH = re.compile(r"[0-9a-f]{64}\Z")
 DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
 LIMIT = 2**53
 
+# The canonical form of nearly every header as one pattern: what matches it needs no second writing to be compared with.
+_HEX = "[0-9a-f]{64}"
+_LIST = rf'\[(?:"{_HEX}"(?:,"{_HEX}")*)?\]'
+_PLACE = rf'"deps":{_LIST},%s"lam":[1-9]\d{{0,14}},"log":"{_HEX}","org":"{_HEX}","ph":"{_HEX}",'
+_PLACE += rf'"prev":"(?:{_HEX})?","ps":[1-9]\d{{0,5}},%s"seq":(?:0|[1-9]\d{{0,14}}),"v":"{re.escape(VERSION)}"}}\Z'
+_DAY = r'"day":"\d{4}-\d\d-\d\d"'
+_KIND = r'"kind":"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*){0,3}",'
+USUAL = re.compile(
+    "|".join(
+        (
+            r"\{" + _PLACE % ("", ""),
+            rf'\{{"aggregate":"(?:{_HEX})?","blobs":{_LIST},{_DAY},' + _PLACE % (_KIND, r'"schema":[1-9]\d{0,2},'),
+        )
+    ).encode()
+)
 
-@dataclass(frozen=True, slots=True)
-class Header:
+
+class Header(NamedTuple):
     """A parsed header. Hashes are hex as signed; `kind`, `schema`, `aggregate`, `day`, `blobs` are None where private."""
 
     org: str
@@ -65,10 +80,28 @@ def parse(data: bytes) -> Header:
         raw = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise NotCanonical(f"the header is not JSON: {error}") from error
+    if USUAL.match(data):
+        return _usual(raw)
     header = _checked(raw)  # first: what passes has few levels, which orjson can write again
     if orjson.dumps(raw, option=orjson.OPT_SORT_KEYS) != data:
         raise NotCanonical("the header's keys are unsorted or doubled, or it holds spaces")
     return header
+
+
+def _usual(raw: dict[str, Any]) -> Header:
+    """What the pattern cannot tell."""
+    if not 2 <= raw["ps"] <= MAX_PAYLOAD:
+        raise BadHeader(f"ps out of range (at most {MAX_PAYLOAD})")
+    if (raw["seq"] == 0) != (raw["prev"] == ""):
+        raise BadHeader("prev is a hash, and empty exactly where seq is 0")
+    _check_order("deps", raw["deps"], MAX_DEPS)
+    if "kind" in raw:
+        if len(raw["kind"]) > MAX_KIND:
+            raise BadHeader(f"kind has at most {MAX_KIND} characters")
+        if not _in_calendar(raw["day"]):
+            raise BadHeader("day is YYYY-MM-DD")
+        _check_order("blobs", raw["blobs"], MAX_BLOBS)
+    return _header(raw)
 
 
 def _checked(raw: Any) -> Header:
@@ -107,7 +140,7 @@ def _header(raw: dict[str, Any]) -> Header:
 
 
 def _hash(value: Any) -> bool:
-    return type(value) is str and len(value) == 64 and HEX.issuperset(value)
+    return type(value) is str and len(value) == 64 and HASH.match(value) is not None
 
 
 def _check_numbers(raw: dict[str, Any]) -> None:
@@ -119,7 +152,13 @@ def _check_numbers(raw: dict[str, Any]) -> None:
 
 
 def _check_hashes(name: str, value: Any, most: int) -> None:
-    if type(value) is not list or len(value) > most or not all(map(_hash, value)):
+    if type(value) is not list or not all(map(_hash, value)):
+        raise BadHeader(f"{name} is a list of at most {most} hashes")
+    _check_order(name, value, most)
+
+
+def _check_order(name: str, value: list[str], most: int) -> None:
+    if len(value) > most:
         raise BadHeader(f"{name} is a list of at most {most} hashes")
     if len(value) > 1 and any(a >= b for a, b in pairwise(value)):
         raise BadHeader(f"{name} is sorted and names nothing twice")
@@ -137,6 +176,7 @@ def _check_public(raw: dict[str, Any]) -> None:
     _check_hashes("blobs", raw["blobs"], MAX_BLOBS)
 
 
+@lru_cache(maxsize=10_000)
 def _in_calendar(day: str) -> bool:
     try:
         date.fromisoformat(day)

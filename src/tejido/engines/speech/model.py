@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -115,8 +116,9 @@ def _join(cache: Path) -> Path:
 def _sweep(cache: Path) -> None:
     """Remove what a join left behind that was killed long ago."""
     for draft in cache.glob(f"{DRAFT}*"):
-        if time.time() - draft.stat().st_mtime > STALE_S:
-            shutil.rmtree(draft, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another process sweeps or finishes at the same moment
+            if time.time() - draft.stat().st_mtime > STALE_S:
+                shutil.rmtree(draft, ignore_errors=True)
 
 
 def _placed(draft: Path, target: Path) -> Path:

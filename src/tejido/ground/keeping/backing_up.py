@@ -6,6 +6,7 @@ travel; sheets, models, and sound that is being worked on are left out.
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,8 +88,10 @@ def _target(path: Path, now: datetime) -> Path:
 
 
 def _sizes() -> Iterator[int]:
-    folder = Path(settings.NODE_DIR) / "blobs"
-    return (path.stat().st_size for path in folder.glob("*/*/*") if path.suffix != ".part")
+    for path in (Path(settings.NODE_DIR) / "blobs").glob("*/*/*"):
+        if path.suffix != ".part":
+            with suppress(FileNotFoundError):  # erased meanwhile
+                yield path.stat().st_size
 
 
 def _fill(tar: Writer, database: IO[bytes], state: _Copy) -> None:

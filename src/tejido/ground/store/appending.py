@@ -24,7 +24,6 @@ from tejido.ground.store.registry import REDACT, REGISTRY, BadBody
 from tejido.log import descriptors, writer
 from tejido.log.admit import admit
 from tejido.log.errors import Malformed
-from tejido.log.header import trusted
 from tejido.log.membership import KEY
 from tejido.log.writer import Draft, Head, Written
 
@@ -85,23 +84,13 @@ def append(space: bytes, *facts: Fact, command: str | None = None) -> list[Appen
     Raises `NotFound` for an unknown space, `Invalid` for a body that does not fit its kind, whatever a guard raises."""
     boot.ensure()
     with db.writing():
-        if command and (done := Command.objects.filter(id=command).first()):
-            return [Appended(bytes.fromhex(h), bytes.fromhex(a), repeated=True) for h, a in done.result]
-        row = _space(space)
-        for fact in facts:
-            _check(row, fact)
-        result = _append(row, facts)
+        if command and (done := db.load(Command, "WHERE id = %s", [command])):
+            return [Appended(bytes.fromhex(h), bytes.fromhex(a), repeated=True) for h, a in done[0].result]
+        result = _append(space, facts)
         if command:
             listed = [[one.hash.hex(), one.aggregate.hex()] for one in result]
             Command.objects.create(id=command, result=listed)
         return result
-
-
-def _space(space: bytes) -> SpaceRow:
-    found = SpaceRow.objects.filter(hash=space).first()
-    if found is None:
-        raise NotFound("This node does not know that space.")
-    return found
 
 
 def _check(row: SpaceRow, fact: Fact) -> None:
@@ -115,14 +104,18 @@ def _check(row: SpaceRow, fact: Fact) -> None:
         check(row, fact)
 
 
-def _append(row: SpaceRow, facts: Sequence[Fact]) -> list[Appended]:
-    boot.ensure_not_behind()
-    own = own_row()
+def _append(space: bytes, facts: Sequence[Fact]) -> list[Appended]:
     batch = Batch(logs.snapshot(), reading.epoch_keys())
+    row = batch.shot.spaces.get(space)
+    if row is None:
+        raise NotFound("This node does not know that space.")
+    for fact in facts:
+        _check(row, fact)
+    boot.ensure_not_behind(batch.shot.last_id)
+    own = own_row()
     info = _own_log(own, row, batch)
     epoch_key = None if row.public else keyring.current_epoch_key(row.id)
     written = _sign_all(facts, row, info, epoch_key)
-    logs.add_places(batch.shot, _named(written))
     outcome = admit([one.incoming for one in written], batch.shot)
     if outcome.refused:
         raise outcome.refused[0].error
@@ -132,14 +125,6 @@ def _append(row: SpaceRow, facts: Sequence[Fact]) -> list[Appended]:
     last = batch.shot.last_id
     transaction.on_commit(lambda: boot.note(last))
     return [Appended(w.hash, f.aggregate or w.hash) for w, f in zip(written, facts, strict=True)]
-
-
-def _named(written: Sequence[Written]) -> set[bytes]:
-    names: set[str] = set()
-    for one in written:
-        header = trusted(one.incoming.header)
-        names.update((header.prev, *header.deps))
-    return {bytes.fromhex(name) for name in names if name}
 
 
 def _sign_all(facts: Sequence[Fact], row: SpaceRow, info: LogInfo, epoch_key: bytes | None) -> list[Written]:
@@ -193,10 +178,10 @@ def _draft(fact: Fact, deps: tuple[bytes, ...]) -> Draft:
 def own_row() -> Own:
     """This node's organisation, device and epoch; raises `NotReady`."""
     boot.ensure()
-    own = Own.objects.first()
-    if own is None:
+    found = db.load(Own)
+    if not found:
         raise NotReady
-    return own
+    return found[0]
 
 
 def _own_log(own: Own, row: SpaceRow, batch: Batch) -> LogInfo:

@@ -22,6 +22,7 @@ from tejido.log.header import trusted
 from tejido.log.membership import UNLIMITED
 from tejido.log.payload import Payload, epoch_key_id
 
+HEADS = "UPDATE store_log SET head_seq = %s, head_hash = %s, forked_at = %s, allowed = %s, horizon = %s WHERE id = %s"
 SEALED = LOAD + "WHERE k.key_id = %s AND e.state = 0"
 
 
@@ -205,10 +206,11 @@ def _move_horizons(batch: Batch) -> None:
         limits = [row.allowed, row.head_seq + 1]
         limits += [limit for limit in (row.forked_at, pending) if limit is not None]
         row.horizon = min(limits)
-        row.save()
         if row.horizon != old:
             low, high = sorted((old, row.horizon))
             stale_between(info, low, high, batch.stale, by_log.get(info.log.id, []))
+    heads = [info.row for info in batch.touched.values()]
+    db.many(HEADS, [(r.head_seq, r.head_hash, r.forked_at, r.allowed, r.horizon, r.id) for r in heads])
     batch.touched = {}
 
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-import orjson
-
 from tejido.ground.store import boot, control, db, erasing, logs, reading, waiting
 from tejido.ground.store.batch import Batch
 from tejido.ground.store.models import Event, Own
@@ -104,7 +102,7 @@ def _page(
     incoming: Sequence[Incoming], pool: ThreadPoolExecutor | None, *, settling: bool = False
 ) -> tuple[Report, list[Accepted]]:
     """`settling`: these waited here, and those that are refused now must not wait any longer."""
-    shot = logs.snapshot(_named(incoming))
+    shot = logs.snapshot()
     outcome = admit(incoming, shot, pool)
     if not (settling or outcome.accepted or outcome.waiting or any(one.payload for _, one in outcome.held)):
         return _report(outcome), []
@@ -114,24 +112,9 @@ def _page(
             fresh.places = shot.places
             shot = fresh
         else:
-            shot = logs.snapshot(_named(incoming))
-            outcome = admit(incoming, shot)
+            shot, outcome = fresh, admit(incoming, fresh)
         report = store(outcome, Batch(shot, reading.epoch_keys()))
     return report, outcome.accepted
-
-
-def _named(incoming: Iterable[Incoming]) -> set[bytes]:
-    """Hashes whose places `admit` will ask for: the events' own, their prev and deps."""
-    named: set[bytes] = set()
-    for one in incoming:
-        named.add(event_hash(one.header))
-        try:
-            raw = orjson.loads(one.header)
-            named.update(bytes.fromhex(name) for name in [raw["prev"], *raw["deps"]])
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-            continue  # `admit` says what is wrong
-    named.discard(b"")
-    return named
 
 
 def _report(outcome: Outcome) -> Report:
@@ -154,10 +137,10 @@ def store(outcome: Outcome, batch: Batch, *, signed_here: bool = False) -> Repor
 
 def _meet_own_log(outcome: Outcome, batch: Batch) -> None:
     """Events of our current log that came from elsewhere: another copy of this node writes, or we are a restored one."""
-    own = Own.objects.first()
-    if own is None:
+    found = db.load(Own)
+    if not found:
         return
-    ours = (bytes(own.org), bytes(own.device), bytes(own.epoch))
+    ours = (bytes(found[0].org), bytes(found[0].device), bytes(found[0].epoch))
     met = {one.incoming.log for one in outcome.accepted} | {one.incoming.log for one in outcome.waiting}
     for log in met:
         info = batch.shot.logs.get(log)

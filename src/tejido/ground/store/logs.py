@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tejido.ground.store import db
 from tejido.ground.store.models import Log as LogRow
@@ -47,6 +48,13 @@ class Snapshot:
         found = self.spaces.get(space)
         return found.public if found else None
 
+    def prepare(self, events: Iterable[bytes]) -> None:
+        """Look up where these stand."""
+        sql = "SELECT hash, log_id, seq, lam FROM store_event WHERE hash IN ({})"
+        for digest, log_id, seq, lam in db.rows_in(sql, events):
+            log = self.by_id[log_id].log
+            self.places[bytes(digest)] = Place(log.id, log.space, seq, lam)
+
     def place(self, event: bytes) -> Place | None:
         """Where a held event stands."""
         return self.places.get(event)
@@ -57,32 +65,28 @@ class Snapshot:
         return parse_quorum(found.admin) if found else None
 
 
-def snapshot(hashes: Iterable[bytes] = ()) -> Snapshot:
-    """All logs, spaces and identities, and the places of `hashes`."""
+def snapshot() -> Snapshot:
+    """All logs, spaces and identities."""
     shot = Snapshot(last_id=last_event_id())
-    shot.spaces = {bytes(row.hash): row for row in SpaceRow.objects.all()}
-    shot.orgs = {bytes(row.hash): row for row in OrgRow.objects.all()}
-    for log_row in LogRow.objects.all():
+    shot.spaces = {bytes(row.hash): row for row in db.load(SpaceRow)}
+    shot.orgs = {bytes(row.hash): row for row in db.load(OrgRow)}
+    for log_row in db.load(LogRow):
         add_log(shot, log_row)
-    add_places(shot, hashes)
     return shot
-
-
-def add_places(shot: Snapshot, hashes: Iterable[bytes]) -> None:
-    """Put the places of held events into a snapshot."""
-    sql = "SELECT hash, log_id, seq, lam FROM store_event WHERE hash IN ({})"
-    for digest, log_id, seq, lam in db.rows_in(sql, set(hashes)):
-        log = shot.by_id[log_id].log
-        shot.places[bytes(digest)] = Place(log.id, log.space, seq, lam)
 
 
 def add_log(shot: Snapshot, row: LogRow) -> LogInfo:
     """Put a log's row into a snapshot."""
-    log = descriptors.Log.parse(bytes(row.descriptor))
+    log = _parsed(bytes(row.descriptor))
     info = LogInfo(row, log, log.identity or bool(shot.is_public(log.space)))
     shot.logs[bytes(row.hash)] = info
     shot.by_id[row.id] = info
     return info
+
+
+@lru_cache(maxsize=4096)
+def _parsed(descriptor: bytes) -> descriptors.Log:
+    return descriptors.Log.parse(descriptor)
 
 
 def last_event_id() -> int:

@@ -68,7 +68,7 @@ def _row(digest: bytes, one: Waiting) -> WaitingRow:
 
 def ready(accepted: Sequence[Accepted]) -> list[Incoming]:
     """What waited for these events, and what waited for that, in the order of `lam`; the rows stay until settled."""
-    if not WaitingRow.objects.exists():
+    if not _any():
         return []
     found: dict[int, WaitingRow] = {row.id: row for row in _for_descriptors()}
     frontier = [one.hash for one in accepted] + [bytes(row.hash) for row in found.values()]
@@ -80,6 +80,10 @@ def ready(accepted: Sequence[Accepted]) -> list[Incoming]:
     return sorted((_incoming(row) for row in found.values()), key=lambda one: trusted(one.header).lam)
 
 
+def _any() -> bool:
+    return bool(db.value("SELECT 1 FROM store_waiting LIMIT 1"))
+
+
 def _for_descriptors() -> Sequence[WaitingRow]:
     sql = """SELECT w.id FROM store_waiting w WHERE w.missing IN (SELECT hash FROM store_log)
              OR w.missing IN (SELECT hash FROM store_space)"""
@@ -88,7 +92,7 @@ def _for_descriptors() -> Sequence[WaitingRow]:
 
 def settle(hashes: Iterable[bytes]) -> None:
     """Forget what was decided about."""
-    if WaitingRow.objects.exists():
+    if _any():
         db.execute_in("DELETE FROM store_waiting WHERE hash IN ({})", hashes)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import orjson
 
 from tejido.site.demo.content import NODES, Place, hops
+from tejido.site.server import GRACE_S
 
 STATE = "demo.json"
 PASSWORD = "woven-{}"  # noqa: S105 - a demo's, printed on the terminal
@@ -118,8 +119,9 @@ def _end(running: list["subprocess.Popen[bytes]"]) -> None:
     for process in running:
         if process.poll() is None:
             process.terminate()
+    until = time.monotonic() + GRACE_S + 10
     for process in running:
         try:
-            process.wait(20)
+            process.wait(max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
             process.kill()
