@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tejido.ground.consent.domain import terms
 from tejido.ground.store.entry import BadBody, Entry
-from tejido.practices.relay import domain, events
+from tejido.practices.relay import domain, events, states
 from tejido.practices.relay.segments import digest
 from tests.ground.folding import broken, entry, hexes, ordered
 
@@ -48,7 +49,18 @@ BODIES: dict[str, dict[str, Any]] = {
         "base": digest("hola"),
         "text": "¡Hola!",
     },
-    events.SEGMENT_APPROVED: {"segment": "m-0", "text": digest("¡Hola!")},
+    events.SEGMENT_APPROVED: {"segment": "m-0", "text": digest("hola")},
+    events.REPORT_RECUT: {
+        "mode": "cut",
+        "spans": 1,
+        "lang": "es",
+        "model": "base",
+        "segments": [{**SEGMENTS[0], "id": "r-0", "text": "[…]"}],
+        "preview": {**BLOB, "id": hexes("cut")},
+        "duration": 700,
+    },
+    events.REPORT_VOICED: {"voice": "disguised", "audio": BLOB, "duration": 900, "of": hexes("blob")},
+    events.VOICE_CHOSEN: {"circles": "disguised", "public": "none"},
     events.HOP_PASSED: HOP,
     events.HOP_REVISED: {"consent": CONSENT, "segments": [{**SEGMENTS[0], "text": "¡Hola!", "by": "person"}]},
     events.ANSWER_INVITED: {
@@ -121,7 +133,7 @@ def test_a_report_gathers_its_drafts_corrections_and_passages() -> None:
     assert state is not None
     assert state.transcript is not None
     assert [(line.text, line.by) for line in state.transcript.lines] == [("¡Hola!", "person")]
-    assert state.passages == (domain.Passage(hexes("space"), hexes("hop")),)
+    assert state.passages == (states.Passage(hexes("space"), hexes("hop")),)
 
 
 def test_a_hop_shows_what_was_passed_and_then_what_replaced_it() -> None:
@@ -168,6 +180,92 @@ def test_a_redact_by_somebody_else_changes_nothing() -> None:
     state = domain.fold_hop([passed])
     assert state
     assert domain.fold_hop([passed, redact(domain.stub(state), owner="other")]) == state
+
+
+WHOLE = {"whole": True, "pseudonym": "Nadia", "audio": {**BLOB, "id": hexes("second")}, "duration": 700}
+
+
+def _kept(kind: str) -> Entry:
+    fold = domain.fold_hop if kind == events.HOP_PASSED else domain.fold_report
+    state = fold([event(kind)])
+    assert state is not None
+    return redact(domain.kept_stub(domain.stub(state), state.at))
+
+
+def test_an_erased_first_edition_folds_as_if_it_were_there() -> None:
+    second = event(events.HOP_REVISED, lam=2, **WHOLE)
+    whole, erased = (
+        domain.fold_hop([event(events.HOP_PASSED), second]),
+        domain.fold_hop([second, _kept(events.HOP_PASSED)]),
+    )
+    assert whole is not None
+    assert whole == erased
+    assert (whole.edition, whole.pseudonym, whole.duration, whole.at) == (2, "Nadia", 700, 1_790_000_000)
+    assert whole.audio is not None
+    assert whole.audio.id == hexes("second")
+
+
+def test_a_whole_edition_without_sound_takes_the_sound_away() -> None:
+    state = domain.fold_hop([event(events.HOP_PASSED), event(events.HOP_REVISED, lam=2, whole=True)])
+    assert state is not None
+    assert (state.audio, state.pseudonym) == (None, "")
+
+
+def test_erased_editions_count_whether_or_not_they_were_ever_here() -> None:
+    third = event(events.HOP_REVISED, "third", lam=3, **WHOLE)
+    gone = entry("redact", {"target": hexes("second"), "stub": {}}, "x", aggregate=b"a", lam=10)
+    state = domain.fold_hop([third, _kept(events.HOP_PASSED), gone])
+    assert state is not None
+    assert state.edition == 3
+
+
+def test_an_edition_stands_only_while_no_redact_takes_everything() -> None:
+    second, kept = event(events.HOP_REVISED, lam=2, **WHOLE), _kept(events.HOP_PASSED)
+    state = domain.fold_hop([event(events.HOP_PASSED)])
+    assert state
+    whole = entry("redact", {"target": b"a".hex(), "stub": domain.stub(state)}, "all", aggregate=b"a", lam=10)
+    for entries in ([second, kept, whole], [kept], [second, whole]):
+        tomb = domain.fold_hop(entries)
+        assert tomb is not None
+        assert (tomb.status, tomb.lines, tomb.audio, tomb.at) == ("withdrawn", (), None, None)
+    partial = event(events.HOP_REVISED, lam=2)
+    tomb = domain.fold_hop([partial, kept])
+    assert tomb is not None
+    assert tomb.status == "withdrawn"
+
+
+def test_an_edition_by_somebody_else_counts_for_nothing() -> None:
+    kept = _kept(events.HOP_PASSED)
+    tomb = domain.fold_hop([event(events.HOP_REVISED, lam=2, owner="other", **WHOLE), kept])
+    assert tomb is not None
+    assert tomb.status == "withdrawn"
+
+
+def test_a_recut_replaces_every_draft_and_correction_before_it() -> None:
+    before = [event(events.REPORT_ADDED), event(events.TRANSCRIPT_DRAFTED, lam=2), event(events.REPORT_VOICED, lam=3)]
+    cut, passed = event(events.REPORT_RECUT, lam=4), event(events.REPORT_PASSED, lam=3)
+    late = event(events.SEGMENT_CORRECTED, lam=5)  # made to a text from before: it names no segment any more
+    state = domain.fold_report([*before, passed, cut, late])
+    assert state is not None
+    assert state.transcript is not None
+    assert [(line.text, line.by) for line in state.transcript.lines] == [("[…]", "machine")]
+    assert (state.cut, state.duration, state.voices, len(state.passages)) == ("cut", 700, (), 1)
+    erased = domain.fold_report([passed, cut, late, _kept(events.REPORT_ADDED)])
+    assert erased == state
+    assert domain.fold_report([passed, _kept(events.REPORT_ADDED)]) is None
+    whole = entry("redact", {"target": b"a".hex(), "stub": {}}, "all", aggregate=b"a", lam=10)
+    assert domain.fold_report([passed, cut, _kept(events.REPORT_ADDED), whole]) is None
+
+
+def test_publication_needs_the_speaker_and_an_approving_person() -> None:
+    held = terms(["transcript"], "disguised")
+    assert domain.may_publish(held, "approved")
+    assert domain.may_publish(held, "approved", "disguised")
+    assert domain.may_publish(held, "approved", "revoiced")
+    assert not domain.may_publish(held, "approved", "own")
+    assert not domain.may_publish(held, "review")
+    assert not domain.may_publish(terms(["pass"], "own"), "approved", "own")
+    assert not domain.may_give_to_third_parties(held, "machine")
 
 
 @pytest.mark.parametrize(
@@ -244,9 +342,19 @@ def test_folds_never_raise_and_give_no_words_without_consent(data: st.DataObject
     ]
     for fold in FOLDS:
         state = fold(ordered(entries))
-        if isinstance(state, domain.HopState) and not state.terms.allows("pass"):
+        if isinstance(state, states.HopState) and not state.terms.allows("pass"):
             assert state.lines == ()
             assert state.audio is None
+
+
+@given(st.permutations(range(6)), st.permutations(range(6)))
+def test_editions_fold_alike_in_every_order_of_arrival(one: list[int], two: list[int]) -> None:
+    gone = entry("redact", {"target": hexes("gone"), "stub": {}}, "gone", aggregate=b"a", lam=10)
+    foreign = redact({}, owner="other")
+    revised = [event(events.HOP_REVISED, str(i), lam=2 + i, **WHOLE) for i in range(2)]
+    entries = [*revised, _kept(events.HOP_PASSED), gone, foreign, event(events.HOP_REVISED, owner="other", lam=6)]
+    first, second = ([entries[i] for i in order] for order in (one, two))
+    assert domain.fold_hop(ordered(first)) == domain.fold_hop(ordered(second))
 
 
 @given(st.permutations(range(5)), st.data())

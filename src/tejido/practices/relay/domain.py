@@ -4,122 +4,33 @@ Whoever opened an aggregate owns it: events of other organisations in it count f
 of its own, and organisations that answer at once only add children to the tree.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from tejido.ground.bodies import BadBody, Payload, by_owner, opening
-from tejido.ground.consent.domain import NOTHING, Terms, may_pass, terms
+from tejido.ground.bodies import Payload, opening
+from tejido.ground.consent.domain import (
+    Terms,
+    may_pass,
+    may_publish_audio,
+    may_publish_transcript,
+    terms,
+)
 from tejido.ground.store.entry import Entry
 from tejido.practices.relay import events as ev
-from tejido.practices.relay.segments import APPROVED, Draft, Line, corrected, draft, first_line, shown
-
-
-@dataclass(frozen=True)
-class CircleState:
-    """A circle as its organisation describes it."""
-
-    org: str
-    name: str
-    place: str
-    langs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ChainState:
-    """A chain's question; `at` in Unix seconds, None where the space keeps no time."""
-
-    org: str
-    circle: str
-    title: str
-    question: str
-    lang: str
-    day: str
-    at: int | None
-
-
-@dataclass(frozen=True)
-class BlobState:
-    """A file of the store."""
-
-    id: str
-    key: str
-    size: int
-    type: str
-
-
-@dataclass(frozen=True)
-class Passage:
-    """Where a report's copy is."""
-
-    space: str
-    hop: str
-
-
-@dataclass(frozen=True)
-class ReportState:
-    """A report in the own space."""
-
-    role: str
-    chain: str
-    parent: str | None
-    circle: str
-    lang: str
-    pseudonym: str
-    day: str
-    at: int | None
-    preview: BlobState | None = None
-    master: BlobState | None = None
-    duration: int = 0
-    synthetic: bool = False
-    drafts: tuple[Draft, ...] = ()
-    passages: tuple[Passage, ...] = ()
-
-    @property
-    def transcript(self) -> Draft | None:
-        """The draft that people see and pass on."""
-        return shown(self.drafts)
-
-
-@dataclass(frozen=True)
-class HopState:
-    """A copy passed to the network. `status`: shown, withheld (its consent no longer allows it) or withdrawn."""
-
-    org: str
-    chain: str
-    parent: str | None
-    role: str
-    circle: str
-    lang: str
-    day: str
-    at: int | None
-    pseudonym: str = ""
-    audio: BlobState | None = None
-    voice: str = "own"
-    duration: int = 0
-    synthetic: bool = False
-    lines: tuple[Line, ...] = ()
-    terms: Terms = NOTHING
-    edition: int = 1
-    status: str = "shown"
-
-
-@dataclass(frozen=True)
-class InvitationState:
-    """An invitation to answer; whether it was answered, or is late, is for the reader's clock."""
-
-    org: str
-    chain: str
-    hop: str | None
-    circle: str
-    to_org: str
-    to_circle: str | None
-    deadline: str
-    note: str
-    day: str
-    ended: bool = False
-
+from tejido.practices.relay.leftovers import Left, left_of, target_of
+from tejido.practices.relay.segments import APPROVED, Line, corrected, draft, first_line
+from tejido.practices.relay.states import (
+    BlobState,
+    ChainState,
+    CircleState,
+    HopState,
+    InvitationState,
+    Passage,
+    ReportState,
+    VoicedState,
+)
 
 P = TypeVar("P", bound=Payload)
 
@@ -132,8 +43,12 @@ def _opened(entries: Sequence[Entry], kind: str, form: type[P]) -> tuple[Entry, 
 
 def _later(entries: Sequence[Entry], first: Entry) -> Iterable[tuple[Entry, Payload]]:
     """The owner's well-formed events after the opening one."""
-    for entry in by_owner(entries, first.org):
-        payload = ev.CATALOGUE.read(entry) if entry is not first else None
+    return _owned((entry for entry in entries if entry is not first), first.org)
+
+
+def _owned(entries: Iterable[Entry], owner: bytes) -> Iterable[tuple[Entry, Payload]]:
+    for entry in entries:
+        payload = ev.CATALOGUE.read(entry) if entry.org == owner else None
         if payload is not None:
             yield entry, payload
 
@@ -163,16 +78,26 @@ def fold_chain(entries: Sequence[Entry]) -> ChainState | None:
 
 
 def fold_report(entries: Sequence[Entry]) -> ReportState | None:
-    """A report with its drafts, corrections and passages; an erased one folds to nothing."""
+    """A report with its drafts, corrections and passages, as it stands since words were last taken out of it.
+
+    An erased one folds to nothing; one whose first form alone was erased stands as its last recut says."""
     found = _opened(entries, ev.REPORT_ADDED, ev.ReportAdded)
-    if found is None:
+    left = None if found else left_of(entries)
+    if found:
+        first, made = found
+        state, rest = _report_added(first, made), list(_later(entries, first))
+    elif left and left.kept:
+        state, rest = _report_left(left.place), list(_owned(entries, left.org))
+    else:
         return None
-    first, made = found
-    rest = list(_later(entries, first))
-    drafts = [draft(e.hash.hex(), p) for e, p in rest if isinstance(p, ev.TranscriptDrafted)]
-    corrections = [p for _, p in rest if isinstance(p, ev.SegmentCorrected)]
-    approvals = [p for _, p in rest if isinstance(p, ev.SegmentApproved)]
+    at = max((i for i, (_, p) in enumerate(rest) if isinstance(p, ev.ReportRecut)), default=None)
+    if at is None and left:
+        return None
     passages = [Passage(p.space, p.hop) for _, p in rest if isinstance(p, ev.ReportPassed)]
+    return _with_words(replace(state, passages=tuple(dict.fromkeys(passages))), rest[at or 0 :])
+
+
+def _report_added(first: Entry, made: ev.ReportAdded) -> ReportState:
     return ReportState(
         role=made.role,
         chain=made.chain,
@@ -186,9 +111,53 @@ def fold_report(entries: Sequence[Entry]) -> ReportState | None:
         master=_blob(made.master),
         duration=made.duration,
         synthetic=made.synthetic,
-        drafts=corrected(drafts, corrections, approvals),
-        passages=tuple(dict.fromkeys(passages)),
     )
+
+
+def _report_left(place: ev.Stub) -> ReportState:
+    return ReportState(
+        role=place.role,
+        chain=place.chain,
+        parent=place.parent,
+        circle=place.circle,
+        lang=place.lang,
+        pseudonym="",
+        day=place.day,
+        at=place.at,
+    )
+
+
+def _with_words(state: ReportState, rest: Sequence[tuple[Entry, Payload]]) -> ReportState:
+    """The report with what was written and made since its last recut, which comes first in `rest`."""
+    if rest and isinstance(rest[0][1], ev.ReportRecut):
+        state = _after_cut(state, rest[0][1])
+    drafts = [
+        draft(e.hash.hex(), p) for e, p in rest if isinstance(p, ev.TranscriptDrafted | ev.ReportRecut)
+    ]  # corrections name segments, and a recut has new ones: none from before can bring a word back
+    corrections = [p for _, p in rest if isinstance(p, ev.SegmentCorrected)]
+    approvals = [p for _, p in rest if isinstance(p, ev.SegmentApproved)]
+    state = replace(state, drafts=corrected(drafts, corrections, approvals))
+    for _, payload in rest:
+        if isinstance(payload, ev.VoiceChosen):
+            state = replace(state, circles=payload.circles, public=payload.public)
+    voiced = {p.voice: p for _, p in rest if isinstance(p, ev.ReportVoiced)}
+    return replace(state, voices=tuple(_voiced(voiced[name]) for name in sorted(voiced)))
+
+
+def _after_cut(state: ReportState, cut: ev.ReportRecut) -> ReportState:
+    return replace(
+        state,
+        preview=_blob(cut.preview),
+        master=_blob(cut.master),
+        duration=cut.duration,
+        pseudonym=cut.pseudonym,
+        synthetic=cut.synthetic,
+        cut=cut.mode,
+    )
+
+
+def _voiced(made: ev.ReportVoiced) -> VoicedState:
+    return VoicedState(made.voice, BlobState(**made.audio.body()), made.duration, made.of)
 
 
 def _blob(ref: ev.Blob | None) -> BlobState | None:
@@ -196,38 +165,40 @@ def _blob(ref: ev.Blob | None) -> BlobState | None:
 
 
 def fold_hop(entries: Sequence[Entry]) -> HopState | None:
-    """A passed copy; nothing where it came without consent to pass, a tombstone where it was redacted."""
+    """A passed copy in its last edition; nothing where it came without consent to pass, a tombstone where it was erased.
+
+    Editions that were erased count, so that it does not matter whether they were ever held here."""
     found = _opened(entries, ev.HOP_PASSED, ev.HopPassed)
-    if found is None:
-        return _tombstone(entries)
-    first, made = found
-    state = _first_edition(first, made)
-    if not may_pass(state.terms):
+    left = None if found else left_of(entries)
+    if found:
+        first, made = found
+        state, editions = _first_edition(first, made), _revisions(entries, first.org)
+        if not may_pass(state.terms):
+            return None
+    elif left:
+        state, editions = _empty(left), _revisions(entries, left.org)
+        if not (left.kept and any(one.whole for one in editions)):
+            return replace(state, at=None, status="withdrawn")
+    else:
         return None
-    for _, later in _later(entries, first):
-        if isinstance(later, ev.HopRevised):
-            state = _next_edition(state, later)
+    for later in editions:
+        state = _next_edition(state, later)
+    state = replace(state, edition=1 + len(editions) + _erased_revisions(entries, bytes.fromhex(state.org)))
     return state if may_pass(state.terms) else _withheld(state)
 
 
-def _tombstone(entries: Sequence[Entry]) -> HopState | None:
-    """Only where the opening event is gone: a redact by somebody else erases nothing and so shows nothing."""
-    for entry in entries:
-        left = _stub_in(entry)
-        if left is not None:
-            place = (left.chain, left.parent, left.role, left.circle, left.lang, left.day)
-            return HopState(entry.org.hex(), *place, None, status="withdrawn")
-    return None
+def _revisions(entries: Sequence[Entry], owner: bytes) -> list[ev.HopRevised]:
+    return [payload for _, payload in _owned(entries, owner) if isinstance(payload, ev.HopRevised)]
 
 
-def _stub_in(entry: Entry) -> ev.HopStub | None:
-    if entry.kind != ev.REDACT or not isinstance(entry.body, dict):
-        return None
-    try:
-        whole = entry.body.get("target") == entry.aggregate.hex()
-        return ev.HopStub.from_body(entry.body.get("stub")) if whole else None
-    except BadBody:
-        return None
+def _erased_revisions(entries: Sequence[Entry], owner: bytes) -> int:
+    gone = {target_of(entry) for entry in entries if entry.kind == ev.REDACT and entry.org == owner}
+    return len(gone - {entry.aggregate.hex() for entry in entries})
+
+
+def _empty(left: Left) -> HopState:
+    at = left.place
+    return HopState(left.org.hex(), at.chain, at.parent, at.role, at.circle, at.lang, at.day, at.at)
 
 
 def _first_edition(entry: Entry, made: ev.HopPassed) -> HopState:
@@ -251,9 +222,10 @@ def _first_edition(entry: Entry, made: ev.HopPassed) -> HopState:
 
 
 def _next_edition(state: HopState, later: ev.HopRevised) -> HopState:
-    lines = tuple(first_line(s) for s in later.segments)
-    state = replace(state, lines=lines, terms=_terms(later), edition=state.edition + 1)
-    if later.audio is None:
+    state = replace(state, lines=tuple(first_line(s) for s in later.segments), terms=_terms(later))
+    if later.whole:
+        state = replace(state, pseudonym=later.pseudonym, synthetic=later.synthetic)
+    if later.audio is None and not later.whole:
         return state
     return replace(state, audio=_blob(later.audio), voice=later.voice, duration=later.duration)
 
@@ -287,11 +259,30 @@ def fold_invitation(entries: Sequence[Entry]) -> InvitationState | None:
     )
 
 
-def stub(state: HopState) -> dict[str, object]:
+def stub(state: HopState | ReportState) -> dict[str, object]:
     """What a redact of a hop leaves behind: its place in the tree, nothing a person said."""
-    return ev.HopStub(
+    place = ev.Stub(
         chain=state.chain, role=state.role, circle=state.circle, lang=state.lang, day=state.day, parent=state.parent
-    ).body()
+    )
+    return {name: value for name, value in place.body().items() if name not in ("kept", "at")}
+
+
+def kept_stub(place: Mapping[str, object], at: int | None) -> dict[str, object]:
+    """What a redact of the opening leaves where only earlier editions go: a later one stands in `place`."""
+    return {**place, "kept": True, "at": at}
+
+
+def may_publish(held: Terms, words: str, voice: str = "none") -> bool:
+    """Whether anybody may read it and hear it in `voice` (none: read only): the one rule of every public exit.
+
+    The speaker allows words and voice, and a person has approved every word (`words`: the state of its least segment)."""
+    heard = voice == "none" or may_publish_audio(held, voice)
+    return words == APPROVED and may_publish_transcript(held) and heard
+
+
+def may_give_to_third_parties(held: Terms, words: str) -> bool:
+    """Whether somebody outside the network may be handed the words: as strict as publishing them."""
+    return may_publish(held, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,4 +343,9 @@ def passed_segments(lines: Sequence[Line]) -> tuple[ev.Segment, ...]:
 
 def differs(lines: Sequence[Line], passed: Sequence[Line]) -> bool:
     """Whether a report's words have changed since they were passed."""
-    return passed_segments(lines) != passed_segments(passed)
+    return _told(lines) != _told(passed)
+
+
+def _told(lines: Sequence[Line]) -> list[tuple[object, ...]]:
+    """Without times: a reading by somebody else has others."""
+    return [(one.id, one.text, one.by, one.lang, one.approved) for one in passed_segments(lines)]

@@ -18,6 +18,7 @@ from tejido.ground.bodies import (
     MaybeHash,
     Payload,
     choice,
+    day,
     each,
     hash_text,
     lang_tag,
@@ -34,6 +35,9 @@ CIRCLE_CHANGED = "circle.changed"
 CHAIN_OPENED = "chain.opened"
 CHAIN_CHANGED = "chain.changed"
 REPORT_ADDED = "report.added"
+REPORT_RECUT = "report.recut"
+REPORT_VOICED = "report.voiced"
+VOICE_CHOSEN = "voice.chosen"
 REPORT_PASSED = "report.passed"
 TRANSCRIPT_DRAFTED = "transcript.drafted"
 SEGMENT_CORRECTED = "segment.corrected"
@@ -46,6 +50,9 @@ REDACT = "redact"
 
 ROLES = ("report", "commentary", "parallel")
 VOICES = ("own", "disguised", "revoiced")
+SAFER_VOICES = ("disguised", "revoiced")
+TIERS = ("none", *VOICES)
+CUTS = ("cut", "tone", "words")
 WRITERS = ("machine", "person")
 MAX_DURATION_MS = 10 * 60 * 1000
 MAX_SEGMENTS = 600
@@ -56,6 +63,7 @@ SegmentId = Annotated[str, pattern(re.compile(r"[a-z0-9-]{1,32}"), "an id of 1 t
 Duration = Annotated[int, number(0, MAX_DURATION_MS)]
 Role = Annotated[str, choice(*ROLES)]
 Voice = Annotated[str, choice(*VOICES)]
+Tier = Annotated[str, choice(*TIERS)]
 Pseudonym = Annotated[str, text(80, least=0)]
 Title = Annotated[str, text(160)]
 Question = Annotated[str, text(600, lines=True)]
@@ -173,6 +181,52 @@ class TranscriptDrafted(Payload):
 
 
 @dataclass(frozen=True)
+class ReportRecut(Payload):
+    """A report once words were taken out of it: all of it anew, so that whatever came before can be erased.
+
+    `mode`: the sound was cut, or a tone stands in it, or there is none and only words went; `segments` under new ids,
+    with the times of the new recording; `spans`: how many stretches were taken out.
+    """
+
+    mode: Annotated[str, choice(*CUTS)]
+    spans: Annotated[int, number(1, MAX_SEGMENTS * 2)]
+    lang: Lang
+    segments: Segments
+    model: Annotated[str, text(120, least=0)] = ""
+    preview: MaybeBlob = None
+    master: MaybeBlob = None
+    duration: Duration = 0
+    pseudonym: Pseudonym = ""
+    synthetic: Flag = False
+
+    def verify(self) -> None:
+        _distinct(self.segments)
+
+
+@dataclass(frozen=True)
+class ReportVoiced(Payload):
+    """The report in a safer voice: `of` is the file that was changed, or whose words were read, on which `agreed`."""
+
+    voice: Annotated[str, choice(*SAFER_VOICES)]
+    audio: Annotated[Blob, nested(Blob)]
+    duration: Duration
+    of: Hash
+    agreed: Annotated[str | None, optional(day)] = None
+
+    def verify(self) -> None:
+        if (self.voice == "revoiced") != (self.agreed is not None):
+            raise BadBody("agreed: the day on which whoever read agreed; nobody else is asked")
+
+
+@dataclass(frozen=True)
+class VoiceChosen(Payload):
+    """In which voice the report is heard: by other circles, and by anybody once it is published."""
+
+    circles: Tier
+    public: Tier
+
+
+@dataclass(frozen=True)
 class SegmentCorrected(Payload):
     """A person's words for a segment; `base`: SHA-256 of the text they saw; `settles`: those of others beside it."""
 
@@ -223,13 +277,19 @@ class HopPassed(Payload):
 
 @dataclass(frozen=True)
 class HopRevised(Payload):
-    """What replaces the copy's words and consent; the audio too, where it is named."""
+    """What replaces the copy's words and consent; the audio too, where it is named.
+
+    `whole`: nothing of earlier editions stays, so that they can be erased; no audio then means that there is none.
+    """
 
     consent: Annotated[Carried, nested(Carried)]
     segments: Segments
     audio: MaybeBlob = None
     voice: Voice = "own"
     duration: Duration = 0
+    whole: Flag = False
+    pseudonym: Pseudonym = ""
+    synthetic: Flag = False
 
     def verify(self) -> None:
         _distinct(self.segments)
@@ -254,8 +314,11 @@ class InvitationEnded(Payload):
 
 
 @dataclass(frozen=True)
-class HopStub(Payload):
-    """What stays of a redacted hop, so that the tree and the replies keep their places."""
+class Stub(Payload):
+    """What stays of an erased opening event: the place of a hop (or a report) in the tree.
+
+    `kept`: only the first edition was erased, a later one stands; `at` then says when the first was made.
+    """
 
     chain: Hash
     role: Role
@@ -263,6 +326,8 @@ class HopStub(Payload):
     lang: Lang
     day: Day
     parent: MaybeHash = None
+    kept: Flag = False
+    at: Annotated[int | None, optional(number())] = None
 
     def verify(self) -> None:
         _placed(self.role, self.parent)
@@ -278,6 +343,9 @@ CATALOGUE = Catalogue(
         TRANSCRIPT_DRAFTED: TranscriptDrafted,
         SEGMENT_CORRECTED: SegmentCorrected,
         SEGMENT_APPROVED: SegmentApproved,
+        REPORT_RECUT: ReportRecut,
+        REPORT_VOICED: ReportVoiced,
+        VOICE_CHOSEN: VoiceChosen,
         REPORT_PASSED: ReportPassed,
         HOP_PASSED: HopPassed,
         HOP_REVISED: HopRevised,

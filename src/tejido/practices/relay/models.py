@@ -42,7 +42,8 @@ class Chain(ReadModel):
 class Report(ReadModel):
     """A report of this organisation; `preview`, `master`, `lines`, `passages` and `names` are JSON.
 
-    `names` are the full names of chain, parent and circle, as events carry them; `state` is that of its words.
+    `names` are the full names of chain, parent and circle, as events carry them. `state` is that of its words. `cut`: how words were taken out of it
+    (cut, tone, words) or empty; `voices` is JSON: it in safer voices; `circles`, `public`: the voice chosen for either.
     """
 
     single = True
@@ -69,6 +70,11 @@ class Report(ReadModel):
     passages = models.TextField()
     hop = models.CharField(max_length=26)
     names = models.TextField()
+    cut = models.CharField(max_length=5)
+    voices = models.TextField()
+    circles = models.CharField(max_length=10)
+    public = models.CharField(max_length=10)
+    stub = models.TextField()
 
     class Meta(ReadModel.Meta):
         indexes = [models.Index(fields=["chain"]), models.Index(fields=["at"]), models.Index(fields=["hop"])]

@@ -7,7 +7,7 @@ import orjson
 
 from tejido.ground.search import Doc
 from tejido.ground.store.public import Family, Folded, Kind, row_key
-from tejido.practices.relay import domain, models
+from tejido.practices.relay import domain, models, states
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.segments import Line, state_of
 
@@ -48,7 +48,7 @@ def _row(one: Folded) -> dict[str, Any]:
 def circles(folded: Sequence[Folded]) -> Iterator[models.Circle]:
     """Rows of circles."""
     for one in folded:
-        state: domain.CircleState = one.state
+        state: states.CircleState = one.state
         langs = " ".join(state.langs)
         yield models.Circle(**_row(one), org=state.org, name=state.name, place=state.place, langs=langs)
 
@@ -56,7 +56,7 @@ def circles(folded: Sequence[Folded]) -> Iterator[models.Circle]:
 def chains(folded: Sequence[Folded]) -> Iterator[models.Chain]:
     """Rows of chains."""
     for one in folded:
-        state: domain.ChainState = one.state
+        state: states.ChainState = one.state
         yield models.Chain(
             **_row(one),
             org=state.org,
@@ -72,7 +72,7 @@ def chains(folded: Sequence[Folded]) -> Iterator[models.Chain]:
 def reports(folded: Sequence[Folded]) -> Iterator[models.Report]:
     """Rows of reports."""
     for one in folded:
-        state: domain.ReportState = one.state
+        state: states.ReportState = one.state
         draft = state.transcript
         lines = draft.lines if draft else ()
         yield models.Report(
@@ -97,6 +97,11 @@ def reports(folded: Sequence[Folded]) -> Iterator[models.Report]:
             state=state_of(lines),
             passages=_json(state.passages),
             hop=key_of(state.passages[-1].hop) if state.passages else "",
+            cut=state.cut,
+            voices=_json(state.voices),
+            circles=state.circles,
+            public=state.public,
+            stub=_json(domain.stub(state)),
             names=_json({"chain": state.chain, "parent": state.parent, "circle": state.circle}),
         )
 
@@ -104,7 +109,7 @@ def reports(folded: Sequence[Folded]) -> Iterator[models.Report]:
 def hops(folded: Sequence[Folded]) -> Iterator[models.Hop]:
     """Rows of hops."""
     for one in folded:
-        state: domain.HopState = one.state
+        state: states.HopState = one.state
         text = _text(state.lines)
         yield models.Hop(
             **_row(one),
@@ -136,7 +141,7 @@ def hops(folded: Sequence[Folded]) -> Iterator[models.Hop]:
 def invitations(folded: Sequence[Folded]) -> Iterator[models.Invitation]:
     """Rows of invitations."""
     for one in folded:
-        state: domain.InvitationState = one.state
+        state: states.InvitationState = one.state
         yield models.Invitation(
             **_row(one),
             org=state.org,
@@ -155,14 +160,14 @@ def invitations(folded: Sequence[Folded]) -> Iterator[models.Invitation]:
 def chain_docs(folded: Sequence[Folded]) -> Iterator[Doc]:
     """Search documents of chains."""
     for one in folded:
-        state: domain.ChainState = one.state
+        state: states.ChainState = one.state
         yield Doc(one.key, one.key, one.space, "relay.chain", state.lang, state.title, state.question)
 
 
 def hop_docs(folded: Sequence[Folded]) -> Iterator[Doc]:
     """Search documents of the hops that can be read."""
     for one in folded:
-        state: domain.HopState = one.state
+        state: states.HopState = one.state
         if state.status == "shown":
             yield Doc(one.key, one.key, one.space, "relay.hop", state.lang, state.pseudonym, _text(state.lines))
 
@@ -170,7 +175,7 @@ def hop_docs(folded: Sequence[Folded]) -> Iterator[Doc]:
 def report_docs(folded: Sequence[Folded]) -> Iterator[Doc]:
     """Search documents of this organisation's own reports."""
     for one in folded:
-        state: domain.ReportState = one.state
+        state: states.ReportState = one.state
         text = _text(state.transcript.lines) if state.transcript else ""
         yield Doc(one.key, one.key, one.space, "relay.report", state.lang, state.pseudonym, text)
 
@@ -202,6 +207,9 @@ FAMILIES = (
             _kind(ev.TRANSCRIPT_DRAFTED, personal=True),
             _kind(ev.SEGMENT_CORRECTED, personal=True),
             _kind(ev.SEGMENT_APPROVED),
+            _kind(ev.REPORT_RECUT, personal=True),
+            _kind(ev.REPORT_VOICED, personal=True),
+            _kind(ev.VOICE_CHOSEN),
             _kind(ev.REPORT_PASSED),
         ),
         domain.fold_report,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from secrets import token_hex
 
-from tejido.practices.relay.events import Segment, SegmentApproved, SegmentCorrected, TranscriptDrafted
+from tejido.practices.relay.events import ReportRecut, Segment, SegmentApproved, SegmentCorrected, TranscriptDrafted
 
 DRAFT, REVIEW, APPROVED = STATES = ("draft", "review", "approved")
 SEEN = 16  # digits of a hash that a page sends back: hashes do not compress, and a transcript has a hundred lines
@@ -100,7 +100,7 @@ def first_line(segment: Segment) -> Line:
     return Line(segment.id, segment.text, *known, lang=segment.lang, words=segment.words, approved=approved)
 
 
-def draft(name: str, payload: TranscriptDrafted) -> Draft:
+def draft(name: str, payload: TranscriptDrafted | ReportRecut) -> Draft:
     """A transcript as its event gave it; `name` is that event's hash."""
     return Draft(name, payload.model, payload.lang, tuple(first_line(s) for s in payload.segments))
 
