@@ -182,7 +182,7 @@ def test_a_redact_by_somebody_else_changes_nothing() -> None:
     assert domain.fold_hop([passed, redact(domain.stub(state), owner="other")]) == state
 
 
-WHOLE = {"whole": True, "pseudonym": "Nadia", "audio": {**BLOB, "id": hexes("second")}, "duration": 700}
+WHOLE: dict[str, Any] = {"whole": True, "pseudonym": "Nadia", "audio": {**BLOB, "id": hexes("second")}, "duration": 700}
 
 
 def _kept(kind: str) -> Entry:

@@ -28,13 +28,13 @@ def erase_earlier(
     aggregate: bytes,
     *,
     keep: Collection[bytes],
-    kinds: Collection[str],
+    spare: Collection[str],
     stub: dict[str, Any],
     reason: str,
 ) -> int:
-    """Redact the events of these kinds but those in `keep`; the opening one leaves `stub`. How many there were."""
+    """Redact all events but those in `keep` and of the kinds in `spare`; the opening one leaves `stub`. How many."""
     with writing():
-        events = [(digest, kind) for digest, kind in _events(aggregate) if kind in kinds and digest not in keep]
+        events = [(digest, kind) for digest, kind in _events(aggregate) if kind not in spare and digest not in keep]
         _redact(space, aggregate, events, stub, reason)
     return len(events)
 

@@ -19,7 +19,7 @@ from tejido.ground.consent.domain import (
     narrower,
     terms,
 )
-from tejido.ground.consent.erasure import erase
+from tejido.ground.consent.erasure import erase, erase_earlier
 from tejido.ground.consent.events import (
     ARCHIVE,
     AUDIO,
@@ -55,6 +55,7 @@ __all__ = [
     "carried",
     "carried_in",
     "erase",
+    "erase_earlier",
     "from_body",
     "grant",
     "guard",

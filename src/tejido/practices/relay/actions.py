@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from tejido.ground import blobs
 from tejido.ground.bodies import BadBody
 from tejido.ground.consent import public as consent
 from tejido.ground.errors import Invalid
 from tejido.ground.network.selectors import own_space
 from tejido.ground.people import Viewer, require
 from tejido.ground.store.public import Fact, append, writing
-from tejido.practices.relay import access, domain, drafts, errors, policies, recordings, segments
+from tejido.practices.relay import access, copies, drafts, errors, policies, recordings, segments
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.access import clean
 from tejido.practices.relay.facts import append as append_one
@@ -50,8 +47,6 @@ __all__ = [
     "withdraw",
     "write_transcript",
 ]
-
-REASON = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -242,7 +237,7 @@ def grant_consent(*, viewer: Viewer, report: str, said: Answer) -> None:
     row = access.report(report)
     with writing():
         _grant(bytes.fromhex(row.aggregate), said)
-        _settle(row)
+        copies.settle(row)
 
 
 def _grant(subject: bytes, said: Answer) -> None:
@@ -265,44 +260,8 @@ def pass_on(*, viewer: Viewer, report: str, command: str = "") -> str:
             raise errors.AlreadyPassed
         if not row.transcribed and not row.preview:
             raise errors.NotTranscribed
-        chain = access.chain(row.chain)
-        space, subject = access.space(chain.space), bytes.fromhex(row.aggregate)
-        body = _copy(row)
-        with consent.speaking_for(subject):
-            hop = append_one(space, ev.HOP_PASSED, body, blobs=_blob_ids(body), command=command)
-        passage = make(ev.ReportPassed, space=space.hex(), hop=hop.aggregate.hex())
-        append_one(own_space(), ev.REPORT_PASSED, passage, row.aggregate)
+        hop = copies.make(row, command=command)
     return hop.key
-
-
-def _copy(row: Report) -> dict[str, Any]:
-    return make(
-        ev.HopPassed,
-        **orjson.loads(row.names),
-        role=row.role,
-        lang=row.lang,
-        day=row.day,
-        pseudonym=row.pseudonym,
-        audio=orjson.loads(row.preview) if row.preview else None,
-        duration=row.duration,
-        synthetic=row.synthetic,
-        **_words_and_consent(row),
-    )
-
-
-def _words_and_consent(row: Report) -> dict[str, Any]:
-    held = consent.in_force(bytes.fromhex(row.aggregate))
-    if not consent.may_pass(held):
-        raise consent.ConsentMissing
-    lines = access.lines(row.lines)
-    return {
-        "consent": consent.carried(held),
-        "segments": [segment.body() for segment in domain.passed_segments(lines)],
-    }
-
-
-def _blob_ids(body: dict[str, Any]) -> tuple[str, ...]:
-    return (body["audio"]["id"],) if body.get("audio") else ()
 
 
 def revise(*, viewer: Viewer, report: str) -> None:
@@ -313,18 +272,9 @@ def revise(*, viewer: Viewer, report: str) -> None:
         found = access.copies(row)
         if not found:
             raise errors.NotPassed
-        if not any(domain.differs(access.lines(row.lines), access.lines(hop.lines)) for hop in found):
+        if not any(copies.differs(row, hop) for hop in found):
             raise errors.NothingChanged
-        _renew_copies(row)
-
-
-def _renew_copies(row: Report) -> None:
-    """Let every copy carry today's words and consent."""
-    subject = bytes.fromhex(row.aggregate)
-    for hop in access.copies(row):
-        body = make(ev.HopRevised, **_words_and_consent(row))
-        with consent.speaking_for(subject):
-            append_one(access.space(hop.space), ev.HOP_REVISED, body, hop.aggregate)
+        copies.renew(row)
 
 
 def withdraw(
@@ -337,28 +287,12 @@ def withdraw(
         subject = bytes.fromhex(row.aggregate)
         consent.withdraw(subject, purposes=purposes)
         if erase_too:
-            _erase_copies(row)
-            consent.erase(own_space(), subject, stub={}, reason=REASON)
+            copies.erase(row)
+            consent.erase(own_space(), subject, kind=ev.REPORT_ADDED, stub={}, reason=copies.WITHDRAWN)
             drafts.Transcription.objects.filter(report=row.key).delete()
             recordings.forget(row.key)
         else:
-            _settle(row)
-
-
-def _settle(row: Report) -> None:
-    """Let copies and the kept original follow the consent that is in force now."""
-    held = consent.in_force(bytes.fromhex(row.aggregate))
-    if consent.may_pass(held):
-        _renew_copies(row)
-    else:
-        _erase_copies(row)
-    if row.master and not consent.may_archive(held):
-        blobs.drop(orjson.loads(row.master)["id"])
-
-
-def _erase_copies(row: Report) -> None:
-    for hop in access.copies(row):
-        consent.erase(access.space(hop.space), bytes.fromhex(hop.aggregate), stub=orjson.loads(hop.stub), reason=REASON)
+            copies.settle(row)
 
 
 def retry_transcription(*, viewer: Viewer, report: str) -> None:

@@ -42,8 +42,9 @@ class Chain(ReadModel):
 class Report(ReadModel):
     """A report of this organisation; `preview`, `master`, `lines`, `passages` and `names` are JSON.
 
-    `names` are the full names of chain, parent and circle, as events carry them. `state` is that of its words. `cut`: how words were taken out of it
-    (cut, tone, words) or empty; `voices` is JSON: it in safer voices; `circles`, `public`: the voice chosen for either.
+    `names` are the full names of chain, parent and circle, as events carry them. `state` is that of its words. `cut`: how
+    words were taken out of it (cut, tone, words) or empty; `voices` is JSON: it in safer voices; `circles`, `public`:
+    the voice chosen for either.
     """
 
     single = True

@@ -12,7 +12,7 @@ from tejido.ground.consent import public as consent
 from tejido.ground.errors import NotFound
 from tejido.ground.network.selectors import own_space_key
 from tejido.ground.people import Viewer, require
-from tejido.practices.relay import access, domain, policies
+from tejido.practices.relay import access, copies, domain, policies
 from tejido.practices.relay.access import sound
 from tejido.practices.relay.drafts import Transcription
 from tejido.practices.relay.models import Chain, Hop, Report
@@ -51,11 +51,11 @@ def report(*, viewer: Viewer, key: str) -> ReportPage:
     under_way = Transcription.objects.filter(report=key).first()
     held = consent.record(bytes.fromhex(row.aggregate))
     lines = access.lines(row.lines)
-    copies = access.copies(row)
-    changed = any(domain.differs(lines, access.lines(copy.lines)) for copy in copies)
+    passed = access.copies(row)
+    changed = any(copies.differs(row, copy) for copy in passed)
     step = domain.next_step(
         transcribed=row.transcribed, transcription=under_way.state if under_way else "",
-        may_pass=consent.may_pass(held.terms), passed=bool(copies), changed=changed,
+        may_pass=consent.may_pass(held.terms), passed=bool(passed), changed=changed,
     )  # fmt: skip
     item = _report_item(row, step, _titles([row]), load([row.circle]).circles)
     return ReportPage(item, lines, row.model, held, under_way, changed, row.parent)
@@ -94,11 +94,11 @@ def _report_items(rows: Sequence[Report]) -> list[ReportItem]:
     held = consent.in_force_many(keys)
     titles, circles = _titles(rows), load([row.circle for row in rows]).circles
     hops = [row.hop for row in rows if row.hop]
-    passed = dict(Hop.objects.filter(key__in=hops).exclude(status="withdrawn").values_list("key", "lines"))
+    passed = {hop.key: hop for hop in Hop.objects.filter(key__in=hops).exclude(status="withdrawn")}
     items = []
     for row in rows:
         copy = passed.get(row.hop)
-        changed = copy is not None and domain.differs(access.lines(row.lines), access.lines(copy))
+        changed = copy is not None and copies.differs(row, copy)
         step = domain.next_step(
             transcribed=row.transcribed, transcription=states.get(row.key, ""),
             may_pass=consent.may_pass(held.get(row.key, consent.NOTHING)), passed=copy is not None, changed=changed,
