@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "tejido.ground.uploads",
     "tejido.ground.consent",
     "tejido.practices.relay",
+    "tejido.practices.relay.review",
     "tejido.web",
 ]
 

@@ -1,0 +1,1 @@
+"""Words in other languages, and the checking of words: translations, the workbench, approvals, measures."""

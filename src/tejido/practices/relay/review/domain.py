@@ -1,0 +1,173 @@
+"""The rules of translations, pure: what events make, who may read what, what must go when its subject goes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tejido.ground.bodies import BadBody, Payload, opening
+from tejido.ground.consent.domain import NOTHING, Terms, may_pass, may_translate, terms
+from tejido.ground.store.entry import Entry
+from tejido.practices.relay.events import REDACT
+from tejido.practices.relay.review import events as ev
+from tejido.practices.relay.review.pieces import Growing, PieceState, passed
+from tejido.practices.relay.segments import APPROVED, Line
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Where a translation's copy is."""
+
+    space: str
+    copy: str
+
+
+@dataclass(frozen=True)
+class TranslationState:
+    """A translation in the own space; `at` in Unix seconds."""
+
+    org: str
+    kind: str
+    subject: str
+    source_lang: str
+    lang: str
+    day: str
+    at: int | None
+    pieces: tuple[PieceState, ...] = ()
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True)
+class PassedState:
+    """A copy that a hop's organisation gave to the network."""
+
+    org: str
+    hop: str
+    source_lang: str
+    lang: str
+    day: str
+    at: int | None
+    pieces: tuple[PieceState, ...]
+    terms: Terms
+
+
+def fold_translation(entries: Sequence[Entry]) -> TranslationState | None:
+    """A translation with all that was written and approved; an erased one folds to nothing."""
+    first = opening(entries, ev.TRANSLATION_DRAFTED)
+    made = first and ev.CATALOGUE.read(first)
+    if first is None or not isinstance(made, ev.TranslationDrafted):
+        return None
+    growing: dict[str, Growing] = {}
+    copies: list[Copy] = []
+    for entry in entries:
+        payload = ev.CATALOGUE.read(entry) if entry.org == first.org else None
+        if isinstance(payload, ev.TranslationSent):
+            copies.append(Copy(payload.space, payload.copy))
+        else:
+            _grow(growing, payload, entry.at or 0)
+    pieces = tuple(one.grown(segment) for segment, one in growing.items())
+    place = (made.kind, made.subject, made.source_lang, made.lang)
+    return TranslationState(first.org.hex(), *place, first.day, first.at, pieces, tuple(dict.fromkeys(copies)))
+
+
+def _grow(growing: dict[str, Growing], said: Payload | None, at: int) -> None:
+    if isinstance(said, ev.TranslationDrafted | ev.TranslationRedrafted):
+        for piece in said.segments:
+            growing.setdefault(piece.id, Growing()).draft(piece, at)
+    elif isinstance(said, ev.TranslationCorrected):
+        growing.setdefault(said.segment, Growing()).correct(said, at)
+    elif isinstance(said, ev.TranslationApproved):
+        growing.setdefault(said.segment, Growing()).approve(said, at)
+
+
+def fold_passed(entries: Sequence[Entry]) -> PassedState | None:
+    """The last edition of a passed copy; nothing where it was withdrawn, or came without consent."""
+    owner = _owner(entries)
+    if owner is None:
+        return None
+    editions = [
+        (entry, said)
+        for entry in entries
+        if entry.org == owner and isinstance(said := ev.CATALOGUE.read(entry), ev.TranslationPassed)
+    ]
+    if not editions:
+        return None
+    entry, said = editions[-1]
+    held = terms(said.consent.purposes, said.consent.audio, said.consent.since)
+    if not may_share(held):
+        return None
+    pieces = tuple(map(passed, said.segments))
+    return PassedState(owner.hex(), said.hop, said.source_lang, said.lang, entry.day, entry.at, pieces, held)
+
+
+def _owner(entries: Sequence[Entry]) -> bytes | None:
+    """Whoever wrote the opening event, or erased it and left a later edition standing."""
+    first = opening(entries, ev.TRANSLATION_PASSED)
+    if first is not None:
+        return first.org
+    gone = [one for one in entries if one.kind == REDACT and one.body.get("target") == one.aggregate.hex()]
+    stubs = [_stub(one) for one in gone]
+    return gone[0].org if stubs and all(stub is not None and stub.kept for stub in stubs) else None
+
+
+def _stub(redact: Entry) -> ev.PassedStub | None:
+    try:
+        return ev.PassedStub.from_body(redact.body.get("stub"))
+    except BadBody:
+        return None
+
+
+def may_share(held: Terms) -> bool:
+    """Whether a translation may go to the other circles."""
+    return may_pass(held) and may_translate(held)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a translation's subject allows at present: `there`, words at all; `held`, consent; `lines`, its words;
+    `erased`, whether words were taken out of it so that nothing made from them may stay.
+    """
+
+    there: bool
+    held: Terms = NOTHING
+    lines: tuple[Line, ...] = ()
+    erased: bool = False
+
+
+def must_go(standing: Standing) -> bool:
+    """Whether a translation has to be erased whole: its subject is gone, withheld, or may not be translated any more."""
+    return not standing.there or not may_translate(standing.held)
+
+
+def drawn(
+    pieces: Mapping[str, PieceState], standing: Standing, approved_only: Iterable[str] = ()
+) -> tuple[ev.Piece, ...]:
+    """The pieces that travel: those that hold words, for words that are still there; marked as checked or not."""
+    wanted = frozenset(approved_only)
+    found = []
+    for line in standing.lines:
+        piece = pieces.get(line.id)
+        if piece is not None and piece.text.strip() and (not wanted or piece.state(line.base) in wanted):
+            approved = piece.state(line.base) == APPROVED
+            engine, suspects = ("", ()) if approved else (piece.engine, piece.suspects)
+            found.append(ev.Piece(line.id, piece.source, piece.text, piece.by, engine, suspects, approved))
+    return tuple(found)
+
+
+def kept(
+    pieces: Iterable[PieceState], lines: Sequence[Line]
+) -> tuple[tuple[ev.Piece, ...], tuple[tuple[str, str, str], ...]]:
+    """What may stay of a translation after words were taken out of its subject, and the approvals that still hold.
+
+    A piece stays only where its source stands word for word; segments may have got other ids meanwhile. Of texts
+    written side by side only the one shown stays."""
+    by_source: dict[str, PieceState] = {}
+    for piece in pieces:
+        if piece.text.strip():
+            by_source.setdefault(piece.source, piece)
+    found, approvals = [], []
+    for line in lines:
+        stayed = by_source.get(line.base)
+        if stayed is not None:
+            found.append(ev.Piece(line.id, line.base, stayed.text, stayed.by, stayed.engine, stayed.suspects))
+            if stayed.state(line.base) == APPROVED:
+                approvals.append((line.id, stayed.base, line.base))
+    return tuple(found), tuple(approvals)
