@@ -24,6 +24,7 @@ class NodeConfig:
     """What `node.json` holds; `folder` is where it was found.
 
     `https`: a proxy in front ends TLS and sets X-Forwarded-Proto. `processes`, `threads`: of the web server.
+    `translation_server`: address of a LibreTranslate-compatible server; `translation_key`: its key, where it asks for one.
     """
 
     folder: Path
@@ -39,6 +40,8 @@ class NodeConfig:
     processes: int = 2
     threads: int = 8
     speech_model: str = ""
+    translation_server: str = ""
+    translation_key: str = ""
     demo: bool = False
 
 

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tejido.ground.network",
     "tejido.ground.blobs",
     "tejido.ground.search",
+    "tejido.ground.memory",
     "django_tasks",
     "django_tasks_db",
     "tejido.ground.work",

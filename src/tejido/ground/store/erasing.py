@@ -17,6 +17,9 @@ from tejido.ground.store.registry import REGISTRY, Entry
 from tejido.ground.store.tables import NEW
 from tejido.log.descriptors import is_hex
 
+WORDY = ("tejido.practices.", "tejido.ground.memory")
+"""Applications whose own tables hold people's words."""
+
 
 def note(redacts: Iterable[Entry], batch: Batch) -> None:
     """Remember what these redact events name."""
@@ -130,7 +133,7 @@ def _scrub_postgres() -> bool:
 
     from tejido.ground.store.tables import derived
 
-    rooms = [config for config in apps.get_app_configs() if config.name.startswith("tejido.practices.")]
+    rooms = [config for config in apps.get_app_configs() if config.name.startswith(WORDY)]
     tables = [
         "store_payload",
         "store_payloadkey",

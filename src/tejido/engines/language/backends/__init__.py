@@ -1,0 +1,1 @@
+"""What needs a process or a network of its own."""
