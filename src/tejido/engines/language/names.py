@@ -44,7 +44,9 @@ def names(text: str) -> list[str]:
 
 def _kept(name: str, there: set[str], draft: str, languages: tuple[str, str]) -> bool:
     folded = _fold(re.sub(r"[’'\u2019]s$", "", name))
-    if any(word.startswith(folded[:SAME_START]) or folded.startswith(word[:SAME_START]) for word in there if len(word) > 2):
+    if any(
+        word.startswith(folded[:SAME_START]) or folded.startswith(word[:SAME_START]) for word in there if len(word) > 2
+    ):
         return True
     if folded in there:
         return True

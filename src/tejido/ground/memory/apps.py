@@ -1,7 +1,6 @@
 """The translation memory as a Django app."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class MemoryConfig(AppConfig):
@@ -11,8 +10,5 @@ class MemoryConfig(AppConfig):
     label = "memory"
 
     def ready(self) -> None:
-        """Make the permissions and the place known."""
-        from tejido.ground.memory import policies, tasks  # noqa: F401 - tasks register their sweeper
-        from tejido.ground.ui import nav
-
-        nav.place(_("Translation memory"), "memory", order=40, permission=policies.READ)
+        """Make the permissions known."""
+        from tejido.ground.memory import policies  # noqa: F401

@@ -8,13 +8,14 @@ from tejido.ground.memory.keeping import folded
 from tejido.ground.memory.models import Term as TermRow
 from tejido.ground.store import db
 
-CANDIDATES = 200
 ENOUGH_ROWS = 4000
 """Index rows that one look-up reads: the rarest features come first, the ones of every text are left out."""
 
-COUNT = """SELECT feature, COUNT(*) FROM memory_feature WHERE length BETWEEN %s AND %s AND feature IN ({}) GROUP BY feature"""
-NEAREST = """SELECT unit_id, COUNT(*) AS shared FROM memory_feature WHERE length BETWEEN %s AND %s AND feature IN ({})
-             GROUP BY unit_id ORDER BY shared DESC, unit_id LIMIT """ + str(CANDIDATES)
+COUNT = """SELECT feature, COUNT(*) FROM memory_feature
+           WHERE length BETWEEN %s AND %s AND feature IN ({}) GROUP BY feature"""
+NEAREST = """SELECT unit_id, COUNT(*) AS shared FROM memory_feature
+             WHERE length BETWEEN %s AND %s AND feature IN ({})
+             GROUP BY unit_id ORDER BY shared DESC, unit_id LIMIT 200"""
 UNITS = """SELECT u.id, u.a, u.a_text, u.b_text, u.a_folded, u.b_folded, o.kind, o.name, u.subject
            FROM memory_unit u JOIN memory_origin o ON o.key = u.origin_id WHERE u.id IN ({})"""
 

@@ -13,9 +13,11 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 
 from tejido.engines.language import checks
 from tejido.engines.language.errors import EngineFailed, EngineMissing, EngineSlow, NoSuchPair
@@ -177,14 +179,14 @@ def _run(command: list[str], text: str, bounds: Bounds, engine: str) -> str:
         return answer.read().decode("utf-8", "replace")
 
 
-def _start(command: list[str], answer: object) -> "subprocess.Popen[bytes]":
+def _start(command: list[str], answer: IO[bytes]) -> "subprocess.Popen[bytes]":
     if not installed():
         raise EngineMissing(program=PROGRAM, package=PROGRAM)
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TMPDIR": tempfile.gettempdir()}
     return subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
-        stdout=answer,  # type: ignore[call-overload]
+        stdout=answer,
         stderr=subprocess.DEVNULL,
         env=environment,
         start_new_session=True,
@@ -193,10 +195,8 @@ def _start(command: list[str], answer: object) -> "subprocess.Popen[bytes]":
 
 def _end(child: "subprocess.Popen[bytes]") -> None:
     """Kill the pipeline, also what a shell left of it."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     child.wait()
     if child.stdin is not None:
         child.stdin.close()

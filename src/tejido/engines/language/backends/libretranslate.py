@@ -37,7 +37,7 @@ class BadAddress(LanguageError):
 class _NoRedirect(HTTPRedirectHandler):
     """Texts go to the configured address or nowhere."""
 
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
         return None
 
 
