@@ -2,18 +2,42 @@
 
 `ingest_audio` turns whatever a phone sends into a preview and samples, `transcribe` samples into segments; both work
 in child processes. `model.find` says where the recognition model lies. All errors derive from `SpeechError`.
+
+Before a recording is published: `widen` spans to whole words, `cut` them out, `apply` the cut's timeline to the
+segments; `disguise` changes how a voice sounds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from tejido.engines.speech.cutting import Cut
 from tejido.engines.speech.errors import ModelError, RecordingError, SpeechError
 from tejido.engines.speech.records import Limits, Segment, Settings, Sound, Tag, Word, word_times
+from tejido.engines.speech.timeline import CUT, TONE, Span, Timeline, apply, widen
 
 __all__ = [
-    "Limits", "ModelError", "RecordingError", "Segment", "Settings", "Sound", "SpeechError", "Tag", "Word",
-    "aac_version", "ingest_audio", "transcribe", "word_times",
+    "CUT",
+    "TONE",
+    "Cut",
+    "Limits",
+    "ModelError",
+    "RecordingError",
+    "Segment",
+    "Settings",
+    "Sound",
+    "Span",
+    "SpeechError",
+    "Tag",
+    "Timeline",
+    "Word",
+    "aac_version",
+    "apply",
+    "cut",
+    "ingest_audio",
+    "transcribe",
+    "widen",
+    "word_times",
 ]  # fmt: skip
 
 
@@ -56,3 +80,21 @@ def transcribe(samples: Path, model: Path, settings: Settings | None = None, sta
     from tejido.engines.speech.backends import recogniser
 
     return recogniser.transcribe(samples, model, settings or Settings(), start_ms)
+
+
+def cut(source: Path, spans: Sequence[Span], target: Path, *, mode: str = CUT, limits: Limits | None = None) -> Cut:
+    """A recording without `spans` (ms, from `widen`), or with a soft tone there (`mode=TONE`), written to `target`.
+
+    `source` is a preview or any recording; the result is a preview (Opus in MP4), encoded anew from samples in which
+    nothing of the spans is left. Raises BadSpans, NothingLeft, or what reading a recording raises.
+    """
+    from tejido.engines.speech import preview
+    from tejido.engines.speech.backends import sandbox
+
+    limits = limits or Limits()
+    request: dict[str, object] = {"source": str(source.resolve()), "target": str(target.resolve()), "mode": mode}
+    request |= {"spans": list(spans), "limits": asdict(limits)}
+    bounds = sandbox.Bounds(limits.memory_mb, limits.cpu_s, limits.wall_s)
+    done = sandbox.run("tejido.engines.speech.cutting:in_child", request, bounds)
+    made = Timeline(int(str(done["duration"])), tuple(spans), mode)
+    return Cut(target, preview.TYPE, int(str(done["new"])), made)

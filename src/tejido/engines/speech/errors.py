@@ -154,6 +154,32 @@ class TagsLeft(SpeechError):
     template = "{count} of the values removed ({names}) are still in the output. Nothing was kept; report this fault."
 
 
+class NotWidened(SpeechError):
+    """A span to be cut ends within a segment whose words have no times."""
+
+    code = "not_widened"
+    template = (
+        "What is to be cut ends within the segment from {start_ms} to {end_ms} ms, whose words have no times. "
+        "Cut the whole segment."
+    )
+
+
+class BadSpans(SpeechError):
+    """Spans that are not in order, overlap, or lie outside the recording."""
+
+    code = "bad_spans"
+    template = (
+        "The spans to be cut must be in order, apart from each other and within the recording of {duration_ms} ms."
+    )
+
+
+class NothingLeft(SpeechError):
+    """Everything would be cut."""
+
+    code = "nothing_left"
+    template = "Nothing of the recording would be left. Publish the text only, or withdraw the report."
+
+
 class UnknownLanguage(SpeechError):
     """The recogniser does not know this language."""
 
