@@ -133,10 +133,7 @@ def trusted(data: bytes) -> Header:
 
 
 def _header(raw: dict[str, Any]) -> Header:
-    return Header(
-        raw["org"], raw["log"], raw["seq"], raw["prev"], raw["deps"], raw["lam"], raw["ph"], raw["ps"],
-        raw.get("kind"), raw.get("schema"), raw.get("aggregate"), raw.get("day"), raw.get("blobs"),
-    )  # fmt: skip
+    return Header._make(map(raw.get, Header._fields))
 
 
 def _hash(value: Any) -> bool:

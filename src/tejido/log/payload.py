@@ -4,11 +4,9 @@
 own, which travels beside it wrapped by the space's epoch key: destroying the wrapped key makes the box unreadable.
 """
 
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
-import orjson
 from nacl.bindings import (
     crypto_secretbox_easy,
     crypto_secretbox_MACBYTES,
@@ -34,8 +32,7 @@ LATEST = 253_402_300_799  # the last second of the year 9999
 SEALED_FIELDS = {"aggregate", "at", "blobs", "body", "kind", "schema"}
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """As it is stored and travels: `key_id` is empty in plain form, else it names the epoch key that wraps `wrapped`."""
 
     data: bytes
@@ -62,8 +59,7 @@ class Payload:
         return cls(packed[start:], packed[1 : 1 + KEY_ID], packed[1 + KEY_ID : start])
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What an event says, wherever it stood: in the header and payload, or all in the payload."""
 
     kind: str
@@ -164,13 +160,3 @@ def _check_sealed(found: Content, blobs: Any) -> None:
         raise BadPayload("blobs is a list of hashes")
     if blobs != sorted(set(blobs)):
         raise BadPayload("blobs is sorted and names nothing twice")
-
-
-def read(plain: bytes, header: Header) -> Content:
-    """As `check` and `content` together, for bytes that were checked before: parses without hashing again."""
-    value: dict[str, Any] = orjson.loads(plain[SALT:])
-    if header.kind is not None:
-        return content(value, header)
-    return Content(
-        value["kind"], value["schema"], value["aggregate"], None, value["at"], tuple(value["blobs"]), value["body"]
-    )

@@ -1,17 +1,20 @@
 """A rebuild gives what folding gave, also when it is killed half-way and when events arrive while it runs."""
 
+import fcntl
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as settings_of_django
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tejido.ground.store import db, rebuilding, tables
 from tejido.ground.store.models import Dirty, Rebuild
-from tejido.ground.store.rebuilding import rebuild
+from tejido.ground.store.rebuilding import Rebuilding, rebuild
 from tejido.log.admit import Incoming
 from tests.ground.store import scenes
 from tests.ground.store.pictures import everything, picture, take, undone
@@ -123,6 +126,31 @@ def test_readers_see_the_old_tables_until_the_swap(reader: None) -> None:
 
     with small_batches():
         rebuild(progress)
+    assert_same(picture(), before)
+
+
+def test_a_second_rebuild_at_once_is_refused_and_one_at_a_start_waits(reader: None) -> None:
+    scene = scenes.busy()
+    take(scene.world, scene.spaces, written(scene))
+    before, refused = picture(), []
+    with Path(settings_of_django.NODE_DIR, "rebuild.lock").open("a") as elsewhere:
+        fcntl.flock(elsewhere, fcntl.LOCK_EX)
+        with pytest.raises(Rebuilding):
+            rebuild()
+
+    def progress(done: int, total: int) -> None:
+        with pytest.raises(Rebuilding) as found:
+            rebuild()
+        refused.append(found.value.status)
+
+    rebuild(progress)
+    assert set(refused) == {409}
+    assert_same(picture(), before)
+    db.execute("UPDATE tests_note SET count = 99")
+    rebuilding.rebuild_due()  # somebody else has rebuilt meanwhile: nothing is stale
+    assert db.value("SELECT MIN(count) FROM tests_note") == 99
+    db.execute("UPDATE store_readtable SET stale = %s", [True])
+    rebuilding.rebuild_due()
     assert_same(picture(), before)
 
 

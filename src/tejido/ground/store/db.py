@@ -1,5 +1,6 @@
 """The few database habits that the store shares: one writer at a time, queries in chunks, row keys."""
 
+import gc
 from base64 import b32encode
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from django.db import connection, models, transaction
 M = TypeVar("M", bound=models.Model)
 CHUNK = 900  # placeholders a query; old SQLite builds stop at 999
 WRITER = 0x7E11D0  # PostgreSQL advisory lock: ids are given out in the order of commits
+REBUILDER = 0x7E11D1
 
 
 @contextmanager
@@ -21,6 +23,33 @@ def writing() -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITER])
         yield
+
+
+@contextmanager
+def session_lock(*, wait: bool) -> Iterator[bool]:
+    """On PostgreSQL the rebuild's lock, until the end or the connection's; whether it was had. SQLite is one machine's."""
+    if connection.vendor != "postgresql":
+        yield True
+        return
+    take = "SELECT pg_advisory_lock(%s)" if wait else "SELECT pg_try_advisory_lock(%s)"
+    held = value(take, [REBUILDER]) is not False
+    try:
+        yield held
+    finally:
+        if held:
+            value("SELECT pg_advisory_unlock(%s)", [REBUILDER])
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """For a batch that makes many objects and no cycles: looking for cycles took a tenth of its time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:  # several threads may be here: whoever switched it off switches it on
+            gc.enable()
 
 
 def rows(sql: str, params: Sequence[Any] = ()) -> list[Any]:

@@ -1,11 +1,9 @@
 """An event as a fold sees it. No Django here: rooms' domain modules import it."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One event as a fold sees it. `at` (Unix seconds) is None in public spaces, `day` is derived from it elsewhere."""
 
     hash: bytes

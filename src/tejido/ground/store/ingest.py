@@ -6,6 +6,7 @@ inside it.
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from tejido.ground.store import boot, control, db, erasing, logs, reading, waiting
@@ -17,7 +18,7 @@ from tejido.log.errors import BadPayload, Malformed
 from tejido.log.header import event_hash, trusted
 from tejido.log.payload import Payload, check_form
 
-PAGE = 2000
+PAGE, MANY = 2000, 200
 EVENT = (
     "INSERT INTO store_event (id, hash, log_id, seq, lam, state, header, signature) VALUES (%s,%s,%s,%s,%s,%s,%s,%s)"
 )
@@ -102,6 +103,13 @@ def _page(
     incoming: Sequence[Incoming], pool: ThreadPoolExecutor | None, *, settling: bool = False
 ) -> tuple[Report, list[Accepted]]:
     """`settling`: these waited here, and those that are refused now must not wait any longer."""
+    with db.without_collector() if len(incoming) >= MANY else nullcontext():
+        return _taken(incoming, pool, settling=settling)
+
+
+def _taken(
+    incoming: Sequence[Incoming], pool: ThreadPoolExecutor | None, *, settling: bool
+) -> tuple[Report, list[Accepted]]:
     shot = logs.snapshot()
     outcome = admit(incoming, shot, pool)
     if not (settling or outcome.accepted or outcome.waiting or any(one.payload for _, one in outcome.held)):

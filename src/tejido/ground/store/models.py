@@ -149,7 +149,6 @@ class Rebuild(models.Model):
     """A rebuild under way: a single row, so that it resumes after a kill."""
 
     id = models.IntegerField(primary_key=True, default=1)
-    generation = models.IntegerField(default=1)
     phase = models.CharField(max_length=10, default="idle")
     upto = models.BigIntegerField(default=0)
     cursor = models.BigIntegerField(default=0)

@@ -41,12 +41,16 @@ def day_of(content: Content) -> str:
 
 
 def to_entry(digest: bytes, header: Header, info: LogInfo, content: Content) -> Entry:
-    """An entry; an event without aggregate creates its own."""
-    log = info.log
-    aggregate = bytes.fromhex(content.aggregate) if content.aggregate else digest
+    """An entry of what has just arrived."""
+    return _entry(digest, info, header.seq, header.lam, content)
+
+
+def _entry(digest: bytes, info: LogInfo, seq: int, lam: int, said: Content) -> Entry:
+    """An event without aggregate creates its own."""
+    log, aggregate = info.log, bytes.fromhex(said.aggregate) if said.aggregate else digest
     return Entry(
-        digest, log.org, log.id, header.seq, header.lam, content.kind, content.schema, aggregate, day_of(content),
-        content.at, content.body, content.blobs, log.space,
+        digest, log.org, log.id, seq, lam, said.kind, said.schema, aggregate, day_of(said), said.at, said.body,
+        said.blobs, log.space,
     )  # fmt: skip
 
 
@@ -70,24 +74,17 @@ def from_rows(loaded: Iterable[Row], shot: Snapshot, keys: Mapping[bytes, bytes]
         plain = opened(Payload(bytes(data), bytes(key_id or b""), bytes(wrapped or b"")), keys)
         if plain is not None:
             info = shot.by_id[log_id]
-            said, body = told(info, bytes(header), plain)
-            yield event_id, _entry(bytes(digest), info, seq, lam, said, body)
+            yield event_id, _entry(bytes(digest), info, seq, lam, told(info, bytes(header), plain))
 
 
-def told(info: LogInfo, header: bytes, plain: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(what tells kind, aggregate and time; the body): the header in public form, else all in the payload."""
+def told(info: LogInfo, header: bytes, plain: bytes) -> Content:
+    """What a checked event says: kind and aggregate stand in the header in public form, else all in the payload."""
     value: dict[str, Any] = orjson.loads(plain[SALT:])
-    return (orjson.loads(header), value) if info.public else (value, value["body"])
-
-
-def _entry(digest: bytes, info: LogInfo, seq: int, lam: int, said: dict[str, Any], body: dict[str, Any]) -> Entry:
-    log, named, at = info.log, said["aggregate"], said.get("at")
-    aggregate = bytes.fromhex(named) if named else digest
-    day = said["day"] if at is None else _day(at // DAY)
-    return Entry(
-        digest, log.org, log.id, seq, lam, said["kind"], said["schema"], aggregate, day, at, body,
-        tuple(said["blobs"]), log.space,
-    )  # fmt: skip
+    said = orjson.loads(header) if info.public else value
+    body = value if info.public else value["body"]
+    return Content(
+        said["kind"], said["schema"], said["aggregate"], said.get("day"), said.get("at"), tuple(said["blobs"]), body
+    )
 
 
 @lru_cache(maxsize=10_000)

@@ -5,12 +5,17 @@ Each batch commits its place, so that a killed rebuild goes on where it stopped.
 live folding (table `Dirty`) and done again before the swap. Readers see the old tables until then.
 """
 
+import fcntl
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
+from pathlib import Path
 
 import orjson
+from django.conf import settings
 from django.db import connection
 
+from tejido.ground.errors import Problem
 from tejido.ground.store import db, logs, reading, tables
 from tejido.ground.store.batch import INDEX, USE, family_of, family_of_kind
 from tejido.ground.store.derived import Aggregate, BlobUse, EventIndex
@@ -32,8 +37,43 @@ def _quiet(done: int, total: int) -> None:
     """No progress shown."""
 
 
+class Rebuilding(Problem):
+    """Another process is rebuilding this node already. `tejido rebuild --status` says how far it is."""
+
+    status = 409
+    code = "rebuilding"
+
+
+@contextmanager
+def _alone(*, wait: bool) -> Iterator[None]:
+    """One rebuild at a time: a lock in the node's folder, and one in the database where several machines share it."""
+    with (Path(settings.NODE_DIR) / "rebuild.lock").open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Rebuilding from error
+        with db.session_lock(wait=wait) as held:
+            if not held:
+                raise Rebuilding
+            yield
+
+
 def rebuild(progress: Progress = _quiet) -> None:
-    """Rebuild everything, or go on with a rebuild that was killed. `progress(done, total)` counts events twice."""
+    """Rebuild everything, or go on with a rebuild that was killed. `progress(done, total)` counts events twice.
+
+    Raises `Rebuilding` where another process is at it."""
+    with _alone(wait=False), db.without_collector():
+        _rebuild(progress)
+
+
+def rebuild_due() -> None:
+    """At the start of a process: wait for whoever rebuilds, and rebuild what is stale still."""
+    with _alone(wait=True), db.without_collector():
+        if ReadTable.objects.filter(stale=True).exists():
+            _rebuild(_quiet)
+
+
+def _rebuild(progress: Progress) -> None:
     state = _begin()
     if state.phase == "index":
         _index(state, progress)
@@ -105,7 +145,7 @@ def _index_rows(loaded: Iterable[reading.Row], context: Context) -> tuple[list[I
             continue
         said = orjson.loads(bytes(header)) if info.public else orjson.loads(plain[SALT:])
         kind, named = said["kind"], said["aggregate"]
-        body = reading.told(info, bytes(header), plain)[1] if kind == REDACT else {}
+        body = reading.told(info, bytes(header), plain).body if kind == REDACT else {}
         akey = bytes.fromhex(named)[:16] if named else bytes(digest)[:16]
         family = "" if info.log.identity else family_of_kind(kind, body)
         index.append((event_id, info.row.space_id, family, kind, akey))
@@ -197,7 +237,6 @@ def _swap(state: Rebuild) -> None:
             db.execute(f"ALTER TABLE {new} RENAME TO {live}")
             shape = {"shape": tables.shape(model), "stale": False}
             ReadTable.objects.update_or_create(name=model._meta.db_table, defaults=shape)
-        state.generation += 1
         state.phase = "idle"
         state.save()
     with db.writing():

@@ -1,7 +1,7 @@
 """Derived tables: created from their models, never migrated. Another shape means drop, create, and fold again.
 
-Each may have a twin with a suffix while a rebuild fills it; the swap renames tables, and indexes carry the generation in
-their names so that two generations can stand side by side.
+Each may have a twin with a suffix while a rebuild fills it; the swap renames tables, and indexes carry random names so that
+two generations can stand side by side.
 """
 
 import secrets

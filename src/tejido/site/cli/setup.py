@@ -42,4 +42,4 @@ def migrate() -> None:
 
     call_command("migrate", verbosity=0)
     if tables.ensure():
-        rebuilding.rebuild()
+        rebuilding.rebuild_due()
