@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Viewer:
-    """`user_id` is None for guests without an account and for commands; `roles` include what each role implies."""
+    """`user_id` is None for guests without an account and for commands; `roles` include what each role implies.
+
+    `only`: the key of the one thing that somebody without any role may govern, having proved that it is theirs.
+    """
 
     user_id: int | None
     roles: frozenset[str]
     name: str
+    only: str = ""
 
     @property
     def signed_in(self) -> bool:

@@ -61,7 +61,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Words:
-    """What a report says: a file with the type its sender claims, or typed text; who spoke, when, in which language."""
+    """What a report says: a file with the type its sender claims, or typed text; who spoke, when, in which language.
+
+    `longest_s`: how long a recording may be where it is less than for everybody.
+    """
 
     lang: str
     audio: Path | None = None
@@ -70,6 +73,7 @@ class Words:
     pseudonym: str = ""
     day: str = ""
     synthetic: bool = False
+    longest_s: int = 0
 
 
 def add_report(
@@ -131,7 +135,11 @@ def _recorded(words: Words, said: Answer | None) -> recordings.Recording | None:
     if words.audio is None:
         return None
     keep = said is not None and consent.ARCHIVE in said.purposes
-    return recordings.take_in(words.audio, words.audio_type, keep_original=keep)
+    found = recordings.take_in(words.audio, words.audio_type, keep_original=keep)
+    if words.longest_s and found.duration > words.longest_s * 1000:
+        found.discard()
+        raise errors.RecordingTooLong(minutes=words.longest_s // 60)
+    return found
 
 
 def _typed(words: Words) -> tuple[ev.Segment, ...]:
@@ -233,7 +241,7 @@ def _line(row: Report, segment: str) -> segments.Line:
 
 def grant_consent(*, viewer: Viewer, report: str, said: Answer) -> None:
     """Record the speaker's whole answer anew; copies that were passed carry it from then on."""
-    require(viewer, policies.REPORT)
+    policies.require_for(viewer, policies.REPORT, report)
     row = access.report(report)
     with writing():
         _grant(bytes.fromhex(row.aggregate), said)
@@ -281,7 +289,7 @@ def withdraw(
     *, viewer: Viewer, report: str, purposes: Collection[str] = consent.PURPOSES, erase_too: bool = True
 ) -> None:
     """Take consent back. Copies lose what it allowed; with `erase_too` the report itself is erased, here and everywhere."""
-    require(viewer, policies.WITHDRAW)
+    policies.require_for(viewer, policies.WITHDRAW, report)
     with writing():
         row = access.report(report)
         subject = bytes.fromhex(row.aggregate)

@@ -52,6 +52,12 @@ class RecordingTooLarge(BadRecording):
     status = 413
 
 
+class RecordingTooLong(Invalid):
+    """This recording is longer than %(minutes)s minutes, which is the most that fits here. Record a shorter one."""
+
+    code = "recording-too-long"
+
+
 class StaleCorrection(Conflict):
     """Somebody else has changed this segment since you opened it. Both texts are shown: choose, or join them."""
 

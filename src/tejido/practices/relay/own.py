@@ -1,6 +1,6 @@
 """Reading this organisation's own reports: words that have not been passed on, consent, what is under way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +38,13 @@ class ReportPage:
 
 def report_audio(*, viewer: Viewer, key: str) -> BlobRef:
     """The preview of one of this organisation's reports. Raises `NotFound`."""
-    require(viewer, policies.REPORT)
+    policies.require_for(viewer, policies.REPORT, key)
     return sound(Report.objects.filter(key=key, space=own_space_key()).values_list("preview", flat=True).first())
 
 
 def report(*, viewer: Viewer, key: str) -> ReportPage:
     """One report. Raises `NotFound`."""
-    require(viewer, policies.REPORT)
+    policies.require_for(viewer, policies.REPORT, key)
     row = Report.objects.filter(key=key, space=own_space_key()).first()
     if row is None:
         raise NotFound
@@ -65,12 +65,23 @@ def reports(*, viewer: Viewer, query: str = "", chain: str = "") -> "Reports":
     """This organisation's reports, the newest first."""
     require(viewer, policies.REPORT)
     rows = Report.objects.filter(space=own_space_key())
+    for taken_out in _hiders:
+        rows = rows.exclude(key__in=taken_out())
     if chain:
         rows = rows.filter(chain=chain)
     if query.strip():
         found = search.search(query, spaces=[own_space_key()], kinds=["relay.report"], limit=FOUND).hits
         rows = rows.filter(key__in=[hit.key for hit in found])
     return Reports(rows.order_by("-at", "key"))
+
+
+_hiders: list[Callable[[], Iterable[str]]] = []
+
+
+def hider(function: Callable[[], Iterable[str]]) -> None:
+    """Let `function` name reports, by key, that lists leave out; a query of one column is best."""
+    if function not in _hiders:
+        _hiders.append(function)
 
 
 class Reports(Sequence[ReportItem]):

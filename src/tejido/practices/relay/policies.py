@@ -1,6 +1,6 @@
 """Who may do what in the relay room. Whoever has a role other than guest is a member."""
 
-from tejido.ground.people import permission
+from tejido.ground.people import Viewer, permission, require
 
 READ = "relay.read"
 REPORT = "relay.report"
@@ -17,6 +17,14 @@ ROLES = {
     PASS: ("facilitator", "keeper"),
     WITHDRAW: ("member",),  # taking back must never wait for somebody with a role
 }
+
+SPEAKERS = frozenset({REPORT, WITHDRAW})  # what whoever proved that a report is theirs may do with it
+
+
+def require_for(viewer: Viewer, name: str, report: str) -> None:
+    """Raise NotAllowed unless the viewer may, or speaks for this very report."""
+    if not (viewer.only and viewer.only == report and name in SPEAKERS):
+        require(viewer, name)
 
 
 def name_all() -> None:
