@@ -1,19 +1,22 @@
 """Log lines of a node: failures with their places, never with what an exception says, which may quote a person."""
 
 import logging
+import re
 import traceback
 from copy import copy
 from typing import Any
+
+KEYS = re.compile(r"(/(?:drop|join|new-password)/)[^/\s?]+")  # addresses that open something for whoever reads them
 
 
 class Line(logging.Formatter):
     """Time, level, logger, message; of an exception its type and the lines it passed through."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """As always, but never with a text that another handler made of the exception."""
+        """As always, but never with a text that another handler made of the exception, nor with a link's token."""
         own = copy(record)
         own.exc_text = None
-        return super().format(own)
+        return KEYS.sub(r"\1…", super().format(own))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
         """`module:line function` for each frame, the type last; causes first."""

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tejido.ground.consent",
     "tejido.practices.relay",
     "tejido.practices.relay.review",
+    "tejido.practices.relay.drops",
     "tejido.web",
 ]
 
@@ -123,6 +124,8 @@ LANGUAGE_COOKIE_NAME = f"language_{NODE.short_id}"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 THEME_COOKIE_NAME = f"theme_{NODE.short_id}"
+GIVER_COOKIE_NAME = f"giver_{NODE.short_id}"
+RECEIPT_COOKIE_NAME = f"receipt_{NODE.short_id}"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Two profiles: plain HTTP on a local network or localhost, and HTTPS behind a proxy.

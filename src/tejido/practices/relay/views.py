@@ -97,7 +97,8 @@ def hop(request: HttpRequest, key: str) -> HttpResponse:
     viewer = viewer_of(request)
     page = selectors.hop(viewer=viewer, key=key)
     context = {"page": page, "hop": page.hop, "chain": page.chain, "segments": segments(page.lines)}
-    return render(request, "relay/hop.html", context | {"may_report": may(viewer, policies.REPORT)})
+    allowed = {"may_report": may(viewer, policies.REPORT), "may_pass": may(viewer, policies.PASS)}
+    return render(request, "relay/hop.html", context | allowed)
 
 
 @require_safe

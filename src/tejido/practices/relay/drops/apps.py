@@ -11,7 +11,9 @@ class DropsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make permissions, panels and the upload's purpose known."""
-        from tejido.practices.relay.drops import hooks, policies
+        from tejido.ground import uploads
+        from tejido.practices.relay.drops import giving, hooks, policies
 
         policies.name_all()
         hooks.register()
+        uploads.purpose(giving.PURPOSE, giving.begin, giving.finish)

@@ -10,10 +10,11 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 
 from argon2 import PasswordHasher, Type
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 DIGITS, LOCATOR = 16, 4
 DAYS, REPORTS, MINUTES, MEGABYTES = (1, 90), (1, 500), (1, 10), (1, 64)
@@ -22,7 +23,6 @@ OPEN_FOR_S = 30 * 60
 WINDOW = timedelta(hours=1)
 GUESSES = {"receipt": 5, "node": 120}  # wrong receipts in one window
 ARGON2 = PasswordHasher(time_cost=4, memory_cost=64 * 1024, parallelism=1, hash_len=32, salt_len=16, type=Type.ID)
-NOBODYS = ARGON2.hash("nobody's receipt")  # verified where a locator is not in use, so that the answer takes as long
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,14 @@ def belongs(digits: str, stored: str, pepper: bytes) -> bool:
     """Whether these digits are those whose hash is stored."""
     try:
         return ARGON2.verify(stored, _peppered(digits, pepper))
-    except VerificationError:
+    except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def nobodys() -> str:
+    """A hash to verify against where a locator is not in use, so that the answer takes as long."""
+    return ARGON2.hash("nobody's receipt")
 
 
 def _peppered(digits: str, pepper: bytes) -> str:

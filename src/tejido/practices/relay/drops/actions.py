@@ -1,0 +1,216 @@
+"""Every change about drop links: making and closing them, giving by one, and what a receipt opens."""
+
+import hmac
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from tejido.ground.consent import public as consent
+from tejido.ground.people import Viewer, require
+from tejido.practices.relay import access, actions
+from tejido.practices.relay.actions import Answer, Words
+from tejido.practices.relay.drops import domain, errors, guesses, policies
+from tejido.practices.relay.drops.models import Drop, DropLink
+from tejido.practices.relay.drops.selectors import SALT, by_nonce, held_by, open_link, speaker
+from tejido.practices.relay.errors import VoiceGone
+
+GIVER = Viewer(None, frozenset({"member"}), "")  # whoever holds a good link may add a report, through `give` alone
+
+
+@dataclass(frozen=True)
+class Made:
+    """A link that was just made: its row and its token, which is shown once and stored nowhere."""
+
+    id: int
+    token: str
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a link asks for and takes."""
+
+    lang: str
+    days: int = 14
+    most: int = 20
+    minutes: int = 10
+    megabytes: int = 32
+    note: str = ""
+
+
+def make_link(
+    *, viewer: Viewer, circle: str, terms: Terms, chain: str = "", hop: str = "", role: str = "commentary"
+) -> Made:
+    """A link by which anybody gives a report to a chain, or an answer (`role`) to a `hop`, in a circle of our own."""
+    require(viewer, policies.MANAGE)
+    if not domain.within(terms.days, terms.most, terms.minutes, terms.megabytes):
+        raise errors.BadLimits
+    answered = access.hop(hop) if hop else None
+    if answered and answered.status != "shown":
+        raise VoiceGone
+    asked = access.chain(answered.chain if answered else chain)
+    token = domain.new_token()
+    row = DropLink.objects.create(
+        digest=domain.digest(token), chain=asked.key, circle=access.own_circle(circle).key, hop=hop,
+        role=role if hop else "report", lang=access.language(terms.lang), note=access.clean(terms.note)[:80],
+        made=timezone.now().date(), expires=timezone.now() + timedelta(days=terms.days), most=terms.most,
+        minutes=terms.minutes, megabytes=terms.megabytes,
+    )  # fmt: skip
+    return Made(row.pk, token)
+
+
+def revoke_link(*, viewer: Viewer, link: int) -> None:
+    """Let a link take nothing any more. What was given by it stays."""
+    require(viewer, policies.MANAGE)
+    if not DropLink.objects.filter(pk=link).update(revoked=True):
+        raise errors.UnknownLink
+
+
+def hide(*, viewer: Viewer, report: str, hidden: bool) -> None:
+    """Take what was given out of the lists and off the home page, or put it back; nothing is erased."""
+    require(viewer, policies.MANAGE)
+    if not Drop.objects.filter(report=report).update(hidden=hidden, seen=True):
+        raise errors.NotKept
+
+
+def mark_seen(*, viewer: Viewer) -> None:
+    """Say that what came in was looked at."""
+    require(viewer, policies.MANAGE)
+    Drop.objects.filter(seen=False).update(seen=True)
+
+
+def erase(*, viewer: Viewer, report: str) -> None:
+    """Erase what was given, here and everywhere, and its receipt with it."""
+    require(viewer, policies.MANAGE)
+    actions.withdraw(viewer=viewer, report=report)
+    Drop.objects.filter(report=report).delete()
+
+
+def give(*, token: str, nonce: str, words: Words, said: Answer) -> str:
+    """Keep what somebody gives by a link; the nonce, under which its receipt is shown. Twice the same nonce, once kept.
+
+    Raises `UnknownLink`, `LinkClosed`, and whatever a report can fail by, having counted nothing.
+    """
+    return give_by(open_link(token).pk, nonce, words, said)
+
+
+def give_by(link_id: int, nonce: str, words: Words, said: Answer) -> str:
+    """As `give`, for a link whose token was checked before the upload began."""
+    if Drop.objects.filter(nonce=nonce).exists():
+        return nonce
+    link = _reserve(link_id)
+    try:
+        _fits(link, words)
+        report = _add(link, nonce, replace(words, longest_s=link.minutes * 60), said)
+        Drop.objects.create(nonce=nonce, link=link, report=report, day=timezone.now().date(), until=_shown_until())
+    except IntegrityError:
+        _release(link)
+    except BaseException:
+        _release(link)
+        raise
+    return nonce
+
+
+def _reserve(link_id: int) -> DropLink:
+    good = DropLink.objects.filter(pk=link_id, revoked=False, used__lt=F("most"), expires__gt=timezone.now())
+    if not good.update(used=F("used") + 1):
+        raise errors.LinkClosed
+    return DropLink.objects.get(pk=link_id)
+
+
+def _release(link: DropLink) -> None:
+    DropLink.objects.filter(pk=link.pk).update(used=F("used") - 1)
+
+
+def _fits(link: DropLink, words: Words) -> None:
+    if words.audio and words.audio.stat().st_size > link.megabytes * 2**20:
+        raise errors.TooLarge(megabytes=link.megabytes)
+
+
+def _add(link: DropLink, nonce: str, words: Words, said: Answer) -> str:
+    command = f"drop-{nonce}"
+    if link.hop:
+        return actions.answer(
+            viewer=GIVER, hop=link.hop, role=link.role, circle=link.circle, words=words, said=said, command=command
+        )
+    return actions.add_report(
+        viewer=GIVER, chain=link.chain, circle=link.circle, words=words, said=said, command=command
+    )
+
+
+# --- receipts
+
+
+def pepper() -> bytes:
+    """The node's own ingredient of every receipt: from `node.json`, never in the database."""
+    return hmac.new(settings.SECRET_KEY.encode(), b"tejido relay drops: receipts", "sha256").digest()
+
+
+def _shown_until() -> object:
+    return timezone.now() + domain.SHOWN_FOR
+
+
+def new_browser() -> str:
+    """What the giver's browser keeps for a day, so that its receipt can be computed again: 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+def show_receipt(*, browser: str, nonce: str) -> str:
+    """The sixteen digits of what this browser gave; they are hashed when first shown. Raises `NotKept`."""
+    with transaction.atomic():
+        drop = by_nonce(nonce)
+        digits = domain.receipt(browser, nonce, pepper())
+        if not drop.secret:
+            drop.locator, drop.secret = domain.locator(digits), domain.hashed(digits, pepper())
+            drop.save(update_fields=["locator", "secret"])
+        elif not domain.belongs(digits, drop.secret, pepper()):
+            raise errors.NotKept
+    return digits
+
+
+def type_back(*, browser: str, nonce: str, text: str) -> None:
+    """The giver proves that they have the receipt; from then on no page shows it. Raises `Mistyped`, `NotSixteen`."""
+    digits, entered = show_receipt(browser=browser, nonce=nonce), domain.typed(text)
+    if entered is None:
+        raise errors.NotSixteen
+    if not hmac.compare_digest(digits, entered):
+        raise errors.Mistyped
+    Drop.objects.filter(nonce=nonce).update(kept=True, until=None)
+
+
+def open_receipt(*, text: str) -> str:
+    """A signed pass for what belongs to these digits, good for half an hour. Wrong ones count, right ones do not."""
+    digits = domain.typed(text)
+    if digits is None:
+        raise errors.NotSixteen
+    place = domain.locator(digits)
+    guesses.spend(place)
+    found = [drop for drop in Drop.objects.filter(locator=place) if domain.belongs(digits, drop.secret, pepper())]
+    if not found:
+        if not Drop.objects.filter(locator=place).exists():
+            domain.belongs(digits, domain.nobodys(), pepper())
+        raise errors.WrongReceipt
+    guesses.give_back(place)
+    Drop.objects.filter(pk=found[0].pk).update(kept=True, until=None)
+    return signing.dumps({"drop": found[0].pk, "secret": found[0].secret[-12:]}, salt=SALT)
+
+
+def change_consent(*, held: str, said: Answer) -> None:
+    """The speaker's whole answer anew, by receipt."""
+    drop = held_by(held)
+    actions.grant_consent(viewer=speaker(drop), report=drop.report, said=said)
+
+
+def take_back(*, held: str, erase_too: bool) -> None:
+    """The speaker takes their words back from others, or has them erased everywhere, receipt and all."""
+    drop = held_by(held)
+    purposes: Collection[str] = consent.PURPOSES if erase_too else (consent.PASS, consent.TRANSCRIPT, consent.AUDIO)
+    actions.withdraw(viewer=speaker(drop), report=drop.report, purposes=purposes, erase_too=erase_too)
+    if erase_too:
+        drop.delete()
