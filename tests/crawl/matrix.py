@@ -224,3 +224,28 @@ get("search", EVERYBODY)  # who may not see a room finds nothing of it: the craw
 get("operate", KEEPERS)
 post("operate_retry", KEEPERS, data=lambda _o: {"key": "transcribe:none"})
 get("source", EVERYBODY)
+
+# --- drop links: made by facilitators; a giver needs the link alone, a holder the receipt
+for name in ("relay_drops", "relay_drop_links", "api:relay_drops_list_links", "api:relay_drops_list_given"):
+    get(name, OPENERS)
+LINK = {"lang": "ar", "days": 14, "most": 20, "minutes": 10, "megabytes": 32, "note": ""}
+form("relay_drop_make", OPENERS, data=lambda o: {**LINK, "circle": o.circle})
+form("relay_drop_make_answer", OPENERS, data=lambda o: {**LINK, "circle": o.circle, "role": "parallel"})
+post("relay_drops_seen", OPENERS)
+post("relay_drop_revoke", OPENERS, NOBODY)
+post("relay_drop_hide", OPENERS, NOBODY, lambda _o: {"hidden": "1"})
+post("relay_drop_erase", OPENERS, NOBODY)
+GIVEN = {"lang": "en", "text": "Words.", "audio": "none", "command": "0" * 32}
+form("relay_drop", EVERYBODY, NOBODY, lambda _o: GIVEN)
+form("relay_receipt", EVERYBODY, data=lambda _o: {"receipt": "0" * 16})
+form("relay_receipt_new", NOBODY, data=lambda _o: {"receipt": "0" * 16})  # shown to the browser that gave, to no role
+get("relay_receipt_mine", EVERYBODY)  # without a receipt the door of receipts is shown
+get("relay_receipt_audio", NOBODY)
+form("relay_receipt_consent", EVERYBODY, data=lambda _o: {"purposes": ["pass"], "audio": "none"})
+form("relay_receipt_withdraw", EVERYBODY, data=lambda _o: {"how": "erase", "sure": "on"})
+post("relay_receipt_forget", EVERYBODY)
+post("api:relay_drops_make_link", OPENERS, data=lambda o: {**LINK, "chain": o.chain, "circle": o.circle})
+row("api:relay_drops_revoke_link", "DELETE", OPENERS, NOBODY)
+post("api:relay_drops_mark_seen", OPENERS)
+row("api:relay_drops_hide", "PUT", OPENERS, NOBODY, lambda _o: {"hidden": True})
+row("api:relay_drops_erase", "DELETE", OPENERS, NOBODY)

@@ -29,6 +29,9 @@ from tejido.practices.relay import actions, selectors
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.actions import Answer, Words
 from tejido.practices.relay.drafts import Transcription
+from tejido.practices.relay.drops import actions as drops
+from tejido.practices.relay.drops.actions import Terms
+from tejido.practices.relay.drops.models import Drop
 from tests.crawl.canaries import TABLE, Canary
 from tests.crawl.foreign import Stick
 from tests.engines.speech.sounds import tone, write
@@ -59,6 +62,7 @@ class Seeded:
     chains: dict[str, str] = field(default_factory=dict)
     circles: dict[str, str] = field(default_factory=dict)
     tokens: list[str] = field(default_factory=list)
+    drop: str = ""
 
     def tell(self, name: str, said: Answer | None, *, text: str = "", pseudonym: str = "") -> str:
         """A report whose words hold the canary of that name."""
@@ -194,6 +198,25 @@ def invitations(made: Seeded) -> None:
         )  # fmt: skip
     exchange_folder(made.exchange)
     actions.end_invitation(viewer=OPERATOR, invitation=made.invitations["asked-ended"])
+
+
+@planter
+def drop_links(made: Seeded) -> None:
+    """A drop link, and what came in by it: kept, hidden, withdrawn with its receipt."""
+    ask = {"circle": made.circle, "title": "Drops", "question": TABLE["drop-question"].text, "lang": "en"}
+    chain = actions.open_chain(viewer=OPERATOR, **ask)
+    circle = actions.open_circle(viewer=OPERATOR, name="Gate", place="", langs=["en"])
+    terms = Terms("en", note=TABLE["drop-note"].text)
+    link = drops.make_link(viewer=OPERATOR, chain=chain, circle=circle, terms=terms)
+    made.drop = link.token
+    for name in ("drop-given", "drop-hidden", "drop-withdrawn"):
+        pseudonym = TABLE["drop-pseudonym"].text if name == "drop-given" else ""
+        words = Words("en", text=TABLE[name].text, pseudonym=pseudonym)
+        nonce = drops.give(token=link.token, nonce=f"{name:0<32}", words=words, said=PASS)
+        made.reports[name] = Drop.objects.get(nonce=nonce).report
+    drops.hide(viewer=OPERATOR, report=made.reports["drop-hidden"], hidden=True)
+    receipt = drops.show_receipt(browser="its browser", nonce=f"{'drop-withdrawn':0<32}")
+    drops.take_back(held=drops.open_receipt(text=receipt), erase_too=True)
 
 
 @planter

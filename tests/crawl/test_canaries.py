@@ -67,6 +67,7 @@ def known(made: Seeded) -> dict[str, dict[str, list[str]]]:
         "invitations": [*Invitation.objects.values_list("key", flat=True), *made.invitations.values()],
     }
     by_part = {part: {"key": list(dict.fromkeys(keys))} for part, keys in rows.items()}
+    by_part["drop"], by_part["drops"] = {"token": [made.drop]}, by_part["reports"]
     by_part["hops"] = by_part["voices"]
     by_part["reports"]["segment"] = ["t-000", "k-000"]
     everything = [key for keys in rows.values() for key in keys[:1]]

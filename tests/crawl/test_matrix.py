@@ -24,6 +24,7 @@ from tejido.ground.people.domain import ROLES
 from tejido.ground.people.models import Account, Link
 from tejido.ground.store.public import row_key
 from tejido.practices.relay import selectors
+from tejido.practices.relay.drops.models import DropLink
 from tests.crawl import seed
 from tests.crawl.addresses import Address, operations, patterns
 from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
@@ -50,7 +51,14 @@ def made(transactional_db: None, settings: Settings, tmp_path: Path) -> seed.See
     settings.NODE = replace(settings.NODE, speech_model=str(tmp_path / "no-model"))
     return seed.plant(
         tmp_path / "node",
-        [seed.own_reports, seed.recordings, seed.invitations, seed.accounts, seed.another_organisation],
+        [
+            seed.own_reports,
+            seed.recordings,
+            seed.invitations,
+            seed.accounts,
+            seed.drop_links,
+            seed.another_organisation,
+        ],
     )
 
 
@@ -67,7 +75,13 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     request = stranger.paper(REQUEST, {"network": made.network.hex()})
     common = replace(common, papers={"request": request, "invitation": b"none"}, words=stranger.words)
     hop, report = made.hops["audio-tag"], {"key": heard, "segment": line.id}
+    given = {"key": made.reports["drop-given"], "drop_id": str(DropLink.objects.get().pk), "nonce": "no-such"}
     own = {
+        "drop": {"token": made.drop},
+        "drops": given,
+        "given": given,
+        "links": given,
+        "new": given,
         "chains": {"key": made.chain},
         "circles": {"key": made.circle},
         "voices": {"key": hop},
@@ -77,7 +91,12 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "network": {"key": row_key(made.network), "org": common.org},
         "networks": {"key": row_key(made.network), "org": common.org},
     }
+    none = {"key": NOTHING, "drop_id": "999999", "nonce": "no-such"}
     theirs = {
+        "drops": none,
+        "given": none,
+        "links": none,
+        "new": none,
         "chains": {"key": made.chains["foreign"]},
         "circles": {"key": made.circles["foreign"]},
         "voices": {"key": made.hops["foreign"]},

@@ -21,7 +21,9 @@ def test_a_receipt_is_sixteen_digits_and_computed_again_the_same(browser: str, n
     assert digits != domain.receipt(browser, nonce, b"another node's")
 
 
-@pytest.mark.parametrize("written", ["1234567890123456", "1234 5678 9012 3456", "١٢٣٤-٥٦٧٨ ٩٠١٢ ٣٤٥٦", "۱۲۳۴ ۵۶۷۸ ۹۰۱۲ ۳۴۵۶"])
+@pytest.mark.parametrize(
+    "written", ["1234567890123456", "1234 5678 9012 3456", "١٢٣٤-٥٦٧٨ ٩٠١٢ ٣٤٥٦", "۱۲۳۴ ۵۶۷۸ ۹۰۱۲ ۳۴۵۶"]
+)
 def test_digits_are_read_in_any_script_and_grouping(written: str) -> None:
     assert domain.typed(written) == "1234567890123456"
 

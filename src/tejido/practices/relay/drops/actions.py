@@ -4,7 +4,7 @@ import hmac
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -152,7 +152,7 @@ def pepper() -> bytes:
     return hmac.new(settings.SECRET_KEY.encode(), b"tejido relay drops: receipts", "sha256").digest()
 
 
-def _shown_until() -> object:
+def _shown_until() -> datetime:
     return timezone.now() + domain.SHOWN_FOR
 
 

@@ -79,10 +79,10 @@ def make_link(request: HttpRequest, data: LinkIn) -> Status[MadeOut]:
     return Status(201, MadeOut(made.id, request.build_absolute_uri(reverse("relay_drop", args=[made.token]))))
 
 
-@router.delete("/links/{drop_link}", response={204: None})
-def revoke_link(request: HttpRequest, drop_link: int) -> Status[None]:
+@router.delete("/links/{drop_id}", response={204: None})
+def revoke_link(request: HttpRequest, drop_id: int) -> Status[None]:
     """Let a link take nothing any more."""
-    actions.revoke_link(viewer=viewer_of(request), link=drop_link)
+    actions.revoke_link(viewer=viewer_of(request), link=drop_id)
     return Status(204, None)
 
 

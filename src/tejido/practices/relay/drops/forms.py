@@ -121,7 +121,8 @@ class GiveForm(AllowForm):
     field_order = ("recording", "text", "lang", "pseudonym", "purposes", "audio")
 
     def __init__(self, *args: Any, lang: str, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"lang": lang, **(kwargs.pop("initial", None) or {})}, **kwargs)
+        kwargs["initial"] = {"lang": lang, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
         self.fields["lang"].choices = language_choices([lang])  # type: ignore[attr-defined]
 
     def words(self, **recording: Any) -> Words:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -72,7 +73,7 @@ def _give(request: HttpRequest, token: str, asked: selectors.Asked) -> HttpRespo
         if nonce:
             return redirect("relay_receipt_new", nonce)
     else:
-        form.initial |= {"command": domain.new_nonce(), "token": token}
+        form.initial = {**form.initial, "command": domain.new_nonce(), "token": token}
     context = {"asked": asked, "form": form, "purpose": PURPOSE}
     return render(request, "relay_drops/give.html", context, status=status)
 
@@ -97,7 +98,7 @@ def _language(request: HttpRequest, lang: str) -> translation.override:
 
 def _speaking(request: HttpRequest, response: HttpResponse, lang: str) -> HttpResponse:
     """Let the pages that follow speak the same language, and this browser's receipts be shown, until it is closed."""
-    common = {"secure": settings.SESSION_COOKIE_SECURE, "httponly": True}
+    common: dict[str, Any] = {"secure": settings.SESSION_COOKIE_SECURE, "httponly": True}
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and lang in dict(settings.LANGUAGES):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, lang, samesite="Lax", **common)
     if settings.GIVER_COOKIE_NAME not in request.COOKIES:
@@ -149,9 +150,9 @@ def begin(_request: HttpRequest, fields: QueryDict) -> str:
 
 def finish(finished: uploads.Finished) -> str:
     """Keep what was sent; the address of its receipt."""
-    fields = finished.fields
-    form = GiveForm(fields, lang=fields["lang"])
+    fields = finished.fields.dict()
+    form = GiveForm(finished.fields, lang=str(fields["lang"]))
     form.is_valid()
     words = form.words(audio=finished.path, audio_type=finished.type)
-    nonce = actions.give_by(int(fields["link"]), fields["command"], words, form.said(fields["asked_in"]))
+    nonce = actions.give_by(int(str(fields["link"])), str(fields["command"]), words, form.said(str(fields["asked_in"])))
     return reverse("relay_receipt_new", args=[nonce])

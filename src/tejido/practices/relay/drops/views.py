@@ -71,9 +71,9 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def revoke(request: HttpRequest, drop_link: int) -> HttpResponse:
+def revoke(request: HttpRequest, drop_id: int) -> HttpResponse:
     """Close a link."""
-    actions.revoke_link(viewer=viewer_of(request), link=drop_link)
+    actions.revoke_link(viewer=viewer_of(request), link=drop_id)
     messages.success(request, _("The link takes nothing any more."))
     return redirect("relay_drop_links")
 
@@ -111,7 +111,7 @@ def make_for_answers(request: HttpRequest, key: str) -> HttpResponse:
     return _make(request, relay.hop(viewer=viewer, key=key).chain, {"hop": key})
 
 
-def _make(request: HttpRequest, chain: ChainItem, target: dict[str, str]) -> HttpResponse:
+def _make(request: HttpRequest, chain: ChainItem, target: dict[str, Any]) -> HttpResponse:
     viewer, answer = viewer_of(request), "hop" in target
     circles = relay.circles(viewer=viewer, mine=True)
     spoken = [chain.lang, *(lang for circle in circles for lang in circle.langs)]
