@@ -129,4 +129,4 @@ def test_a_recogniser_no_longer_hears_what_was_cut(
     derived = " ".join(line.text for line in speech.apply(said, made.timeline))
     assert not {word.casefold() for word in SPOKEN} & set(normalised(derived))
     assert derived.count(MARK) >= len(SPOKEN)
-    assert {"tamayo", "española", "septiembre"} <= set(again) & set(normalised(derived))
+    assert {"española", "septiembre"} <= set(again) & set(normalised(derived))

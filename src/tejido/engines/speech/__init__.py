@@ -79,7 +79,30 @@ def transcribe(samples: Path, model: Path, settings: Settings | None = None, sta
     """
     from tejido.engines.speech.backends import recogniser
 
-    return recogniser.transcribe(samples, model, settings or Settings(), start_ms)
+    return recogniser.recognise(samples, model, settings or Settings(), start_ms, "transcribe")
+
+
+def translate(
+    samples: Path,
+    model: Path,
+    settings: Settings | None = None,
+    start_ms: int = 0,
+    spans: Sequence[Span] = (),
+) -> Iterator[Segment]:
+    """What is said in `Sound.samples`, in English, as Whisper itself translates speech: a machine's draft, to be checked.
+
+    With `spans`, the times of a transcript's segments (ms, in order), one segment for each that ends after `start_ms`,
+    with its very times (the text may be empty); without, segments as Whisper cuts them. To resume, give the last
+    `end_ms` as `start_ms`. Raises CannotTranslate for models that were not taught to (*turbo*).
+    """
+    from tejido.engines.speech.aligned import aligned
+    from tejido.engines.speech.backends import recogniser
+
+    rest = [span for span in spans if span[1] > start_ms]
+    if spans and not rest:
+        return iter(())
+    found = recogniser.recognise(samples, model, settings or Settings(), start_ms, "translate")
+    return aligned(found, rest) if rest else found
 
 
 def cut(source: Path, spans: Sequence[Span], target: Path, *, mode: str = CUT, limits: Limits | None = None) -> Cut:

@@ -213,6 +213,16 @@ class ModelDamaged(ModelError):
     template = "The recognition model in {place} cannot be used: {fault}. Install it again."
 
 
+class CannotTranslate(ModelError):
+    """The model on this node was never taught to translate."""
+
+    code = "cannot_translate"
+    template = (
+        "The recognition model “{model}” was not taught to translate. Put *base*, *small*, *medium* or *large* on the "
+        "node for that; transcripts are not concerned."
+    )
+
+
 class RecogniserMissing(ModelError):
     """The library that recognises speech is not installed."""
 

@@ -4,15 +4,17 @@ Each window is recognised without the text before it, so that an invention does 
 may stop anywhere and go on from the end of its last segment as if nothing had happened.
 """
 
+import json
 import math
 import os
+import re
 import wave
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tejido.engines.speech import spoken
-from tejido.engines.speech.errors import ModelDamaged
+from tejido.engines.speech.errors import CannotTranslate, ModelDamaged
 from tejido.engines.speech.guards import LOW_LOG_PROBABILITY, NO_SPEECH, believable, invented
 from tejido.engines.speech.languages import recognisable, tag, whisper_code
 from tejido.engines.speech.records import Segment, Settings, Word
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     Samples = npt.NDArray[np.float32]
 
 RATE = 16_000
+TRANSCRIBE, TRANSLATE = "transcribe", "translate"
+SHALLOW, TINY_HEADS = 4, 6  # a decoder of at most four layers and, unlike *tiny*'s, more than six heads was distilled
 MOST_THREADS = 4
 TEMPERATURES = [0.0, 0.3, 0.6]  # tried in turn where a window loops or scores low
 SHORTEST_S = 0.1
@@ -50,22 +54,39 @@ class RawWord(Protocol):
     word: str
 
 
-def segments(samples: Path, model: Path, settings: Settings, start_ms: int = 0) -> Iterator[Segment]:
+def segments(
+    samples: Path, model: Path, settings: Settings, start_ms: int = 0, task: str = TRANSCRIBE
+) -> Iterator[Segment]:
     """Finished segments of a 16 kHz mono WAV from `start_ms` on, in order; about 1 GB of memory with *base*."""
     whisper_code(settings.language)
+    if task == TRANSLATE:
+        able(model)
     sound = load(samples, start_ms)
     if len(sound) < SHORTEST_S * RATE:
         return
     whisper = _whisper(model, settings.threads)
-    yield from believable(_heard(sound, whisper, settings, start_ms))
+    yield from believable(_heard(sound, whisper, settings, start_ms, task))
 
 
-def _heard(sound: "Samples", whisper: "WhisperModel", settings: Settings, start_ms: int) -> Iterator[Segment]:
+def able(model: Path) -> None:
+    """Raise CannotTranslate for the models that were never taught to: *turbo* and *distil*, wide with few layers."""
+    try:
+        heads = json.loads((model / "config.json").read_bytes()).get("alignment_heads") or [[SHALLOW, 0]]
+    except (OSError, ValueError) as error:
+        raise ModelDamaged(place=str(model), fault=str(error)) from error
+    distilled = max(layer for layer, _ in heads) < SHALLOW and max(head for _, head in heads) >= TINY_HEADS
+    if distilled or re.search("turbo|distil", model.name, re.IGNORECASE):
+        raise CannotTranslate(model=model.name)
+
+
+def _heard(
+    sound: "Samples", whisper: "WhisperModel", settings: Settings, start_ms: int, task: str
+) -> Iterator[Segment]:
     for run in _runs(sound, whisper, settings):
         offset, end = (start_ms + place * 1000 // RATE for place in (run.start, run.end))
-        for raw in _recognised(sound[run.start : run.end], whisper, settings, run.lang):
+        for raw in _recognised(sound[run.start : run.end], whisper, settings, run.lang, task):
             if not invented(raw.no_speech_prob, raw.avg_logprob):
-                yield _segment(raw, tag(run.lang), offset, end)
+                yield _segment(raw, "en" if task == TRANSLATE else tag(run.lang), offset, end)
 
 
 def _runs(sound: "Samples", whisper: "WhisperModel", settings: Settings) -> list[spoken.Run]:
@@ -99,10 +120,13 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _recognised(sound: "Samples", whisper: "WhisperModel", settings: Settings, language: str) -> Iterable[Raw]:
+def _recognised(
+    sound: "Samples", whisper: "WhisperModel", settings: Settings, language: str, task: str
+) -> Iterable[Raw]:
     found: Iterable[Raw] = whisper.transcribe(
         sound,
         language=language,
+        task=task,
         beam_size=settings.beam,
         temperature=TEMPERATURES,
         vad_filter=True,

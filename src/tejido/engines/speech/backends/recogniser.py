@@ -23,11 +23,11 @@ from tejido.engines.speech.records import Segment, Settings, Word
 MODULE = "tejido.engines.speech.backends.recogniser"
 
 
-def transcribe(samples: Path, model: Path, settings: Settings, start_ms: int) -> Iterator[Segment]:
+def recognise(samples: Path, model: Path, settings: Settings, start_ms: int, task: str) -> Iterator[Segment]:
     """Segments as the child finishes them; closing the iterator ends the child."""
     whisper_code(settings.language)
     job = {"samples": str(samples), "model": str(model), "settings": asdict(settings), "start_ms": start_ms}
-    return _stream(job)
+    return _stream(job | {"task": task})
 
 
 def _stream(job: Mapping[str, object]) -> Iterator[Segment]:
@@ -87,7 +87,8 @@ def _work(job: Mapping[str, object], out: IO[str]) -> None:
 
     settings = settings_of(job["settings"])  # type: ignore[arg-type]
     start_ms = int(str(job["start_ms"]))
-    for segment in segments(Path(str(job["samples"])), Path(str(job["model"])), settings, start_ms):
+    samples, model, task = (str(job[name]) for name in ("samples", "model", "task"))
+    for segment in segments(Path(samples), Path(model), settings, start_ms, task):
         _say(out, segment.plain())
 
 
