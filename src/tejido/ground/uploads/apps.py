@@ -8,3 +8,15 @@ class UploadsConfig(AppConfig):
 
     name = "tejido.ground.uploads"
     label = "uploads"
+
+    def ready(self) -> None:
+        """The sweeper; and nothing stays of an account that is removed."""
+        from django.db.models.signals import post_delete
+
+        from tejido.ground.people.models import Account
+        from tejido.ground.uploads import actions, registry, tasks  # noqa: F401 - tasks register their sweeper
+
+        def removed(instance: Account, **_: object) -> None:
+            actions.remove_of(registry.owner_of_account(instance.pk))
+
+        post_delete.connect(removed, sender=Account, weak=False, dispatch_uid="uploads")

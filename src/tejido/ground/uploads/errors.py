@@ -76,12 +76,6 @@ class WrongOffset(Conflict):
     code = "wrong-offset"
 
 
-class AllHere(Conflict):
-    """This upload is complete. It can no longer be changed."""
-
-    code = "all-here"
-
-
 class Gone(Problem):
     """This upload was given up, or nothing was sent for too long. Begin again."""
 
