@@ -66,6 +66,9 @@ def test_a_fresh_node_serves_pages_and_static_files_and_ends_when_asked(
     sheet = page.split(b'rel="stylesheet" href="')[1].split(b'"')[0].decode()
     assert fetch(base + sheet)[0] == 200
     assert fetch(f"{base}/nowhere")[0] == 404
+    with socket.create_connection(("127.0.0.1", config.port)) as line:
+        line.sendall(b"no request at all\r\n\r\n")
+        assert b"400" in line.recv(100)
     process.send_signal(signal.SIGTERM)
     said = process.stderr.read() if process.stderr else b""
     assert process.wait() == 0

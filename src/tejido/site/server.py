@@ -47,7 +47,7 @@ def options(config: NodeConfig, bind: str) -> dict[str, Any]:
         "max_requests_jitter": 1_000,
         "accesslog": None,
         "errorlog": "-",
-        "loglevel": "warning",
+        "loglevel": "error",  # its warning about a request that cannot be read names the address
         "proc_name": f"tejido {config.short_id}",
         "forwarded_allow_ips": "127.0.0.1,::1",
         "control_socket_disable": True,

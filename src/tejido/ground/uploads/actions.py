@@ -26,7 +26,7 @@ MOST_UNDER_WAY, MOST_REMEMBERED = 12, 200  # of one account or token
 OWNER_BYTES = 3 * registry.RECORDING_BYTES
 NODE_BYTES = 16 * registry.RECORDING_BYTES
 SPARE_BYTES = 200 << 20
-PIECE = 4096  # what a dropped line may cost; gunicorn reads a kilobyte at a time
+PIECE = 1024  # what a dropped line may cost: a read waits for the whole piece
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 

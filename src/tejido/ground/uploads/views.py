@@ -44,9 +44,9 @@ def spoken(view: View) -> View:
 
     @csrf_exempt
     @wraps(view)
-    def answer(request: HttpRequest, *args: str) -> HttpResponse:
+    def answer(request: HttpRequest, **parts: str) -> HttpResponse:
         try:
-            response = view(request, _method(request), *args)
+            response = view(request, _method(request), **parts)
         except Problem as problem:
             response = _refusal(problem)
         response.headers["Tus-Resumable"] = tus.VERSION

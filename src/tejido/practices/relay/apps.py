@@ -14,11 +14,12 @@ class RelayConfig(AppConfig):
         """Make kinds, permissions and the room's place known."""
         from tejido.ground.store.public import register
         from tejido.ground.ui import nav
-        from tejido.practices.relay import hooks, policies, projector, tasks  # noqa: F401 - tasks register their sweeper
+        from tejido.practices.relay import hooks, policies, projector, sending, tasks  # noqa: F401 - tasks register their sweeper
 
         register(*projector.FAMILIES)
         policies.name_all()
         hooks.register()
+        sending.register()
         nav.place(_("Chains"), "relay_chains", order=10, permission=policies.READ)
         nav.place(_("Reports"), "relay_reports", order=11, permission=policies.REPORT)
         nav.place(_("Circles"), "relay_circles", order=12, permission=policies.READ)
