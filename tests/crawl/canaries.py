@@ -159,3 +159,7 @@ canary(
     "drop-note", "account", "none", "open", met_by={"keeper", "facilitator"}, at=("relay_drop*", "api:relay_drops_*")
 )
 canary("drop-question", "network", "none", "asked by a drop link", met_by=PEOPLE_AND_NODES | {"guest", STRANGER})
+
+# --- an upload under way: its form lies on the disk until the sound is whole, and only whoever sends it can ask for it
+canary("upload-form", "account", "none", "being uploaded", met_by=NOBODY)
+canary("upload-ended", "account", "none", "upload given up", met_by=NOBODY)

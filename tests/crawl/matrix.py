@@ -249,3 +249,7 @@ row("api:relay_drops_revoke_link", "DELETE", OPENERS, NOBODY)
 post("api:relay_drops_mark_seen", OPENERS)
 row("api:relay_drops_hide", "PUT", OPENERS, NOBODY, lambda _o: {"hidden": True})
 row("api:relay_drops_erase", "DELETE", OPENERS, NOBODY)
+
+# --- uploads: what the matrix sends is no tus, and refused as such; whose an upload is stands in tests/ground/uploads
+post("uploads", EVERYBODY)
+get("upload", SIGNED_IN, NOBODY)

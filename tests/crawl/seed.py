@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -18,11 +19,13 @@ from tejido.ground.network.exchanging import exchange_folder
 from tejido.ground.network.families import PROFILE
 from tejido.ground.people import OPERATOR
 from tejido.ground.people import actions as people
-from tejido.ground.people.models import Link
+from tejido.ground.people.models import Account, Link
 from tejido.ground.store import boot, founding, logs
 from tejido.ground.store.ingest import ingest
 from tejido.ground.store.public import row_key
 from tejido.ground.store.spaces import set_members
+from tejido.ground.uploads import actions as uploading
+from tejido.ground.uploads.registry import owner_of_account
 from tejido.log.descriptors import Log, Space
 from tejido.log.writer import Written
 from tejido.practices.relay import actions, selectors
@@ -35,6 +38,7 @@ from tejido.practices.relay.drops.models import Drop
 from tests.crawl.canaries import TABLE, Canary
 from tests.crawl.foreign import Stick
 from tests.engines.speech.sounds import tone, write
+from tests.ground.uploads.builders import an_upload
 from tests.support.authors import Author, Room, World, seed
 
 PASS = Answer(("pass",), "none", "spoken", "en")
@@ -309,3 +313,13 @@ def _hop(
     return _say(
         made, room, ev.HOP_PASSED, **_place(chain, circle), role="report", parent=None, consent=terms, segments=segments
     )
+
+
+@planter
+def uploads_under_way(made: Seeded) -> None:
+    """A form that waits for its sound, and one that was given up."""
+    account = Account.objects.order_by("pk")[0].pk
+    for name in ("upload-form", "upload-ended"):
+        secret = an_upload(account, urlencode({"text": TABLE[name].text}))
+        if name == "upload-ended":
+            uploading.give_up(uploading.find(secret, {owner_of_account(account)}))

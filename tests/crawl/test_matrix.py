@@ -30,6 +30,7 @@ from tests.crawl.addresses import Address, operations, patterns
 from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
 from tests.ground.network.builders import Stranger
 from tests.ground.people.builders import an_account
+from tests.ground.uploads.builders import an_upload
 
 METHODS = ("GET", "POST")
 DENIED = {401, 403, 404}
@@ -113,11 +114,13 @@ def people_of(row: Row, whose: str, account: Account | None) -> dict[str, str]:
     """Accounts, links and tokens: one's own or somebody else's, good or bad ones."""
     other = Account.objects.exclude(pk=account.pk if account else 0).exclude(roles__role="keeper").order_by("pk")[0]
     if whose == "foreign":
-        return {"account_id": str(other.pk), "link_id": "999999", "token": "no-such-token"}
+        secret = an_upload(other.pk) if row.name == "upload" else NOTHING
+        return {"account_id": str(other.pk), "link_id": "999999", "token": "no-such-token", "secret": secret}
     link = Link.objects.filter(user=None).order_by("pk")[0]
     reset = row.name == "people_reset"
     token = people.issue_reset(viewer=OPERATOR, account_id=other.pk) if reset else people.invite(viewer=OPERATOR)
-    return {"account_id": str((account or other).pk), "link_id": str(link.pk), "token": token}
+    secret = an_upload(account.pk) if account and row.name == "upload" else NOTHING
+    return {"account_id": str((account or other).pk), "link_id": str(link.pk), "token": token, "secret": secret}
 
 
 def state() -> list[tuple[Any, ...]]:

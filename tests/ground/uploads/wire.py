@@ -51,7 +51,7 @@ class Browser:
             content = response.read()
             for line in response.headers.get_all("Set-Cookie") or ():
                 self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
-            return Answer(response.status, response.headers, content)
+            return Answer(response.status, dict(response.headers.items()), content)
         finally:
             connection.close()
 
@@ -63,15 +63,17 @@ class Browser:
 
     def tus(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
         """One request in tus."""
-        return self.ask(method, path, body, **{"Tus_Resumable": "1.0.0"} | headers)
+        return self.ask(method, path, body, **({"Tus_Resumable": "1.0.0"} | headers))
 
     def begin(self, length: int, metadata: Mapping[str, str], **headers: str) -> Answer:
         """Create an upload."""
-        return self.tus("POST", "/uploads/", Upload_Length=str(length), Upload_Metadata=coded(metadata), **headers)
+        said = {"Upload_Length": str(length), "Upload_Metadata": coded(metadata)}
+        return self.tus("POST", "/uploads/", b"", **(said | headers))
 
     def patch(self, path: str, offset: int, body: bytes, **headers: str) -> Answer:
         """Send a piece."""
-        return self.tus("PATCH", path, body, **{"Content_Type": BYTES, "Upload_Offset": str(offset)} | headers)
+        said = {"Content_Type": BYTES, "Upload_Offset": str(offset)} | headers
+        return self.ask("PATCH", path, body, **({"Tus_Resumable": "1.0.0"} | said))
 
     def half_a_piece(self, path: str, offset: int, body: bytes, sent: int, **headers: str) -> socket.socket:
         """Promise `body` and send only so much of it; the open line."""

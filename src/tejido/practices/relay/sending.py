@@ -23,10 +23,10 @@ def begin(request: HttpRequest, fields: QueryDict) -> None:
     """Check the form and what it names before a single byte of sound is sent."""
     viewer = viewer_of(request)
     require(viewer, policies.REPORT)
-    if fields.get("hop"):
-        selectors.hop(viewer=viewer, key=fields["hop"])
+    if _key(fields, "hop"):
+        selectors.hop(viewer=viewer, key=_key(fields, "hop"))
     else:
-        selectors.chain(viewer=viewer, key=fields.get("chain", ""))
+        selectors.chain(viewer=viewer, key=_key(fields, "chain"))
     form = _form(viewer, fields)
     if not form.is_valid():
         raise uploads.BadForm({name: [str(one) for one in found] for name, found in form.errors.items()})
@@ -47,12 +47,16 @@ def finish(finished: uploads.Finished) -> str:
         "command": found["command"],
     }
     if isinstance(form, AnswerForm):
-        key = actions.answer(hop=fields["hop"], role=found["role"], **told)
+        key = actions.answer(hop=_key(fields, "hop"), role=found["role"], **told)
     else:
-        key = actions.add_report(chain=fields["chain"], **told)
+        key = actions.add_report(chain=_key(fields, "chain"), **told)
     return reverse("relay_report", args=[key])
 
 
 def _form(viewer: Viewer, fields: QueryDict) -> ReportForm:
     circles = selectors.circles(viewer=viewer, mine=True)
     return (AnswerForm if fields.get("hop") else ReportForm)(fields, circles=circles)
+
+
+def _key(fields: QueryDict, name: str) -> str:
+    return str(fields.get(name, ""))
