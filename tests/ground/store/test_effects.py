@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tejido.ground import blobs
 from tejido.ground.store import db, keyring, logs
 from tejido.ground.store.registry import REDACT
 from tejido.log import membership
@@ -330,3 +331,26 @@ def test_a_pending_event_holds_back_what_follows_it(reader: None) -> None:
     assert stage.said() == {db.row_key(note.hash): "one"}
     take(stage.world, [stage.room.space], [hidden.incoming])
     assert stage.said() == {db.row_key(note.hash): "three"}
+
+
+def test_a_file_that_a_later_edition_still_names_comes_back(reader: None) -> None:
+    """The edition's payload arrives after the redact of the one before: the file was dropped, and is wanted again."""
+    stage, blob = Stage(), seed("sound").hex()
+    note = stage.world.say(stage.bo, stage.room, OPENED, {"text": "first"}, blobs=[blob])
+    stage.deliver()
+    second = stage.world.say(stage.bo, stage.room, SAID, {"text": "second"}, note.hash, blobs=[blob])
+    gone = redact(stage, stage.bo, note)
+    take(stage.world, [stage.room.space], [bare(second), gone.incoming])
+    assert blobs.is_erased(blob)
+    take(stage.world, [stage.room.space], [second.incoming])
+    assert not blobs.is_erased(blob)
+
+
+def test_a_file_stays_erased_whoever_else_names_it(reader: None) -> None:
+    stage, blob = Stage(), seed("sound").hex()
+    note = stage.world.say(stage.bo, stage.room, OPENED, {"text": "first"}, blobs=[blob])
+    redact(stage, stage.bo, note)
+    stage.deliver()
+    stage.world.say(stage.cy, stage.room, OPENED, {"text": "mine"}, blobs=[blob])
+    stage.deliver()
+    assert blobs.is_erased(blob)

@@ -1,5 +1,8 @@
 """Corrections: kept side by side when concurrent, shown by a fixed rule, refused when stale."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +15,7 @@ from tejido.practices.relay.segments import (
     digest,
     draft,
     first_line,
+    retimed,
     shown,
     stale,
     state_of,
@@ -118,3 +122,41 @@ def test_typed_text_loses_nothing_but_space(text: str) -> None:
     assert "".join("".join(s.text for s in segments).split()) == "".join(text.split())
     assert all(0 < len(s.text) <= 1000 for s in segments)
     assert len({s.id for s in segments}) == len(segments)
+
+
+TIMES = (0, 200, 250, 400, 450, 900)  # of "the firts words"
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("the firts words", TIMES),
+        ("the first words", TIMES),
+        ("The first WORDS", TIMES),
+        ("the words", (0, 400, 450, 900)),
+        ("first words", ()),  # one word for two: whose time it has is a guess
+        ("firts words", (0, 400, 450, 900)),
+        ("the firts", (0, 200, 250, 900)),
+        ("the very firts words", ()),
+        ("the firts words indeed", ()),
+        ("something else altogether here", ()),
+        ("", ()),
+    ],
+)
+def test_a_corrected_text_keeps_the_times_that_are_certain(text: str, times: tuple[int, ...]) -> None:
+    assert retimed("the firts words", TIMES, text) == times
+    assert correct(replace(LINE, words=TIMES), [fix("the firts words", text)]).words == times
+
+
+def test_words_without_times_get_none() -> None:
+    assert retimed("the firts words", (), "the firts words") == ()
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=6), st.lists(st.sampled_from(["a", "b", "c"]), max_size=6))
+def test_times_of_corrected_words_are_in_order_and_lose_no_sound(old: list[str], new: list[str]) -> None:
+    words = tuple(time for i in range(len(old)) for time in (10 * i, 10 * i + 8))
+    found = retimed(" ".join(old), words, " ".join(new))
+    assert found == () or len(found) == 2 * len(new)
+    assert list(found) == sorted(found)
+    if found:
+        assert (found[0], found[-1]) == (words[0], words[-1])

@@ -3,7 +3,7 @@
 The functions here work on this node's own vault, the folder `blobs` of its data folder.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -45,6 +45,7 @@ __all__ = [
     "descriptor",
     "discard_partials",
     "drop",
+    "erased_among",
     "export_to",
     "finish_drops",
     "has",
@@ -57,6 +58,7 @@ __all__ = [
     "receive",
     "serve_range",
     "vault",
+    "welcome",
 ]
 
 
@@ -108,6 +110,16 @@ def drop(blob: str) -> None:
 def is_erased(blob: str) -> bool:
     """Whether this id was dropped here."""
     return vault().is_erased(blob)
+
+
+def erased_among(blobs: Iterable[str]) -> set[str]:
+    """Those of these ids that were dropped here."""
+    return vault().erased_among(blobs)
+
+
+def welcome(blob: str) -> None:
+    """An erased id may come back: its owner still names it."""
+    vault().welcome(blob)
 
 
 def finish_drops() -> int:

@@ -7,7 +7,7 @@ the readings is refused.
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -159,8 +159,9 @@ class Vault:
     def _delete(self, blob: str) -> None:
         from tejido.ground.blobs.models import ErasedBlob
 
-        self.storage.delete(blob)
-        ErasedBlob.objects.filter(id=blob).update(gone=True)
+        if ErasedBlob.objects.filter(id=blob).exists():  # it may have been welcomed back within the same transaction
+            self.storage.delete(blob)
+            ErasedBlob.objects.filter(id=blob).update(gone=True)
 
     def finish_drops(self) -> int:
         """Delete what a process that died after its commit has left; returns how many."""
@@ -176,6 +177,18 @@ class Vault:
         from tejido.ground.blobs.models import ErasedBlob
 
         return ErasedBlob.objects.filter(id=blob).exists()
+
+    def erased_among(self, blobs: Iterable[str]) -> set[str]:
+        """Those of these ids that were dropped here."""
+        from tejido.ground.blobs.models import ErasedBlob
+
+        return set(ErasedBlob.objects.filter(id__in=list(blobs)).values_list("id", flat=True))
+
+    def welcome(self, blob: str) -> None:
+        """An erased id may come back: its owner still names it. Bytes that are not deleted yet stay."""
+        from tejido.ground.blobs.models import ErasedBlob
+
+        ErasedBlob.objects.filter(id=blob).delete()
 
     def discard_partials(self, older_than_s: float) -> int:
         """Delete begun transfers in which nothing arrived for that long; returns how many."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tejido.ground import blobs
 from tejido.ground.store import db
 from tejido.ground.store.folding import Context, Stale
 from tejido.ground.store.logs import LogInfo, Snapshot, add_log, learn_log
@@ -79,8 +80,25 @@ class Batch:
         """Write the index rows gathered so far."""
         db.many(INDEX, self._index)
         db.many(USE, self._uses)
+        self._welcome()
         mark_dirty(akey for *_, akey in self._index)
         self._index, self._uses = [], []
+
+    def _welcome(self) -> None:
+        """A file that was erased with an earlier edition and that a later one of the same organisation still names.
+
+        Editions and redacts come in any order: where the edition's payload came last, its file was dropped meanwhile."""
+        named = blobs.erased_among(blob for _, blob, _ in self._uses) if self._uses else set()
+        for _, blob, event_id in self._uses:
+            if blob in named and self._erases(self.entries[event_id]):
+                blobs.welcome(blob)
+
+    def _erases(self, entry: Entry) -> bool:
+        space = self.shot.spaces.get(entry.space)
+        if space is None or space.purpose == "own":
+            return False
+        sql = "SELECT 1 FROM store_redaction WHERE org = %s AND space_id = %s LIMIT 1"
+        return bool(db.value(sql, [entry.org, space.id]))
 
     def redacted_among(self, accepted: Iterable[Accepted]) -> set[bytes]:
         """Those whose redaction arrived before them, by the same organisation in the same space."""

@@ -6,6 +6,7 @@ concurrent edits of one organisation: both are kept, the later in the log's orde
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from hashlib import sha256
 from secrets import token_hex
 
@@ -118,8 +119,35 @@ def correct(line: Line, corrections: Sequence[SegmentCorrected]) -> Line:
         heads[name] = correction.text
     *others, shown = heads
     others_text = tuple(heads[name] for name in others)
-    words = line.words if heads[shown] == line.text else ()  # times belong to the words they were heard with
+    words = retimed(line.text, line.words, heads[shown])
     return replace(line, text=heads[shown], by="person", base=shown, others=others_text, words=words)
+
+
+def retimed(heard: str, words: Sequence[int], text: str) -> tuple[int, ...]:
+    """Times of the words of a corrected `text`, from those of what was `heard`; nothing where that would be a guess.
+
+    Words that stand keep theirs, and so does a word written in another one's place; the time of a word that was struck
+    out falls to its neighbour. A word that was added has no known time: then none of the segment's words has."""
+    old, new = heard.split(), text.split()
+    if len(words) != 2 * len(old):
+        return ()
+    pairs: list[tuple[int, int]] = list(zip(words[::2], words[1::2], strict=True))
+    matcher = SequenceMatcher(None, [w.casefold() for w in old], [w.casefold() for w in new], autojunk=False)
+    found: list[tuple[int, int]] = []
+    begins: int | None = None
+    for _, i1, i2, j1, j2 in matcher.get_opcodes():
+        if j1 == j2:
+            if found:
+                found[-1] = (found[-1][0], pairs[i2 - 1][1])
+            else:
+                begins = pairs[i1][0]
+        elif i2 - i1 == j2 - j1:
+            first, *rest = pairs[i1:i2]
+            found += [(first[0] if begins is None else begins, first[1]), *rest]
+            begins = None
+        else:
+            return ()
+    return tuple(time for pair in found for time in pair)
 
 
 def approve(line: Line, approved: Sequence[str]) -> Line:
