@@ -112,8 +112,8 @@ canary("own-narrowed", "own", "pass", "asked again, passing refused", met_by=PEO
 canary("passed", "network", "pass", "passed", met_by=PEOPLE_AND_NODES)
 canary("passed-pseudonym", "network", "pass", "passed", met_by=PEOPLE_AND_NODES)
 canary("passed-renewed", "network", "translate", "withdrawn for one purpose", met_by=PEOPLE_AND_NODES)
-# A correction is a new edition; the first one's payload stays in the log of every member until the report is erased.
-canary("passed-superseded", "network", "pass", "superseded after passing", met_by={NODE})
+# A correction is a new edition; the first one is erased with every member.
+canary("passed-superseded", "network", "pass", "superseded after passing", met_by=NOBODY)
 canary("passed-corrected", "network", "pass", "superseding", met_by=PEOPLE_AND_NODES)
 canary("question", "network", "none", "open", met_by=PEOPLE_AND_NODES)
 canary("title", "network", "none", "open", met_by=PEOPLE_AND_NODES)

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "tejido.ground.uploads",
     "tejido.ground.consent",
     "tejido.practices.relay",
+    "tejido.practices.relay.redaction",
     "tejido.practices.relay.review",
     "tejido.practices.relay.drops",
     "tejido.web",

@@ -35,6 +35,7 @@ __all__ = [
     "apply",
     "cut",
     "ingest_audio",
+    "peaks",
     "transcribe",
     "widen",
     "word_times",
@@ -121,3 +122,14 @@ def cut(source: Path, spans: Sequence[Span], target: Path, *, mode: str = CUT, l
     done = sandbox.run("tejido.engines.speech.cutting:in_child", request, bounds)
     made = Timeline(int(str(done["duration"])), tuple(spans), mode)
     return Cut(target, preview.TYPE, int(str(done["new"])), made)
+
+
+def peaks(source: Path, columns: int, limits: Limits | None = None) -> list[int]:
+    """How loud a recording is in `columns` equal steps, 0 to 100 of its loudest; bounded, as `ingest_audio`."""
+    from tejido.engines.speech.backends import sandbox
+
+    limits = limits or Limits()
+    bounds = sandbox.Bounds(limits.memory_mb, limits.cpu_s, limits.wall_s)
+    request: dict[str, object] = {"source": str(source.resolve()), "columns": columns, "limits": asdict(limits)}
+    done = sandbox.run("tejido.engines.speech.peaks:in_child", request, bounds)
+    return [int(value) for value in done["peaks"]]  # type: ignore[attr-defined]

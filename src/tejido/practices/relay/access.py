@@ -72,6 +72,11 @@ def report(key: str) -> models.Report:
     return _one(models.Report, key)
 
 
+def exists(report: str) -> bool:
+    """Whether a report is still here."""
+    return models.Report.objects.filter(key=report).exists()
+
+
 def own_circle(key: str) -> models.Circle:
     """A circle of this organisation; raises `NotFound` or `NotAllowed`."""
     row = circle(key)

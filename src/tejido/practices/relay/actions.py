@@ -11,7 +11,7 @@ from tejido.ground.errors import Invalid
 from tejido.ground.network.selectors import own_space
 from tejido.ground.people import Viewer, require
 from tejido.ground.store.public import Fact, append, writing
-from tejido.practices.relay import access, copies, drafts, errors, policies, recordings, segments
+from tejido.practices.relay import access, after, copies, drafts, errors, policies, recordings, segments
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.access import clean
 from tejido.practices.relay.facts import append as append_one
@@ -299,6 +299,7 @@ def withdraw(
             consent.erase(own_space(), subject, kind=ev.REPORT_ADDED, stub={}, reason=copies.WITHDRAWN)
             drafts.Transcription.objects.filter(report=row.key).delete()
             recordings.forget(row.key)
+            after.erased(row.key)
         else:
             copies.settle(row)
 

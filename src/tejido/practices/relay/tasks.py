@@ -132,7 +132,7 @@ def unfinished() -> None:
     """Queue what waits for a transcript; reports without a model wait until there is one.
 
     What ended too often without coming further is shown as failed, so that a person can let it be tried again."""
-    stuck = [key.partition(":")[2] for key, _ in work.stuck()]
+    stuck = [key.partition(":")[2] for key, _ in work.stuck() if key.startswith("transcribe:")]
     Transcription.objects.filter(report__in=stuck, state="waiting").update(
         state="failed", code="stuck", message=GAVE_UP
     )

@@ -1,6 +1,6 @@
 """Addresses of the relay room."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from tejido.practices.relay import doing, views
@@ -15,6 +15,7 @@ class RowKey(StringConverter):
 register_converter(RowKey, "key")
 
 urlpatterns = [
+    path("", include("tejido.practices.relay.redaction.urls")),
     path("chains/", views.chains, name="relay_chains"),
     path("chains/new/", doing.open_chain, name="relay_open_chain"),
     path("chains/<key:key>/", views.chain, name="relay_chain"),

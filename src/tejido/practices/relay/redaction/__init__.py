@@ -1,0 +1,1 @@
+"""Taking words out of a report, and the voice in which it is heard."""

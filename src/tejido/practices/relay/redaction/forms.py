@@ -1,0 +1,74 @@
+"""What the editor's page sends: marks of words, lines and stretches. Shape only; the rules stand in `domain`."""
+
+import re
+from collections.abc import Sequence
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from tejido.practices.relay.redaction.domain import MOST_SPANS, Marks
+from tejido.practices.relay.redaction.errors import BadSpan
+from tejido.practices.relay.segments import Line
+
+TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,3})(?:[.,](\d{1,3}))?")
+
+
+class MarksForm(forms.Form):
+    """How what is marked goes."""
+
+    base = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+    mode = forms.ChoiceField(
+        label=_("What stands in its place"),
+        choices=(
+            ("cut", _("Nothing: the recording closes over it")),
+            ("tone", _("A soft tone, as long as what was said")),
+        ),
+        widget=forms.RadioSelect,
+        initial="cut",
+    )
+
+
+class KeepForm(forms.Form):
+    """The last question before what was said is erased."""
+
+    sure = forms.BooleanField(label=_("I have listened to it. What was taken out can be erased for good."))
+
+
+def milliseconds(text: str) -> int:
+    """`1:07.5`, `67,5` or `67` as milliseconds. Raises BadSpan."""
+    found = TIME.fullmatch(text.strip().translate(DIGITS))
+    if found is None:
+        raise BadSpan
+    minutes, seconds, rest = found.groups()
+    return (int(minutes or 0) * 60 + int(seconds)) * 1000 + int((rest or "0").ljust(3, "0"))
+
+
+DIGITS = {ord(digit): str(i % 10) for i, digit in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
+
+
+def clock(ms: int) -> str:
+    """Milliseconds as the page's fields show them: `1:07.5`."""
+    seconds, rest = divmod(ms, 1000)
+    return f"{seconds // 60}:{seconds % 60:02d}" + (f".{rest:03d}".rstrip("0") if rest else "")
+
+
+def marks(data: QueryDict, lines: Sequence[Line]) -> Marks:
+    """What was ticked and written: `w` is line.word, `s` a line, both counted on the page that was shown. Raises BadSpan."""
+    words = [pair.partition(".") for pair in data.getlist("w")]
+    found = {(lines[int(line)].id, int(word)) for line, _, word in words if _known(line, lines) and word.isdecimal()}
+    whole = {lines[int(line)].id for line in data.getlist("s") if _known(line, lines)}
+    return Marks(tuple(sorted(found)), tuple(sorted(whole)), spans(data))
+
+
+def _known(line: str, lines: Sequence[Line]) -> bool:
+    return line.isdecimal() and int(line) < len(lines)
+
+
+def spans(data: QueryDict) -> tuple[tuple[int, int], ...]:
+    """The stretches whose fields are filled in. Raises BadSpan."""
+    pairs = zip(data.getlist("start"), data.getlist("end"), strict=False)
+    found = [(milliseconds(start), milliseconds(end)) for start, end in pairs if start.strip() or end.strip()]
+    if len(found) > MOST_SPANS or any(start >= end for start, end in found):
+        raise BadSpan
+    return tuple(sorted(set(found)))
