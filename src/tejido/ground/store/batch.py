@@ -27,6 +27,7 @@ class Batch:
 
     shot: Snapshot
     keys: dict[bytes, bytes]
+    signed_here: bool = False
     touched: dict[int, LogInfo] = field(default_factory=dict)
     taller: dict[int, SpaceRow] = field(default_factory=dict)  # spaces with a greater head than before
     forked: list[LogInfo] = field(default_factory=list)

@@ -22,7 +22,9 @@ WORDY = ("tejido.practices.", "tejido.ground.memory")
 
 
 def note(redacts: Iterable[Entry], batch: Batch) -> None:
-    """Remember what these redact events name."""
+    """Remember what these redact events name. One of ours that comes from elsewhere was written after the backup from
+    which this node was restored: rooms find it by `returned` and take back at home what it took back in the network."""
+    own = b"" if batch.signed_here else _own_org()
     for entry in redacts:
         target = entry.body.get("target")
         if is_hex(target):
@@ -30,8 +32,29 @@ def note(redacts: Iterable[Entry], batch: Batch) -> None:
             db.execute("UPDATE store_waiting SET payload = NULL WHERE hash = %s", [bytes.fromhex(str(target))])
             Redaction.objects.get_or_create(
                 redact=entry.hash,
-                defaults={"target": bytes.fromhex(str(target)), "org": entry.org, "space_id": space_id},
+                defaults={
+                    "target": bytes.fromhex(str(target)),
+                    "org": entry.org,
+                    "space_id": space_id,
+                    "returned": str(entry.body.get("reason"))[:40] if entry.org == own else "",
+                },
             )
+
+
+def _own_org() -> bytes:
+    found = db.value("SELECT org FROM store_own")
+    return bytes(found or b"")
+
+
+def returned() -> list[tuple[bytes, str]]:
+    """`(target, reason)` of our own redacts that came back from elsewhere and that no room has dealt with yet."""
+    found = Redaction.objects.filter(applied=True).exclude(returned="").order_by("id")
+    return [(bytes(row.target), row.returned) for row in found]
+
+
+def dealt_with(target: bytes) -> None:
+    """What our own redacts of this event took back is taken back here too, or was not here."""
+    Redaction.objects.filter(target=target).update(returned="")
 
 
 def apply_due(batch: Batch) -> None:

@@ -132,6 +132,7 @@ def _report(outcome: Outcome) -> Report:
 def store(outcome: Outcome, batch: Batch, *, signed_here: bool = False) -> Report:
     """Write what was accepted and fold it; inside a write transaction."""
     report = _report(outcome)
+    batch.signed_here = signed_here
     if not signed_here:
         _meet_own_log(outcome, batch)
     _save(outcome.accepted, batch, report)

@@ -115,6 +115,9 @@ class Redaction(models.Model):
     space_id = models.IntegerField()
     applied = models.BooleanField(default=False)
     scrubbed = models.BooleanField(default=False)
+    returned = models.CharField(
+        max_length=40, blank=True
+    )  # its reason, where it is ours and came from elsewhere: see erasing
 
 
 class Own(models.Model):

@@ -4,6 +4,7 @@ from tejido.ground.store.appending import Appended, Fact, NoKey, NotReady, appen
 from tejido.ground.store.db import row_key, writing
 from tejido.ground.store.derived import ReadModel
 from tejido.ground.store.entry import BadBody, Entry
+from tejido.ground.store.erasing import dealt_with, returned
 from tejido.ground.store.hashing import state_hash, state_hashes
 from tejido.ground.store.registry import REDACT, REGISTRY, Family, Folded, Kind, register
 
@@ -21,10 +22,12 @@ __all__ = [
     "NotReady",
     "ReadModel",
     "append",
+    "dealt_with",
     "guard",
     "own_row",
     "redact",
     "register",
+    "returned",
     "row_key",
     "state_hash",
     "state_hashes",

@@ -295,8 +295,8 @@ def withdraw(
         subject = bytes.fromhex(row.aggregate)
         consent.withdraw(subject, purposes=purposes)
         if erase_too:
-            copies.erase(row)
-            consent.erase(own_space(), subject, kind=ev.REPORT_ADDED, stub={}, reason=copies.WITHDRAWN)
+            copies.erase(row, copies.ERASED)
+            consent.erase(own_space(), subject, kind=ev.REPORT_ADDED, stub={}, reason=copies.ERASED)
             drafts.Transcription.objects.filter(report=row.key).delete()
             recordings.forget(row.key)
             after.erased(row.key)

@@ -14,7 +14,7 @@ class RelayConfig(AppConfig):
         """Make kinds, permissions and the room's place known."""
         from tejido.ground.store.public import register
         from tejido.ground.ui import nav
-        from tejido.practices.relay import hooks, policies, projector, sending, tasks  # noqa: F401 - tasks register their sweeper
+        from tejido.practices.relay import hooks, policies, projector, returned, sending, tasks  # noqa: F401 - sweepers
 
         register(*projector.FAMILIES)
         policies.name_all()

@@ -18,6 +18,7 @@ from tejido.practices.relay.facts import body as checked
 from tejido.practices.relay.models import Hop, Report
 
 WITHDRAWN = "withdrawn"
+ERASED = "erased"  # the report itself too
 REPLACED = "replaced"
 
 
@@ -80,11 +81,11 @@ def settle(row: Report) -> None:
         blobs.drop(orjson.loads(row.master)["id"])
 
 
-def erase(row: Report) -> None:
+def erase(row: Report, reason: str = WITHDRAWN) -> None:
     """Take every copy back; their places stay."""
     for hop in access.copies(row):
         space, aggregate = access.space(hop.space), bytes.fromhex(hop.aggregate)
-        consent.erase(space, aggregate, kind=ev.HOP_PASSED, stub=orjson.loads(hop.stub), reason=WITHDRAWN)
+        consent.erase(space, aggregate, kind=ev.HOP_PASSED, stub=orjson.loads(hop.stub), reason=reason)
 
 
 def _blob_ids(body: dict[str, Any]) -> tuple[str, ...]:
