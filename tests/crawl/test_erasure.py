@@ -2,7 +2,7 @@
 
 Chicago (SQLite, its server running), Gaziantep and Lagos (SQLite) and Ankara (PostgreSQL where there is one) exchange by
 a shared folder; Lagos is away while the reports are withdrawn. Each report is recorded, typed, corrected, passed on and
-answered; beside it a recording waits half-transcribed.
+answered; beside it a recording waits half-transcribed. Chicago makes a backup before and after.
 """
 
 import base64
@@ -180,9 +180,43 @@ def agree(federation: Federation, shape: list[tuple[str, str, str, str]], told: 
     assert all(states == shared[0] for states in shared)
 
 
+def back_up(node: NodeProc, file: Path) -> Path:
+    """A backup that is left open, so that what is in it can be searched."""
+    node.call("backup", file, "--plain")
+    return file
+
+
+def restored(nodes: Nodes, backup: Path) -> NodeProc:
+    """The node in a backup, on a machine of its own."""
+    made = nodes.at(f"from-{backup.name}", database="")
+    made.call("restore", backup, "--to", made.folder)
+    return made
+
+
+def backups_forget(nodes: Nodes, federation: Federation, earlier: Path, later: Path, passed: Told, never: Told) -> None:
+    """A backup made afterwards holds nothing. One made before holds it; a node restored from it takes back what it passed
+    on with its first exchange, and only what nobody else ever knew of comes back with it."""
+    needles = [needle for one in (passed, never) for needle in one.needles()]
+    assert grep.in_file(earlier, needles)
+    assert grep.in_file(later, needles) == set()
+    assert held(restored(nodes, later), [passed, never], later.parent) == []
+    old = restored(nodes, earlier)
+    assert held(old, [passed], later.parent)
+    old.call("exchange", "folder", federation.exchange)
+    old.call("worker", "--once")
+    assert held(old, [passed], later.parent) == []
+    assert held(old, [never], later.parent)
+    old.call("withdraw", never.report)
+    old.call("worker", "--once")
+    assert held(old, [never], later.parent) == []
+
+
 @pytest.mark.slow
 @pytest.mark.sqlite
-def test_a_withdrawn_report_leaves_nothing_anywhere(federation: Federation, tmp_path: Path) -> None:
+def test_a_withdrawn_report_leaves_nothing_anywhere(
+    federation: Federation, nodes: Nodes, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    safe = tmp_path_factory.mktemp("safe")
     everybody, stick, copy = list(federation.nodes), tmp_path / "stick", tmp_path / "copy"
     federation["chicago"].serve()
     # a chain: chicago ← gaziantep ← ankara ← lagos
@@ -209,6 +243,8 @@ def test_a_withdrawn_report_leaves_nothing_anywhere(federation: Federation, tmp_
         assert one.at.env.get(postgres.URL_VARIABLE) or found, "what is not found before proves nothing afterwards"
         assert set(one.sounds) >= {"preview", "sealed"}
 
+    earlier = back_up(federation["chicago"], safe / "earlier")
+
     for one in told:
         one.at.call("withdraw", one.report)
     here = [name for name in everybody if name != "lagos"]
@@ -234,3 +270,4 @@ def test_a_withdrawn_report_leaves_nothing_anywhere(federation: Federation, tmp_
     shape = [(first.hop, "", "withdrawn", ""), (between, first.hop, "shown", "We know this heat.")]
     shape += [(third.hop, between, "withdrawn", ""), (last, third.hop, "shown", "And here it rains.")]
     agree(federation, shape, told)
+    backups_forget(nodes, federation, earlier, back_up(federation["chicago"], safe / "later"), first, waiting[0])
