@@ -25,6 +25,8 @@ _JOINT = {
     "Hrkt": {"Hira", "Kana"},
     "Aran": {"Arab"},
 }
+UNSPACED = frozenset({"Hani", "Hira", "Kana", "Thai", "Laoo", "Khmr", "Mymr"})
+"""Scripts that put no space between words."""
 # Languages that people write in more scripts than the likely one.
 _ALSO = {
     "sr": {"Latn"}, "bs": {"Cyrl"}, "az": {"Cyrl", "Arab"}, "uz": {"Cyrl", "Arab"}, "kk": {"Latn", "Arab"},

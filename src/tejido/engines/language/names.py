@@ -16,43 +16,74 @@ NOT_NAMES = frozenset({"de"})
 CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 _TOKEN = re.compile(r"[^\W\d_]+(?:[’'\u2019-][^\W\d_]+)*|[.!?…:;“”\"«»¿¡\n()\u2014-]")
 SAME_START = 4
+CONNECTOR, MOST_CONNECTORS = 4, 2
+_AND = frozenset({"and", "y", "e", "et", "o", "or", "ou", "u", "und", "oder", "i", "a", "und", "ve", "y/o"})
 
 
 def lost(source: str, draft: str, languages: tuple[str, str]) -> Reason | None:
-    """Names of the source that the draft does not have."""
+    """Names of the source of which the draft has no part."""
     both = scripts(languages[0]) & scripts(languages[1]) & CASED
     if primary(languages[0]) in NOT_NAMES or not both:
         return None
-    there = {_fold(word) for word in _TOKEN.findall(draft)}
-    gone = [name for name in names(source) if not _kept(name, there, draft, languages)]
+    there = _Draft(draft)
+    gone = [" ".join(name) for name in names(source) if not _kept(name, there, languages)]
     return Reason("names", {"lost": ", ".join(gone[:8])}) if gone else None
 
 
-def names(text: str) -> list[str]:
-    """Words with a capital that do not begin a sentence, once each."""
-    found: dict[str, None] = {}
-    begins = True
-    for token in _TOKEN.findall(text):
-        if not token[0].isalpha():
-            begins = True
-            continue
-        if token[0].isupper() and not begins and len(token) > 1:
-            found[token] = None
-        begins = False
-    return list(found)
+def names(text: str) -> list[tuple[str, ...]]:
+    """Runs of words with a capital that do not begin a sentence, also across short words (Corea del Sur), once each.
+
+    A word that also stands there in small letters is none.
+    """
+    tokens = _TOKEN.findall(text)
+    small = {token for token in tokens if token.islower()}
+    found: dict[tuple[str, ...], None] = {}
+    run: list[str] = []
+    begins, joint = True, 0
+    for token in [*tokens, "."]:
+        if token[0].isupper() and len(token) > 1 and (run or not begins):
+            run.append(token)
+            joint = 0
+        elif run and _connects(token) and joint < MOST_CONNECTORS:
+            joint += 1
+        else:
+            found[tuple(run)] = None
+            run, joint = [], 0
+        begins = not token[0].isalpha()
+    return [run for run in found if run and not all(word.lower() in small for word in run)]
 
 
-def _kept(name: str, there: set[str], draft: str, languages: tuple[str, str]) -> bool:
-    folded = _fold(re.sub(r"[’'\u2019]s$", "", name))
-    if any(
-        word.startswith(folded[:SAME_START]) or folded.startswith(word[:SAME_START]) for word in there if len(word) > 2
-    ):
+def _connects(token: str) -> bool:
+    return token.islower() and len(token) <= CONNECTOR and token not in _AND
+
+
+def _abbreviation(word: str) -> bool:
+    """Two capitals make one: WHO, NPIs, CoV."""
+    return sum(map(str.isupper, word)) > 1
+
+
+class _Draft:
+    """A draft's words as they are looked for."""
+
+    def __init__(self, text: str) -> None:
+        self.folded = _fold(text)
+        self.words = {_fold(word) for word in _TOKEN.findall(text) if len(word) > 1}
+        self.starts = {word[:SAME_START] for word in self.words}
+        self.abbreviations = any(map(_abbreviation, _TOKEN.findall(text)))
+
+
+def _kept(name: tuple[str, ...], there: _Draft, languages: tuple[str, str]) -> bool:
+    if any(_fold(_bare(word))[:SAME_START] in there.starts for word in name):
         return True
-    if folded in there:
-        return True
-    if name.isupper():  # an abbreviation may be another one elsewhere (WHO, OMS)
-        return any(word.isupper() and len(word) > 1 for word in _TOKEN.findall(draft))
-    return any(_stem(other) in _fold(draft) for other in _translated(languages).get(_stem(folded), ()))
+    if all(map(_abbreviation, name)):  # an abbreviation may be another one elsewhere (WHO, OMS)
+        return there.abbreviations
+    known = _translated(languages)
+    asked = (_fold(" ".join(name)), *(_fold(_bare(word)) for word in name))
+    return any(_stem(other) in there.folded for one in asked for other in known.get(_stem(one), ()))
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[’'\u2019]s$", "", word)
 
 
 @cache

@@ -8,7 +8,7 @@ from tejido.ground.memory.keeping import folded
 from tejido.ground.memory.models import Term as TermRow
 from tejido.ground.store import db
 
-ENOUGH_ROWS = 4000
+ENOUGH_ROWS = 1500
 """Index rows that one look-up reads: the rarest features come first, the ones of every text are left out."""
 
 COUNT = """SELECT feature, COUNT(*) FROM memory_feature
