@@ -128,7 +128,6 @@ def _units(text: str) -> list[str]:
     return [unit for word in found for unit in (list(word) if script_of(word[0]) in UNSPACED else [word])]
 
 
-
 def _all_names(text: str) -> bool:
     """Whether every word begins with a capital letter, so may be a name."""
     return all(word[0].isupper() for word in WORD.findall(text))
@@ -154,7 +153,9 @@ def _a_name(code: str, count: int, kept: Counter[str]) -> bool:
 
 def _numbers(text: str) -> list[str]:
     """The digits of each number, once each."""
-    found = ("".join(str(unicodedata.decimal(char)) for char in one if char.isdecimal()) for one in NUMBER.findall(text))
+    found = (
+        "".join(str(unicodedata.decimal(char)) for char in one if char.isdecimal()) for one in NUMBER.findall(text)
+    )
     return list(dict.fromkeys(digits.lstrip("0") or "0" for digits in found))
 
 

@@ -63,7 +63,8 @@ def _row(row: dict[str, str | None], line: int) -> Row:
             raise NotGlossary(line=line, fault=f"{name} is empty")
         if len(values[name]) > (35 if name.endswith("Lang") else MOST_LETTERS):
             raise NotGlossary(line=line, fault=f"{name} is too long")
-    return Row(*(values[name] for name in NEEDED), name=values["id"][:200], note=values["note"][:1000])
+    source_lang, target_lang, source, target = (values[name] for name in NEEDED)
+    return Row(source_lang, target_lang, source, target, values["id"][:200], values["note"][:1000])
 
 
 def write(rows: Iterable[Row]) -> Iterator[list[str]]:

@@ -17,7 +17,7 @@ CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 _TOKEN = re.compile(r"[^\W\d_]+(?:[’'\u2019-][^\W\d_]+)*|[.!?…:;“”\"«»¿¡\n()\u2014-]")
 SAME_START = 4
 CONNECTOR, MOST_CONNECTORS = 4, 2
-_AND = frozenset({"and", "y", "e", "et", "o", "or", "ou", "u", "und", "oder", "i", "a", "und", "ve", "y/o"})
+_AND = frozenset({"and", "y", "e", "et", "o", "or", "ou", "u", "und", "oder", "i", "a", "ve", "y/o"})
 
 
 def lost(source: str, draft: str, languages: tuple[str, str]) -> Reason | None:

@@ -1,6 +1,7 @@
 """The translation memory as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MemoryConfig(AppConfig):
@@ -10,5 +11,8 @@ class MemoryConfig(AppConfig):
     label = "memory"
 
     def ready(self) -> None:
-        """Make the permissions known."""
-        from tejido.ground.memory import policies  # noqa: F401
+        """Make the permissions and the place known."""
+        from tejido.ground.memory import policies, tasks  # noqa: F401 - tasks register their sweeper
+        from tejido.ground.ui import nav
+
+        nav.place(_("Memory"), "memory", order=40, permission=policies.READ)

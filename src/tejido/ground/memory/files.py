@@ -13,6 +13,8 @@ from django.conf import settings
 from tejido.ground.memory.models import Origin
 from tejido.ground.memory.problems import TooLarge, UnknownFile
 
+PART = ".part"
+"""The ending of a file that is still arriving."""
 MOST_BYTES = 128 << 20
 """Of a file, and of what is packed in one."""
 
