@@ -219,6 +219,33 @@ post("api:network_add_folder", KEEPERS, data=lambda o: {"path": o.folder})
 row("api:network_remove_folder", "DELETE", KEEPERS, data=lambda o: {"path": o.folder})
 post("api:network_exchange", OPENERS, data=lambda _o: {})
 
+# --- translation memory
+TERM = {"term": "strike", "source": "en", "meant": "huelga", "target": "es", "note": ""}
+
+
+def memory_file(_objects: Objects) -> Mapping[str, Any]:
+    """A file to import."""
+    return {"file": SimpleUploadedFile("terms.csv", b"sourceLang,targetLang,sourceString,targetString\nen,es,a,b\n")}
+
+
+for name in ("memory", "memory_tmx", "memory_terms", "api:memory_export_tmx"):
+    get(name, MEMBERS)
+for name in ("list_origins", "list_entries", "list_terms", "list_engines"):
+    get(f"api:memory_{name}", MEMBERS)
+row("api:memory_list_matches", "GET", MEMBERS, data=lambda _o: {"text": "Words.", "source": "en", "target": "es"})
+get("memory_origin", MEMBERS, NOBODY)
+get("api:memory_get_origin", MEMBERS, NOBODY)
+form("memory_import", OPENERS, data=memory_file)
+post("api:memory_import_file", OPENERS, data=memory_file)
+form("memory_remove", OPENERS, NOBODY)
+row("api:memory_remove_origin", "DELETE", OPENERS, NOBODY)
+post("memory_remove_unit", OPENERS, NOBODY)
+row("api:memory_remove_entry", "DELETE", OPENERS, NOBODY)
+post("memory_terms", OPENERS, data=lambda _o: TERM)
+post("api:memory_add_term", OPENERS, data=lambda _o: TERM)
+post("memory_remove_term", OPENERS, NOBODY)
+row("api:memory_remove_term", "DELETE", OPENERS, NOBODY)
+
 # --- what lies across rooms
 get("search", EVERYBODY)  # who may not see a room finds nothing of it: the crawl looks
 get("operate", KEEPERS)

@@ -12,7 +12,10 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import timezone
 
+from tejido.engines.language import tmx
+from tejido.ground import memory
 from tejido.ground.consent import public as consent
+from tejido.ground.memory import actions as memory_actions
 from tejido.ground.network import actions as networks
 from tejido.ground.network import selectors as network_selectors
 from tejido.ground.network.exchanging import exchange_folder
@@ -221,6 +224,21 @@ def drop_links(made: Seeded) -> None:
     drops.hide(viewer=OPERATOR, report=made.reports["drop-hidden"], hidden=True)
     receipt = drops.show_receipt(browser="its browser", nonce=f"{'drop-withdrawn':0<32}")
     drops.take_back(held=drops.open_receipt(text=receipt), erase_too=True)
+
+
+@planter
+def remembered(made: Seeded) -> None:
+    """A memory: imported, approved with a consent that does not reach a file, forgotten; a term."""
+    path = made.folder.parent / "words.tmx"
+    unit = tmx.Unit((("en", TABLE["memory-imported"].text), ("es", "palabras")), "en", "one")
+    path.write_text("".join(tmx.write([unit])))
+    memory_actions.import_file(viewer=OPERATOR, path=path)
+    path.unlink()
+    memory_actions.add_term(viewer=OPERATOR, source="en", term=TABLE["memory-term"].text, target="es", meant="palabra")
+    for name, report in (("memory-approved", "own-translate"), ("memory-forgotten", "own-archive")):
+        subject = made.reports[report]
+        memory.add(subject, f"{subject[:25]}t", "en", "es", [(TABLE[name].text, "palabras")])
+    memory.forget(made.reports["own-archive"])
 
 
 @planter

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from tejido.ground.memory import selectors as memory
 from tejido.ground.network import desk
 from tejido.ground.network.papers import REQUEST
 from tejido.ground.people import OPERATOR
@@ -56,6 +57,7 @@ def made(transactional_db: None, settings: Settings, tmp_path: Path) -> seed.See
             seed.own_reports,
             seed.recordings,
             seed.invitations,
+            seed.remembered,
             seed.accounts,
             seed.drop_links,
             seed.another_organisation,
@@ -78,6 +80,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     hop, report = made.hops["audio-tag"], {"key": heard, "segment": line.id}
     given = {"key": made.reports["drop-given"], "drop_id": str(DropLink.objects.get().pk), "nonce": "no-such"}
     own = {
+        **memory_of(made),
         "drop": {"token": made.drop},
         "drops": given,
         "given": given,
@@ -92,8 +95,9 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "network": {"key": row_key(made.network), "org": common.org},
         "networks": {"key": row_key(made.network), "org": common.org},
     }
-    none = {"key": NOTHING, "drop_id": "999999", "nonce": "no-such"}
+    none = {"key": NOTHING, "drop_id": "999999", "unit_id": "999999", "term_id": "999999", "nonce": "no-such"}
     theirs = {
+        **dict.fromkeys(("from", "origins", "entries", "glossary", "terms"), none),
         "drops": none,
         "given": none,
         "links": none,
@@ -108,6 +112,16 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "networks": {"key": NOTHING, "org": common.org},
     }
     return {"own": replace(common, values=own), "foreign": replace(common, values=theirs)}
+
+
+def memory_of(made: seed.Seeded) -> dict[str, dict[str, str]]:
+    """Keys of what was imported: a file, an entry, a term."""
+    wanted = memory.Filter()
+    file = next(one for one in memory.origins(viewer=OPERATOR) if one.kind == "tmx")
+    unit = memory.units(viewer=OPERATOR, wanted=memory.Filter(origin=file.key))[0]
+    term = {"term_id": str(memory.terms(viewer=OPERATOR, wanted=wanted)[0].pk)}
+    origin = {"key": file.key}
+    return {"from": origin, "origins": origin, "entries": {"unit_id": str(unit.pk)}, "glossary": term, "terms": term}
 
 
 def people_of(row: Row, whose: str, account: Account | None) -> dict[str, str]:

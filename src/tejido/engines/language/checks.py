@@ -57,7 +57,7 @@ def repeated(source: str, draft: str, languages: tuple[str, str]) -> Reason | No
     """A phrase stands three times in a row, or the whole is one phrase twice, and the source does not do so."""
     times, phrase = longest_run(_units(draft))
     often = times >= REPEATS or (times == 2 and 2 * len(phrase) == len(_units(draft)))
-    if not often or times <= longest_run(_units(source))[0]:
+    if not often or times - 1 <= longest_run(_units(source))[0] > 1:
         return None
     return Reason("repeated", {"phrase": " ".join(phrase)[:80]})
 
@@ -143,7 +143,7 @@ def _factor(tag: str) -> float:
 
 def _room(letters: int) -> float:
     """How far from the usual length a draft may be: twice and more for few words, falling to the bound."""
-    return OUT_OF_PROPORTION * (1 + 12 / max(letters, 1))
+    return OUT_OF_PROPORTION * (1 + 8 / max(letters, 1))
 
 
 def _a_name(code: str, count: int, kept: Counter[str]) -> bool:

@@ -14,7 +14,10 @@ CHARACTERS, WORDS, BETA = 6, 2, 2
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """For each order (characters 1 to 6, words 1 to 2): n-grams of the draft, of the approved text, and of both."""
+    """For each order (characters 1 to 6, words 1 to 2): n-grams of the draft, of the approved text, and of both.
+
+    A draft's count only where the approved text is long enough to have any.
+    """
 
     orders: tuple[tuple[int, int, int], ...]
 
@@ -71,7 +74,7 @@ def median(values: Iterable[int]) -> int | None:
 
 def _order(ours: Sequence[str], theirs: Sequence[str], size: int) -> tuple[int, int, int]:
     first, second = _grams(ours, size), _grams(theirs, size)
-    return first.total(), second.total(), (first & second).total()
+    return first.total() if second else 0, second.total(), (first & second).total()
 
 
 def _grams(units: Sequence[str], size: int) -> Counter[tuple[str, ...]]:

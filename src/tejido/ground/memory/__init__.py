@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tejido.engines.language import Match, Outcome, Term
+    from tejido.engines.language import Match, Outcome, Reason, Term
 
-__all__ = ["add", "draft", "forget", "hints", "look_up"]
+__all__ = ["add", "draft", "forget", "hints", "look_up", "why"]
 
 
 def look_up(text: str, source: str, target: str, *, least: int = 60, most: int = 5) -> "list[Match]":
@@ -25,6 +25,13 @@ def hints(text: str, source: str, target: str) -> "list[Term]":
     from tejido.ground.memory import looking
 
     return looking.hints(text, source, target)
+
+
+def why(reason: "Reason") -> str:
+    """A reason to doubt a draft as a sentence in the language of the page."""
+    from tejido.ground.memory import wording
+
+    return wording.why(reason)
 
 
 def draft(

@@ -47,7 +47,7 @@ def import_file(*, viewer: Viewer, path: Path, progress: Progress = lambda *_: N
         added = tasks.run(key, held, progress)
     origin = Origin.objects.get(key=key)
     if origin.state == Origin.State.FAILED:
-        raise Invalid(origin.fault.replace("%", "%%"))
+        raise Invalid(origin.fault, **origin.params)
     return key, added
 
 
@@ -139,7 +139,7 @@ def _opened(kind: str, name: str, path: Path) -> Origin:
             return Origin.objects.create(key=_new_key(), **given)
         if same.state != Origin.State.FAILED:
             raise AlreadyThere
-        same.state, same.fault, same.done, same.total = Origin.State.WAITING, "", 0, size
+        same.state, same.fault, same.params, same.done, same.total = Origin.State.WAITING, "", {}, 0, size
         same.save()
         return same
 

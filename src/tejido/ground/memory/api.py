@@ -6,6 +6,7 @@ from typing import Annotated
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
+from pydantic import Field
 
 from tejido import __version__
 from tejido.engines.language import tmx
@@ -29,7 +30,7 @@ class OriginOut(Schema):
     state: str
     done: int
     total: int
-    fault: str
+    fault: str = Field(validation_alias="said")
     entries: int
     words: int
 
@@ -150,10 +151,10 @@ def list_entries(
     return Units([_unit(row) for row in found[offset : offset + limit]], found.count())
 
 
-@router.delete("/entries/{unit}", response={204: None})
-def remove_entry(request: HttpRequest, unit: int) -> Status[None]:
+@router.delete("/entries/{unit_id}", response={204: None})
+def remove_entry(request: HttpRequest, unit_id: int) -> Status[None]:
     """Take out one imported entry."""
-    actions.remove_unit(viewer=viewer_of(request), unit=unit)
+    actions.remove_unit(viewer=viewer_of(request), unit=unit_id)
     return Status(204, None)
 
 
@@ -180,10 +181,10 @@ def add_term(request: HttpRequest, data: TermIn) -> Status[None]:
     return Status(204, None)
 
 
-@router.delete("/terms/{term}", response={204: None})
-def remove_term(request: HttpRequest, term: int) -> Status[None]:
+@router.delete("/terms/{term_id}", response={204: None})
+def remove_term(request: HttpRequest, term_id: int) -> Status[None]:
     """Take out a term."""
-    actions.remove_term(viewer=viewer_of(request), term=term)
+    actions.remove_term(viewer=viewer_of(request), term=term_id)
     return Status(204, None)
 
 

@@ -3,7 +3,7 @@
 What was read before is known by its digest, so reading a file again adds nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import IO, TypeVar
@@ -14,6 +14,7 @@ from tejido.ground.errors import Problem
 from tejido.ground.memory import files, keeping
 from tejido.ground.memory.keeping import Entry
 from tejido.ground.memory.models import Origin, Term
+from tejido.ground.memory.wording import catalogued
 from tejido.ground.store.public import writing
 
 BATCH = 300
@@ -26,13 +27,19 @@ def read(origin: Origin, path: Path, progress: Progress = lambda *_: None) -> in
     try:
         with files.opened(path) as (stream, size):
             added = _read(origin, stream, size, progress)
-    except (FileError, Problem) as error:
-        fault = str(error)
-        Origin.objects.filter(key=origin.key).update(state=Origin.State.FAILED, fault=fault)
+    except FileError as error:
+        _failed(origin, catalogued(error.template), dict(error.params))
         raise
-    Origin.objects.filter(key=origin.key).update(state=Origin.State.READY, done=size, total=size, fault="")
+    except Problem as error:
+        _failed(origin, str(error.message), error.params)
+        raise
+    Origin.objects.filter(key=origin.key).update(state=Origin.State.READY, done=size, total=size, fault="", params={})
     progress(size, size)
     return added
+
+
+def _failed(origin: Origin, fault: str, params: Mapping[str, object]) -> None:
+    Origin.objects.filter(key=origin.key).update(state=Origin.State.FAILED, fault=fault, params=params)
 
 
 def _read(origin: Origin, stream: IO[bytes], size: int, progress: Progress) -> int:

@@ -1,12 +1,13 @@
 """Local tables: where entries are from, the entries, their index, the glossary."""
 
 from django.db import models
+from django.utils.translation import gettext
 
 
 class Origin(models.Model):
     """A file that was imported, or what people approved here (`kind` review, one row).
 
-    `state`: waiting, ready or failed (`fault` says why); `done` of `total` bytes of the file have been read.
+    `state`: waiting, ready or failed (`fault` with `params` says why); `done` of `total` bytes of the file have been read.
     """
 
     class Kind(models.TextChoices):
@@ -28,6 +29,12 @@ class Origin(models.Model):
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
     fault = models.TextField(blank=True)
+    params = models.JSONField(default=dict)
+
+    @property
+    def said(self) -> str:
+        """What is wrong with the file, in the language of the page."""
+        return gettext(self.fault) % self.params if self.params else gettext(self.fault)
 
 
 class Unit(models.Model):

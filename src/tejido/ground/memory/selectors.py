@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from tejido.engines.language import Match, glossary, tmx
 from tejido.engines.language.backends import apertium
@@ -88,7 +89,7 @@ def matches(*, viewer: Viewer, text: str, source: str, target: str) -> list[Matc
     """What was translated before and is alike."""
     require(viewer, policies.READ)
     if len(text) > 5000:
-        raise Invalid("The text has more than 5,000 letters: look up a segment at a time.")
+        raise Invalid(_("The text has more than 5,000 letters: look up a segment at a time."))
     return looking.look_up(text, source, target)
 
 

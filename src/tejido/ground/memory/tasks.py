@@ -2,13 +2,15 @@
 
 from contextlib import suppress
 
+from django.utils.translation import gettext_noop
+
 from tejido.engines.language import FileError
 from tejido.ground import work
 from tejido.ground.errors import Problem
 from tejido.ground.memory import files, importing
 from tejido.ground.memory.models import Origin
 
-LOST = "The file is not here any more. Choose it again."
+LOST = gettext_noop("The file is not here any more. Choose it again.")
 
 
 def claim_key(origin: str) -> str:

@@ -96,9 +96,9 @@ def remove(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-def remove_unit(request: HttpRequest, unit: int) -> HttpResponse:
+def remove_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Take one entry out."""
-    actions.remove_unit(viewer=viewer_of(request), unit=unit)
+    actions.remove_unit(viewer=viewer_of(request), unit=unit_id)
     messages.success(request, _("The entry has been taken out."))
     return redirect("memory")
 
@@ -140,9 +140,9 @@ def _term_row(row: glossary.Row) -> Iterator[tuple[str, str]]:
 
 
 @require_POST
-def remove_term(request: HttpRequest, term: int) -> HttpResponse:
+def remove_term(request: HttpRequest, term_id: int) -> HttpResponse:
     """Take a term out."""
-    actions.remove_term(viewer=viewer_of(request), term=term)
+    actions.remove_term(viewer=viewer_of(request), term=term_id)
     messages.success(request, _("The term has been taken out."))
     return redirect("memory_terms")
 

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('done', models.BigIntegerField(default=0)),
                 ('total', models.BigIntegerField(default=0)),
                 ('fault', models.TextField(blank=True)),
+                ('params', models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
