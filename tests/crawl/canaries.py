@@ -123,10 +123,10 @@ canary("asked", "network", "none", "open invitation", met_by=PEOPLE_AND_NODES)
 canary("asked-ended", "network", "none", "invitation taken back", met_by={NODE})
 
 # --- translation memory: what was imported may leave again as a file; approved words of people only by their consent
-MEMORY = ("memory", "memory_origin", "memory_terms", "memory_remove", "api:memory_*")
-canary("memory-imported", "own", "none", "imported", met_by=PEOPLE, at=(*MEMORY, "memory_tmx"))
-canary("memory-term", "own", "none", "imported", met_by=PEOPLE, at=(*MEMORY, "memory_tmx"))
-canary("memory-approved", "own", "translate", "approved", met_by=PEOPLE, at=("memory", "api:memory_list_*"))
+MEMORY = ("memory", "memory_terms", "memory_tmx", "api:list_entries", "api:list_terms", "api:export_tmx")
+canary("memory-imported", "own", "none", "imported", met_by=PEOPLE, at=MEMORY)
+canary("memory-term", "own", "none", "typed", met_by=PEOPLE, at=MEMORY)
+canary("memory-approved", "own", "translate", "approved", met_by=PEOPLE, at=("memory", "api:list_entries"))
 canary("memory-forgotten", "own", "translate", "withdrawn", met_by=NOBODY)
 
 # --- network space, from another organisation
