@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "tejido.ground.store",
     "tejido.ground.network",
     "tejido.ground.blobs",
+    "tejido.ground.originals",
     "tejido.ground.search",
     "tejido.ground.memory",
     "django_tasks",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from tejido import __version__
 from tejido.engines.speech import model
-from tejido.ground import work
+from tejido.ground import originals, work
 from tejido.ground.keeping.records import Backup, backups
 from tejido.ground.people import Viewer, may, require
 from tejido.ground.slots import Panel
@@ -66,6 +66,7 @@ class Standing:
     stuck: int
     speech: bool
     sheets: tuple[str, ...]
+    sealing: bool
     epoch_reason: str
     epoch_since: datetime | None
     unknown: tuple[tuple[str, int], ...]
@@ -99,6 +100,7 @@ def standing(*, viewer: Viewer) -> Standing:
         stuck=len(work.stuck()),
         speech=model.available(_places()),
         sheets=_sheets(),
+        sealing=own is None or bool(originals.known()),
         epoch_reason=_(own.epoch_reason) if own and own.epoch_reason else "",
         epoch_since=own.epoch_since if own else None,
         unknown=_unknown(),
@@ -167,6 +169,11 @@ def _said(found: Standing) -> Iterable[str]:
         yield _(
             "The admin and recovery sheets still lie on this node. Print them, keep them in different places, and "
             "delete the files: whoever takes this machine has them."
+        )
+    if not found.sealing:
+        yield _(
+            "This node does not know the recovery sheets, so original recordings are erased even where their speakers "
+            "left them to the archive. Have a sheet read once: “tejido key recipients FILE”."
         )
     if not found.worker:
         yield _("No worker is running: nothing is transcribed or exchanged. Start “tejido worker”.")

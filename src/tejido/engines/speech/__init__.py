@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tejido.engines.speech.cutting import Cut
 from tejido.engines.speech.errors import ModelError, RecordingError, SpeechError
-from tejido.engines.speech.records import Limits, Segment, Settings, Sound, Tag, Word, word_times
+from tejido.engines.speech.records import Limits, Segment, Settings, Sound, Tag, Word, named, word_times
 from tejido.engines.speech.timeline import CUT, TONE, Span, Timeline, apply, widen
 
 __all__ = [
@@ -35,8 +35,10 @@ __all__ = [
     "apply",
     "cut",
     "ingest_audio",
+    "named",
     "peaks",
     "transcribe",
+    "translate",
     "widen",
     "word_times",
 ]  # fmt: skip

@@ -91,7 +91,7 @@ def plain(sound: Sound) -> dict[str, object]:
     names = ("preview_type", "duration_ms", "container", "codec", "skipped_packets", "loudness", "gain")
     values: dict[str, object] = {name: getattr(sound, name) for name in names}
     values |= {"preview": str(sound.preview), "samples": str(sound.samples)}
-    return values | {"tags": [[tag.name, tag.value] for tag in sound.tags]}
+    return values | {"tags": [[tag.name, tag.value, tag.place] for tag in sound.tags]}
 
 
 def from_plain(values: Mapping[str, object]) -> Sound:
@@ -99,5 +99,5 @@ def from_plain(values: Mapping[str, object]) -> Sound:
     rest = dict(values)
     found = rest.pop("tags")
     preview_path, samples = Path(str(rest.pop("preview"))), Path(str(rest.pop("samples")))
-    pairs = [Tag(str(name), str(value)) for name, value in found]  # type: ignore[attr-defined]
-    return Sound(preview=preview_path, samples=samples, tags=tuple(pairs), **rest)  # type: ignore[arg-type]
+    held = [Tag(str(name), str(value), str(place)) for name, value, place in found]  # type: ignore[attr-defined]
+    return Sound(preview=preview_path, samples=samples, tags=tuple(held), **rest)  # type: ignore[arg-type]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tejido.engines.speech import blocks, kinds
 from tejido.engines.speech import declared as stated
-from tejido.engines.speech import kinds
 from tejido.engines.speech.errors import IndexMissing, NoAudioStream, NotAudio, NothingDecoded
 from tejido.engines.speech.records import Tag
 
@@ -32,6 +32,12 @@ STRUCTURE = frozenset(
         "number_of_bytes", "number_of_frames", "vendor_id",
     }
 )  # fmt: skip
+
+
+PLACES = {
+    "aac": "ID3v2", "mp3": "ID3v2", "mp4": "QuickTime", "ogg": "Vorbis comment", "flac": "Vorbis comment",
+    "wav": "RIFF INFO", "aiff": "AIFF text", "webm": "Matroska tag",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ def _probe(path: Path, container: "InputContainer", declared: str | None) -> Pro
         raise NothingDecoded(container=kind, skipped=0)
     exact = _exact_seconds(path, kind, container, stream)
     codec = stream.codec_context.codec.canonical_name
-    return Probe(container, stream, kind, codec, exact, tuple(_tags(container)))
+    return Probe(container, stream, kind, codec, exact, tuple(_tags(path, kind, container)))
 
 
 def _is_film(container: "InputContainer") -> bool:
@@ -110,20 +116,27 @@ def _exact_seconds(path: Path, kind: str, container: "InputContainer", stream: "
     return None
 
 
-def _tags(container: "InputContainer") -> Iterator[Tag]:
+def _tags(path: Path, kind: str, container: "InputContainer") -> Iterator[Tag]:
+    """Each field once, by FFmpeg and by our own look at the blocks; what both found, by the more exact place."""
+    own = blocks.found(path)
+    exact = {tag.value for tag in own}
     seen: set[Tag] = set()
-    for name, value in _all_metadata(container):
-        tag = Tag(name, value)
-        if tag not in seen and name.lower() not in STRUCTURE and (name, value) != ("language", "und"):
+    for tag in (*own, *(tag for tag in _all_metadata(kind, container) if tag.value.strip() not in exact)):
+        if tag not in seen and tag.name.lower() not in STRUCTURE and (tag.name, tag.value) != ("language", "und"):
             seen.add(tag)
             yield tag
 
 
-def _all_metadata(container: "InputContainer") -> Iterator[tuple[str, str]]:
-    yield from container.metadata.items()
+def _all_metadata(kind: str, container: "InputContainer") -> Iterator[Tag]:
+    from av.stream import Disposition
+
+    place = PLACES.get(kind, kind)
+    yield from (Tag(name, value, place) for name, value in container.metadata.items())
     for number, stream in enumerate(container.streams):
-        yield from stream.metadata.items()
-        if stream.type != "audio":
-            yield f"track {number}", stream.type
+        yield from (Tag(name, value, place) for name, value in stream.metadata.items())
+        if stream.disposition & Disposition.attached_pic:
+            yield Tag("cover", f"track {number}", place)
+        elif stream is not container.streams.audio[0]:
+            yield Tag(f"track {number}", stream.type, place)
     for chapter in container.chapters():
-        yield from ((f"chapter {name}", value) for name, value in chapter["metadata"].items())
+        yield from (Tag(f"chapter {name}", value, place) for name, value in chapter["metadata"].items())

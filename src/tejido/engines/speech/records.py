@@ -18,10 +18,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A name and value that stood in the recording and is not in what we made of it."""
+    """A name and value that stood in the recording, at a `place` of it, and is not in what we made of it."""
 
     name: str
     value: str
+    place: str = ""
+
+
+def named(tags: Iterable[Tag]) -> tuple[tuple[str, str], ...]:
+    """Each name and place once: what may be told and kept; the values may not."""
+    return tuple(dict.fromkeys((tag.name, tag.place) for tag in tags))
 
 
 @dataclass(frozen=True, slots=True)

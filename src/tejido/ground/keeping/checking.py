@@ -13,6 +13,7 @@ BEFORE: tuple[tuple[str, Check], ...] = (
     ("epoch", surroundings.epoch),
     ("keys", surroundings.keys),
     ("sheets", surroundings.sheets),
+    ("originals", surroundings.sealing),
     ("disk", surroundings.disk),
 )
 WITHIN: tuple[tuple[str, Check], ...] = (

@@ -9,7 +9,7 @@ import pyrage
 from django.conf import settings
 from django.db import connection
 
-from tejido.ground import blobs
+from tejido.ground import blobs, originals
 from tejido.ground.blobs.models import ErasedBlob
 from tejido.ground.keeping.faults import Fault, Findings, warning
 from tejido.ground.network.models import Exchange
@@ -74,6 +74,16 @@ def sheets() -> Findings:
     if found:
         yield warning("sheets", str(folder), f"{len(found)} sheets still lie on the node: print them, then delete them")
     return "none on the node"
+
+
+def sealing() -> Findings:
+    """Original recordings are kept only where a recovery sheet is known to seal them to."""
+    found = len(originals.known())
+    if not found:
+        yield warning(
+            "originals", "", "no recovery sheet is known, so original recordings are erased: tejido key recipients"
+        )
+    return f"sealed to {found} recovery sheets"
 
 
 def files() -> Findings:

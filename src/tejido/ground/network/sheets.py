@@ -16,10 +16,14 @@ Organisation   {org}
 {key}
 
 Any {needed} of the {total} {role} sheets together {power}.
-Print this file, delete it, and keep the sheets in different places with different people.
+{alone}Print this file, delete it, and keep the sheets in different places with different people.
 Nobody can make another one. Whoever holds {needed} of them can act for the organisation.
 """
 POWER = {"ADMIN": "sign changes to the organisation's devices", "RECOVERY": "overrule the admin keys and replace them"}
+ALONE = """This sheet alone opens the original recordings that speakers left for the archive:
+tejido key open-original FILE TARGET --sheet THIS
+
+"""
 
 
 def write(sheets: Sheets, folder: Path) -> list[Path]:
@@ -41,5 +45,5 @@ def write(sheets: Sheets, folder: Path) -> list[Path]:
 def _text(org: bytes, role: str, number: int, key: str) -> str:
     return TEXT.format(
         role=role, number=number, total=PRINTED, needed=NEEDED, org=org.hex(), words=fingerprint(org), key=key,
-        power=POWER[role],
+        power=POWER[role], alone=ALONE if role == "RECOVERY" else "",
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tejido.ground import originals
 from tejido.ground.errors import Conflict
 from tejido.ground.store import boot, db, keyring, logs
 from tejido.ground.store.ingest import ingest
@@ -51,4 +52,5 @@ def found() -> Sheets:
         boot.renew()
         own = open_space("own", public=False)
         Own.objects.update(own_space=logs.space_row(own).id)
+        originals.remember(key.seed for key in recovery)
     return Sheets(genesis.hash, admin, recovery, following)

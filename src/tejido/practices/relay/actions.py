@@ -166,6 +166,8 @@ def _write(
             if recording:
                 recording.discard()
             return added.key
+        if recording:
+            drafts.Removed.objects.update_or_create(report=added.key, defaults={"fields": recording.removed})
         if typed:
             draft = make(ev.TranscriptDrafted, model="", lang=body["lang"], segments=[s.body() for s in typed])
             append_one(own_space(), ev.TRANSCRIPT_DRAFTED, draft, added.aggregate.hex())
@@ -298,6 +300,7 @@ def withdraw(
             copies.erase(row, copies.ERASED)
             consent.erase(own_space(), subject, kind=ev.REPORT_ADDED, stub={}, reason=copies.ERASED)
             drafts.Transcription.objects.filter(report=row.key).delete()
+            drafts.Removed.objects.filter(report=row.key).delete()
             recordings.forget(row.key)
             after.erased(row.key)
         else:

@@ -25,3 +25,10 @@ class Transcription(models.Model):
     def percent(self) -> int:
         """How much of the recording has been heard."""
         return min(99, self.done_ms * 100 // self.total_ms) if self.total_ms else 0
+
+
+class Removed(models.Model):
+    """Which fields stood in a recording as it was sent: pairs of name and place; their values are kept nowhere."""
+
+    report = models.CharField(max_length=26, primary_key=True)
+    fields = models.JSONField(default=list)

@@ -80,6 +80,12 @@ def echoes(viewer: Viewer, subject: str) -> slots.Panel | None:  # noqa: ARG001
     return slots.Panel(_("Answers to you"), "relay/echoes.html", {"answers": answers}) if answers else None
 
 
+def original(viewer: Viewer, subject: str) -> slots.Panel | None:
+    """On a report's page: what the recording told about its maker, and what became of the file itself."""
+    found = selectors.original(viewer=viewer, key=subject)
+    return slots.Panel(_("The recording as it was sent"), "relay/original.html", {"original": found}) if found else None
+
+
 def register() -> None:
     """Make all of it known."""
     _resolver("chain", Chain, "title", policies.READ)
@@ -89,3 +95,4 @@ def register() -> None:
     slots.next_step(waiting)
     slots.panel("home", echoes, order=5)
     slots.panel("home", latest, order=10)
+    slots.panel("relay.report", original, order=30)

@@ -1,12 +1,12 @@
 """Reading this organisation's own reports: words that have not been passed on, consent, what is under way."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
-from tejido.ground import search
+from tejido.ground import blobs, search
 from tejido.ground.blobs import BlobRef
 from tejido.ground.consent import public as consent
 from tejido.ground.errors import NotFound
@@ -14,7 +14,7 @@ from tejido.ground.network.selectors import own_space_key
 from tejido.ground.people import Viewer, require
 from tejido.practices.relay import access, copies, domain, policies
 from tejido.practices.relay.access import sound
-from tejido.practices.relay.drafts import Transcription
+from tejido.practices.relay.drafts import Removed, Transcription
 from tejido.practices.relay.models import Chain, Hop, Report
 from tejido.practices.relay.names import load
 from tejido.practices.relay.records import CircleView, ReportItem
@@ -40,6 +40,35 @@ def report_audio(*, viewer: Viewer, key: str) -> BlobRef:
     """The preview of one of this organisation's reports. Raises `NotFound`."""
     policies.require_for(viewer, policies.REPORT, key)
     return sound(Report.objects.filter(key=key, space=own_space_key()).values_list("preview", flat=True).first())
+
+
+def sealed_original(*, viewer: Viewer, report: str) -> Iterator[bytes]:
+    """The original of a report as it is kept: closed to the recovery sheets. Raises `NotFound` where there is none."""
+    require(viewer, policies.PASS)
+    kept = Report.objects.filter(key=report, space=own_space_key()).values_list("master", flat=True).first()
+    return blobs.open_range(sound(kept))
+
+
+@dataclass(frozen=True)
+class Original:
+    """What became of the recording as it was sent: `kept` closed, or erased although it was `wanted`; what it told."""
+
+    kept: bool
+    wanted: bool
+    removed: tuple[tuple[str, str], ...]
+
+
+def original(*, viewer: Viewer, key: str) -> Original | None:
+    """What became of a report's original; None where there was no recording, or for whoever may not see the report."""
+    policies.require_for(viewer, policies.REPORT, key)
+    row = Report.objects.filter(key=key, space=own_space_key()).first()
+    if row is None or not row.preview:
+        return None
+    removed = Removed.objects.filter(report=key).values_list("fields", flat=True).first() or []
+    held = consent.in_force(bytes.fromhex(row.aggregate))
+    kept = bool(row.master) and blobs.has(sound(row.master).id)
+    wanted = consent.may_archive(held) and not kept
+    return Original(kept, wanted, tuple((name, place) for name, place in removed))
 
 
 def report(*, viewer: Viewer, key: str) -> ReportPage:

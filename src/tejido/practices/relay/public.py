@@ -1,7 +1,7 @@
 """What other rooms may use of the relay: reading, never writing. Kinds for links: see `KINDS`."""
 
 from tejido.practices.relay.records import ChainItem, ChainPage, CircleView, HopPage, HopView
-from tejido.practices.relay.selectors import Voice, chain, chains, circles, hop, reading
+from tejido.practices.relay.selectors import Voice, chain, chains, circles, hop, reading, sealed_original
 
 KINDS = ("relay.chain", "relay.circle", "relay.hop", "relay.report")
 
@@ -18,4 +18,5 @@ __all__ = [
     "circles",
     "hop",
     "reading",
+    "sealed_original",
 ]

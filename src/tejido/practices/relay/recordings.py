@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tejido.engines import speech
-from tejido.ground import blobs
+from tejido.ground import blobs, originals
 from tejido.ground.blobs import BlobRef
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.errors import bad_recording
@@ -20,12 +20,16 @@ SAMPLES = "samples.wav"
 
 @dataclass(frozen=True)
 class Recording:
-    """A decoded recording in the vault; `samples` waits in the node's work folder for the recogniser."""
+    """A decoded recording in the vault; `samples` waits in the node's work folder for the recogniser.
+
+    `removed`: names and places of the fields that stood in the file and are not in the preview.
+    """
 
     preview: ev.Blob
     master: ev.Blob | None
     duration: int
     samples: Path
+    removed: tuple[tuple[str, str], ...] = ()
 
     @property
     def blobs(self) -> tuple[str, ...]:
@@ -47,13 +51,16 @@ def work_folder() -> Path:
 
 
 def take_in(path: Path, declared: str | None, *, keep_original: bool) -> Recording:
-    """Decode an upload and put it into the vault. Raises `BadRecording`, having stored nothing."""
+    """Decode an upload and put it into the vault. Raises `BadRecording`, having stored nothing.
+
+    The original is kept only closed to the recovery sheets, which this node cannot open; where none is known, not at all.
+    """
     folder = work_folder() / secrets.token_hex(8)
     folder.mkdir(mode=0o700)
     try:
         sound = speech.ingest_audio(path, folder, declared_type=declared)
         preview = _stored(sound.preview, sound.preview_type)
-        master = _stored(path, declared or "application/octet-stream") if keep_original else None
+        master = _sealed(path, folder) if keep_original and originals.known() else None
     except speech.SpeechError as cause:
         shutil.rmtree(folder)
         raise bad_recording(cause) from cause
@@ -61,11 +68,20 @@ def take_in(path: Path, declared: str | None, *, keep_original: bool) -> Recordi
         shutil.rmtree(folder)
         raise
     sound.preview.unlink()
-    return Recording(preview, master, sound.duration_ms, sound.samples)
+    return Recording(preview, master, sound.duration_ms, sound.samples, speech.named(sound.tags))
 
 
 def _stored(path: Path, media_type: str) -> ev.Blob:
     return ev.Blob(**blobs.put(path, sealed=True, media_type=media_type).to_dict())  # type: ignore[arg-type]
+
+
+def _sealed(path: Path, folder: Path) -> ev.Blob:
+    closed = folder / "original.age"
+    originals.seal(path, closed)
+    try:
+        return _stored(closed, originals.TYPE)
+    finally:
+        closed.unlink()
 
 
 def keep_samples(recording: Recording, report: str) -> None:

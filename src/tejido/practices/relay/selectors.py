@@ -18,7 +18,16 @@ from tejido.practices.relay import access, domain, policies
 from tejido.practices.relay.access import sound
 from tejido.practices.relay.models import Chain, Hop, Invitation, Report
 from tejido.practices.relay.names import Names, load
-from tejido.practices.relay.own import ReportPage, Reports, percent, report, report_audio, reports
+from tejido.practices.relay.own import (
+    ReportPage,
+    Reports,
+    original,
+    percent,
+    report,
+    report_audio,
+    reports,
+    sealed_original,
+)
 from tejido.practices.relay.records import (
     ChainItem,
     ChainPage,
@@ -46,11 +55,13 @@ __all__ = [
     "hop_audio",
     "invitations_to_us",
     "organisations_to_invite",
+    "original",
     "percent",
     "reading",
     "report",
     "report_audio",
     "reports",
+    "sealed_original",
 ]
 
 FOUND = 200
