@@ -1,0 +1,74 @@
+"""Dossiers to print: left to right, right to left, and mixed with facing languages."""
+
+from dataclasses import replace
+
+from tejido.engines.press.records import APPROVED, MACHINE, Dossier, Labels, Line, Version, Voice
+
+EN = Labels(
+    contents="Contents", question="The question", the_chain="The chain", voice="Voice", report="Report",
+    commentary="Commentary", parallel="Parallel experience", answers="answers voice %(number)s",
+    spoken="spoken", translated="Translated from “%(lang)s”, checked by a person.",
+    machine_original="Written by a machine, checked by nobody.",
+    machine_translation="A machine's draft, checked by nobody.",
+    synthetic="A synthetic voice.", withdrawn="Withdrawn by the speaker", method="How this was made",
+    changes="What has changed", edition="Edition %(number)s", licence="Licence", place="Where", language="Language",
+    who="Who", day="Spoken on", listen="Listen", map="Where the voices come from",
+    summary="Text in reading order with headings and a table of contents; no sound is needed to follow it.",
+)  # fmt: skip
+AR = replace(
+    EN, contents="المحتويات", question="السؤال", the_chain="السلسلة", voice="الصوت", report="تقرير",
+    commentary="تعليق", parallel="تجربة موازية", answers="يجيب على الصوت %(number)s",
+    translated="مترجم من «%(lang)s» وراجعه إنسان.", machine_original="كتبته آلة ولم يراجعه أحد.",
+    machine_translation="مسودة آلة لم يراجعها أحد.", synthetic="صوت اصطناعي.", withdrawn="سحبه المتكلم",
+    method="كيف صُنع هذا", changes="ما الذي تغيّر", edition="الطبعة %(number)s", licence="الرخصة", place="المكان",
+    language="اللغة", who="من", day="قيل في", map="من أين تأتي الأصوات", summary="نص مرتب بعناوين وفهرس.",
+)  # fmt: skip
+
+ENGLISH = Voice(
+    1, "Night circle", "Chicago", "2026-05-02", "en", "report",
+    (
+        Line("We start at six & nobody says when we stop.", 0),
+        Line("Yesterday <the line> broke three times.", 4200),
+        Line("Entonces nos fuimos.", 9000, "es"),
+    ),
+    duration=61_000,
+    versions=(
+        Version("ar", APPROVED, ("نبدأ في السادسة ولا أحد يقول متى نتوقف.", "أمس توقف الخط ثلاث مرات.", "ثم رحلنا.")),
+        Version("es", MACHINE, ("Empezamos a las seis.", "Ayer la línea se rompió.", "Entonces nos fuimos.")),
+    ),
+)  # fmt: skip
+ARABIC = Voice(
+    2, "دائرة الميناء", "غازي عنتاب", "2026-05-04", "ar", "parallel",
+    (Line("لا أحد يسألنا كيف حالنا، والأجر 120 ليرة.", 1000), Line("السلام على العاملات والعمال.", 5100)),
+    answers=1, duration=40_000, machine=True,
+    versions=(Version("en", APPROVED, ("Nobody asks us how we are; the wage is 120 lira.", "Peace to the workers.")),),
+)  # fmt: skip
+GONE = Voice(3, "", "", "2026-05-05", "es", "commentary", answers=2, withdrawn=True)
+
+MIXED = Dossier(
+    identifier="urn:uuid:6d6b1f0e-0d7a-5b36-9d3c-0d6d8c0f9a11",
+    title="Who decides when the night ends?",
+    question="When does your shift end, and who says so?",
+    question_lang="en",
+    lang="en",
+    publisher="Warehouse Workers' Committee",
+    licence="CC-BY-SA-4.0",
+    licence_url="https://creativecommons.org/licenses/by-sa/4.0/",
+    modified=1_780_000_000,
+    edition=2,
+    voices=(ENGLISH, ARABIC, GONE),
+    changes=("Voice 3 was withdrawn.",),
+    method=("Spoken between May and June; transcribed by a machine, corrected by people.", "Two reviewers."),
+    address="https://node.example/chains/abc/",
+)
+LTR = replace(MIXED, voices=(ENGLISH,), changes=(), identifier="urn:uuid:6d6b1f0e-0d7a-5b36-9d3c-0d6d8c0f9a12")
+RTL = replace(
+    MIXED,
+    lang="ar",
+    title="من يقرر متى ينتهي الليل؟",
+    voices=(ARABIC, ENGLISH),
+    method=("قيل بين أيار وحزيران.",),
+    changes=("سُحب صوت.",),
+    identifier="urn:uuid:6d6b1f0e-0d7a-5b36-9d3c-0d6d8c0f9a13",
+)
+BOOKS = {"ltr": (LTR, EN), "rtl": (RTL, AR), "mixed": (MIXED, EN)}

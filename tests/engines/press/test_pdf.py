@@ -1,0 +1,79 @@
+"""The dossier on paper: tagged, every font inside, and the text that comes out is the text that went in."""
+
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tejido.engines.press.pdf import FONTS, NoFont, pdf, unprintable
+from tejido.engines.press.records import Line
+from tests.engines.press.books import ARABIC, BOOKS, EN, ENGLISH, MIXED
+
+BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
+SENTENCE = "لا أحد يسألنا كيف حالنا في المخزن الكبير عند الميناء، والأجر لا يكفي لإيجار البيت ولا للخبز."
+
+
+def out(tool: str, data: bytes, tmp_path: Path, *options: str) -> str:
+    """What one of poppler's tools says of a PDF."""
+    program = shutil.which(tool)
+    if program is None:
+        pytest.skip("poppler-utils is not installed")
+    path = tmp_path / "book.pdf"
+    path.write_bytes(data)
+    target = ["-"] if tool == "pdftotext" else []
+    return subprocess.run([program, *options, str(path), *target], capture_output=True, text=True, check=True).stdout
+
+
+def words(text: str) -> str:
+    """Without bidi controls, line breaks and runs of space; poppler sets the space before an Arabic comma, not after it."""
+    return re.sub(r" ?، ?", "، ", " ".join(text.translate(BIDI).replace("\u2060", "").split()))
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_it_is_tagged_and_every_font_is_inside(name: str, tmp_path: Path) -> None:
+    data = pdf(*BOOKS[name])
+    assert re.search(r"^Tagged:\s+yes$", out("pdfinfo", data, tmp_path), re.MULTILINE)
+    assert b"pdfuaid:part" in data
+    rows = out("pdffonts", data, tmp_path).splitlines()[2:]
+    assert rows
+    assert all(row.split()[-5:-2] == ["yes", "yes", "yes"] for row in rows)
+
+
+def test_latin_text_comes_out_as_it_went_in(tmp_path: Path) -> None:
+    found = words(out("pdftotext", pdf(*BOOKS["ltr"]), tmp_path))
+    assert MIXED.title in found
+    assert all(f"{one.text}" in found for one in ENGLISH.lines)
+
+
+def test_arabic_text_comes_out_as_it_went_in(tmp_path: Path) -> None:
+    voice = replace(ARABIC, lines=(Line(SENTENCE), Line("السلام على العاملات والعمال، لا إله إلا الله.")), versions=())
+    found = words(out("pdftotext", pdf(replace(BOOKS["rtl"][0], voices=(voice,)), BOOKS["rtl"][1]), tmp_path))
+    assert all(line.text in found for line in voice.lines)
+
+
+def test_other_scripts_have_fonts(tmp_path: Path) -> None:
+    texts = ("Ночная смена решает сама.", "Η νύχτα τελειώνει όταν πουν.", "המשמרת נגמרת בשש.", "रात की पाली", "রাতের পালা")
+    voice = replace(ENGLISH, lines=tuple(Line(text) for text in texts), versions=())
+    found = words(out("pdftotext", pdf(replace(MIXED, voices=(voice,)), EN), tmp_path))
+    assert all(text in found for text in texts[:3])
+    assert "न" not in found or "रात" in found
+
+
+def test_a_language_without_a_font_is_refused_with_its_letters() -> None:
+    voice = replace(ENGLISH, lines=(Line("労働者の声"),), versions=())
+    with pytest.raises(NoFont, match="労働者の声"):
+        pdf(replace(MIXED, voices=(voice,)), EN)
+    assert unprintable(["Ночь, ليل, לילה, रात, রাত, Nacht: 120 €"]) == ""
+
+
+def test_the_same_bytes_for_the_same_book() -> None:
+    assert pdf(MIXED, EN) == pdf(MIXED, EN)
+
+
+def test_the_fonts_are_the_ones_listed() -> None:
+    assert {path.stem.split("-")[0] for path in FONTS.glob("*/*.ttf")} == {
+        "Amiri", "NotoSerif", "NotoSerifBengali", "NotoSerifDevanagari", "NotoSerifHebrew",
+    }  # fmt: skip
