@@ -57,6 +57,11 @@ $(VENV)/.made-messages: $(VENV)/.made-project $(shell find src -name '*.po' 2>/d
 	@if [ -e src/tejido/site/messages.py ]; then $(PY) -m tejido.site.messages; fi
 	@touch $@
 
+# What tests take from npm; where there is no npm they say so, or fail where everything is required.
+tests/npm/node_modules/.made: tests/npm/package.json tests/npm/package-lock.json
+	@if command -v npm >/dev/null; then \
+		npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; fi
+
 demo: setup
 	$(PY) -m tejido demo --data $(DEMO)
 
@@ -67,12 +72,12 @@ lint: setup
 	$(VENV)/bin/lint-imports --verbose
 
 ifeq ($(T),)
-test: setup lint
+test: setup tests/npm/node_modules/.made lint
 	@$(PY) -m tests.harness.missing
 	$(PYTEST)
 	$(PY) -m tests.harness.postgres --if-available -- $(PYTEST) $(POSTGRES_PASS)
 else
-test: setup
+test: setup tests/npm/node_modules/.made
 	$(PYTEST) $(T)
 endif
 
@@ -89,6 +94,6 @@ bench: setup
 		echo "== $$name"; $(PY) -m bench $$name --quick || exit 1; done
 
 clean:
-	rm -rf $(VENV) .uv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis screenshots
+	rm -rf $(VENV) .uv tests/npm/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis screenshots
 	find src tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +
 	find src -name '*.mo' -delete

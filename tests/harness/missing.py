@@ -44,6 +44,8 @@ OPTIONAL = (
     Optional("apertium-eng-spa", _file("share/apertium/modes/eng-spa.mode"), "drafts between English and Spanish"),
     Optional("default-jre-headless", _program("java"), "the official validators of EPUB and HTML"),
     Optional("poppler-utils", _program("pdftotext"), "what comes out of a PDF, its tags and fonts"),
+    Optional("nodejs", _program("node"), "the upload server against the reference client of tus"),
+    Optional("npm", _program("npm"), "the same: npm fetches that client"),
     Optional("espeak-ng", _program("espeak-ng"), "making the synthetic voices again"),
     Optional("gettext", _program("xgettext"), "whether every string is in the catalogues"),
     Optional("fonts-noto-core", _file("share/fonts/**/NotoNaskhArabic-Regular.*"), "Arabic as people see it"),
