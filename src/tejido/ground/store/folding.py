@@ -6,9 +6,11 @@ Only folded state is written, so that it does not matter in which order events c
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
+from django.db import transaction
 
 from tejido.ground.store import db, reading, tables
 from tejido.ground.store.db import row_key
@@ -59,6 +61,8 @@ def refold(stale: Stale, context: Context) -> None:
         ordered = sorted(akeys)
         for start in range(0, len(ordered), BATCH):
             refold_family(REGISTRY.families[name], ordered[start : start + BATCH], context)
+        for follower in REGISTRY.followers.get(name, ()):
+            transaction.on_commit(partial(follower, [row_key(akey) for akey in ordered]), robust=True)
 
 
 def refold_family(family: Family, akeys: list[bytes], context: Context, suffix: str = "") -> None:

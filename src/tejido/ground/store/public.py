@@ -6,7 +6,8 @@ from tejido.ground.store.derived import ReadModel
 from tejido.ground.store.entry import BadBody, Entry
 from tejido.ground.store.erasing import dealt_with, returned
 from tejido.ground.store.hashing import state_hash, state_hashes
-from tejido.ground.store.registry import REDACT, REGISTRY, Family, Folded, Kind, register
+from tejido.ground.store.histories import entries_of
+from tejido.ground.store.registry import REDACT, REGISTRY, Family, Folded, Kind, follow, register
 
 __all__ = [
     "REDACT",
@@ -23,6 +24,8 @@ __all__ = [
     "ReadModel",
     "append",
     "dealt_with",
+    "entries_of",
+    "follow",
     "guard",
     "own_row",
     "redact",

@@ -44,12 +44,24 @@ class Family:
     index: Callable[[Sequence[Folded]], Iterable[Any]] | None = None
 
 
+Follower = Callable[[Sequence[str]], None]
+
+
 @dataclass
 class Registry:
     """Families by name and kinds by name."""
 
     families: dict[str, Family] = field(default_factory=dict)
     kinds: dict[str, tuple[Kind, Family]] = field(default_factory=dict)
+    followers: dict[str, list[Follower]] = field(default_factory=dict)
+
+    def follow(self, family: str, function: Follower) -> None:
+        """Tell `function`, after the commit, the row keys of the aggregates of `family` that were folded again.
+
+        A hint: whoever relies on it sweeps as well, for a process may end between the commit and the call."""
+        known = self.followers.setdefault(family, [])
+        if function not in known:
+            known.append(function)
 
     def register(self, *families: Family) -> None:
         """Add families; a kind belongs to one family only. Registering the same family again changes nothing."""
@@ -74,5 +86,6 @@ class Registry:
 
 REGISTRY = Registry()
 register = REGISTRY.register
+follow = REGISTRY.follow
 
-__all__ = ["REDACT", "REGISTRY", "BadBody", "Entry", "Family", "Folded", "Kind", "Registry", "register"]
+__all__ = ["REDACT", "REGISTRY", "BadBody", "Entry", "Family", "Folded", "Kind", "Registry", "follow", "register"]

@@ -11,7 +11,7 @@ from tejido.ground.errors import Invalid
 from tejido.ground.network.selectors import own_space
 from tejido.ground.people import Viewer, require
 from tejido.ground.store.public import Fact, append, writing
-from tejido.practices.relay import access, after, copies, drafts, errors, policies, recordings, segments
+from tejido.practices.relay import access, after, copies, drafts, errors, followers, policies, recordings, segments
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.access import clean
 from tejido.practices.relay.facts import append as append_one
@@ -248,6 +248,7 @@ def grant_consent(*, viewer: Viewer, report: str, said: Answer) -> None:
     with writing():
         _grant(bytes.fromhex(row.aggregate), said)
         copies.settle(row)
+        followers.tell(row.key)
 
 
 def _grant(subject: bytes, said: Answer) -> None:
@@ -305,6 +306,7 @@ def withdraw(
             after.erased(row.key)
         else:
             copies.settle(row)
+        followers.tell(row.key)
 
 
 def retry_transcription(*, viewer: Viewer, report: str) -> None:

@@ -11,7 +11,7 @@ from tejido.ground import blobs
 from tejido.ground.consent import public as consent
 from tejido.ground.network.selectors import own_space
 from tejido.ground.store.public import Appended
-from tejido.practices.relay import access, domain, voices
+from tejido.practices.relay import access, domain, followers, voices
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.facts import append as append_one
 from tejido.practices.relay.facts import body as checked
@@ -68,6 +68,7 @@ def renew(row: Report) -> None:
             made = append_one(space, ev.HOP_REVISED, body, hop.aggregate, blobs=_blob_ids(body))
         stub = domain.kept_stub(orjson.loads(hop.stub), hop.at)
         consent.erase_earlier(space, aggregate, keep=(made.hash,), spare=(), stub=stub, reason=REPLACED)
+    followers.tell(row.key)
 
 
 def settle(row: Report) -> None:

@@ -11,7 +11,7 @@ from tejido.ground.store.entry import Entry
 from tejido.practices.relay.events import Segment
 from tejido.practices.relay.review import domain
 from tejido.practices.relay.review import events as ev
-from tejido.practices.relay.review.pieces import PieceState, matched, outlived, percent, state_of
+from tejido.practices.relay.review.pieces import PieceState, matched, percent, state_of
 from tejido.practices.relay.segments import Line, digest, first_line
 from tests.ground.folding import broken, entry, hexes, ordered
 
@@ -148,22 +148,34 @@ def test_what_must_go_and_what_may_stay_when_words_are_taken_out_of_the_subject(
     assert not domain.must_go(domain.Standing(True, allowed))
     assert domain.must_go(domain.Standing(False, allowed))
     assert domain.must_go(domain.Standing(True, terms(["pass"])))
-    pieces = [PieceState("s-1", LINE.base, "It is hot.", "person", base=digest("It is hot.")),
-              PieceState("s-2", SECOND.base, "Very.", "person", base=digest("Very."),
-                         approved=digest("Very."), approved_source=SECOND.base)]  # fmt: skip
+    pieces = [
+        PieceState("s-1", LINE.base, "It is hot.", "person", base=digest("It is hot.")),
+        PieceState(
+            "s-2", SECOND.base, "Very.", "person",
+            base=digest("Very."), approved=digest("Very."), approved_source=SECOND.base,
+        ),
+    ]  # fmt: skip
     renamed = first_line(Segment("n-1", "Mucho."))
-    assert [one.text for one in outlived(pieces, [renamed])] == ["It is hot."]
-    stay, approvals = domain.kept(pieces, [renamed])
-    assert [(one.id, one.text) for one in stay] == [("n-1", "Very.")]
-    assert approvals == (("n-1", digest("Very."), SECOND.base),)
+    stay = domain.kept(pieces, [renamed])
+    assert [(one.id, one.text) for one in stay.pieces] == [("n-1", "Very.")]
+    assert stay.approved == (("n-1", digest("Very."), SECOND.base),)
 
 
-def test_only_pieces_with_words_travel_and_they_say_whether_a_person_checked() -> None:
+def test_every_text_that_a_translation_was_made_from_is_known() -> None:
+    later = event(ev.TRANSLATION_CORRECTED, "later", lam=4, source=SECOND.base)
+    entries = [event(ev.TRANSLATION_DRAFTED), CORRECTED, APPROVED, later, event(ev.TRANSLATION_SENT, lam=5)]
+    assert domain.made_from(entries) == {LINE.base, SECOND.base}
+    assert domain.made_from([event(ev.TRANSLATION_PASSED)]) == {LINE.base}
+
+
+def test_only_words_made_from_what_travelled_travel_and_they_say_whether_a_person_checked() -> None:
     state = domain.fold_translation([event(ev.TRANSLATION_DRAFTED), CORRECTED, APPROVED])
     assert state is not None
-    standing = domain.Standing(True, terms(["pass", "translate"]), (LINE, SECOND))
-    (sent,) = domain.drawn({one.id: one for one in state.pieces}, standing)
+    pieces = {one.id: one for one in state.pieces}
+    (sent,) = domain.travelling(pieces, (LINE, SECOND))
     assert (sent.id, sent.text, sent.approved, sent.engine) == ("s-1", "It is hot.", True, "")
+    changed = first_line(Segment("s-1", "Hace mucho calor."))
+    assert domain.travelling(pieces, (changed,)) == ()
 
 
 @given(st.permutations(range(5)), st.data())

@@ -8,7 +8,7 @@ from tejido.ground.consent.domain import NOTHING, Terms, may_pass, may_translate
 from tejido.ground.store.entry import Entry
 from tejido.practices.relay.events import REDACT
 from tejido.practices.relay.review import events as ev
-from tejido.practices.relay.review.pieces import Growing, PieceState, passed
+from tejido.practices.relay.review.pieces import Growing, PieceState, matched, passed
 from tejido.practices.relay.segments import APPROVED, Line
 
 
@@ -122,14 +122,11 @@ def may_share(held: Terms) -> bool:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a translation's subject allows at present: `there`, words at all; `held`, consent; `lines`, its words;
-    `erased`, whether words were taken out of it so that nothing made from them may stay.
-    """
+    """What a translation's subject allows at present: whether it is `there` at all, consent `held`, and its words."""
 
     there: bool
     held: Terms = NOTHING
     lines: tuple[Line, ...] = ()
-    erased: bool = False
 
 
 def must_go(standing: Standing) -> bool:
@@ -137,37 +134,49 @@ def must_go(standing: Standing) -> bool:
     return not standing.there or not may_translate(standing.held)
 
 
-def drawn(
-    pieces: Mapping[str, PieceState], standing: Standing, approved_only: Iterable[str] = ()
-) -> tuple[ev.Piece, ...]:
-    """The pieces that travel: those that hold words, for words that are still there; marked as checked or not."""
-    wanted = frozenset(approved_only)
+def made_from(entries: Iterable[Entry]) -> frozenset[str]:
+    """Hashes of all texts that a translation's events were made from."""
+    found: set[str] = set()
+    for entry in entries:
+        said = ev.CATALOGUE.read(entry)
+        if isinstance(said, ev.TranslationDrafted | ev.TranslationRedrafted | ev.TranslationPassed):
+            found.update(piece.source for piece in said.segments)
+        elif isinstance(said, ev.TranslationCorrected | ev.TranslationApproved):
+            found.add(said.source)
+    return frozenset(found)
+
+
+def travelling(pieces: Mapping[str, PieceState], lines: Sequence[Line]) -> tuple[ev.Piece, ...]:
+    """The pieces that go to other circles: those that hold words, made from the words that went there themselves."""
     found = []
-    for line in standing.lines:
-        piece = pieces.get(line.id)
-        if piece is not None and piece.text.strip() and (not wanted or piece.state(line.base) in wanted):
-            approved = piece.state(line.base) == APPROVED
+    for line, piece in matched(pieces, lines):
+        approved = piece.state(line.base) == APPROVED
+        if piece.text.strip() and (approved or piece.source == line.base):
             engine, suspects = ("", ()) if approved else (piece.engine, piece.suspects)
-            found.append(ev.Piece(line.id, piece.source, piece.text, piece.by, engine, suspects, approved))
+            found.append(ev.Piece(line.id, line.base, piece.text, piece.by, engine, suspects, approved))
     return tuple(found)
 
 
-def kept(
-    pieces: Iterable[PieceState], lines: Sequence[Line]
-) -> tuple[tuple[ev.Piece, ...], tuple[tuple[str, str, str], ...]]:
-    """What may stay of a translation after words were taken out of its subject, and the approvals that still hold.
+@dataclass(frozen=True)
+class Kept:
+    """What stays of a translation: its pieces, and the (segment, text, source) of approvals that still hold."""
+
+    pieces: tuple[ev.Piece, ...]
+    approved: tuple[tuple[str, str, str], ...]
+
+
+def kept(pieces: Iterable[PieceState], lines: Sequence[Line]) -> Kept:
+    """What may stay of a translation after words were taken out of its subject.
 
     A piece stays only where its source stands word for word; segments may have got other ids meanwhile. Of texts
     written side by side only the one shown stays."""
     by_source: dict[str, PieceState] = {}
     for piece in pieces:
-        if piece.text.strip():
-            by_source.setdefault(piece.source, piece)
-    found, approvals = [], []
-    for line in lines:
-        stayed = by_source.get(line.base)
-        if stayed is not None:
-            found.append(ev.Piece(line.id, line.base, stayed.text, stayed.by, stayed.engine, stayed.suspects))
-            if stayed.state(line.base) == APPROVED:
-                approvals.append((line.id, stayed.base, line.base))
-    return tuple(found), tuple(approvals)
+        for source in (piece.source, piece.approved_source if piece.approved == piece.base else ""):
+            if piece.text.strip() and source:
+                by_source.setdefault(source, piece)
+    stay = [(line, by_source[line.base]) for line in lines if line.base in by_source]
+    return Kept(
+        tuple(ev.Piece(line.id, line.base, p.text, p.by, p.engine, p.suspects) for line, p in stay),
+        tuple((line.id, p.base, line.base) for line, p in stay if p.state(line.base) == APPROVED),
+    )

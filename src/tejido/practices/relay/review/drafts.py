@@ -30,12 +30,12 @@ class Drafting(models.Model):
 class Typing(models.Model):
     """What a person is writing into a segment, not saved yet: kept so that no crash loses it, seen by the others.
 
-    `bench` is the row key of a report (its transcript) or of a translation; `base` is the hash of the text they began
+    `bench` is the subject's row key and the language (`original` for a transcript); `base` is the hash of the text they began
     from. An empty `base` says that they are only looking. Nothing of it is an event; it goes when it is saved.
     """
 
-    key = models.CharField(max_length=100, primary_key=True)
-    bench = models.CharField(max_length=26, db_index=True)
+    key = models.CharField(max_length=130, primary_key=True)
+    bench = models.CharField(max_length=70, db_index=True)
     segment = models.CharField(max_length=32)
     user = models.BigIntegerField()
     name = models.CharField(max_length=80)

@@ -135,9 +135,3 @@ def state_of(pairs: Iterable[tuple[Line, PieceState]]) -> str:
 def percent(states: Sequence[str]) -> int:
     """How much of a text is approved, 0 to 100; 100 only when all of it is."""
     return 100 * states.count(APPROVED) // len(states) if states else 0
-
-
-def outlived(pieces: Iterable[PieceState], lines: Iterable[Line]) -> list[PieceState]:
-    """Pieces made from words that are not there any more: their subject lost them, so they must go as well."""
-    kept = {line.base for line in lines} | {digest("")}
-    return [piece for piece in pieces if piece.source not in kept]
