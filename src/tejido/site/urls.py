@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tejido.ground.memory.urls")),
     path("", include("tejido.practices.relay.urls")),
     path("", include("tejido.practices.relay.drops.urls")),
+    path("", include("tejido.practices.relay.review.urls")),
     path("api/v1/", api.urls),
 ]
 

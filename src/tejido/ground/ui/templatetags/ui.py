@@ -27,6 +27,10 @@ register = template.Library()
 BADGES = {
     "machine": _("machine draft"),
     "corrected": _("corrected by a person"),
+    "suspect": _("machine draft, doubtful"),
+    "review": _("not approved yet"),
+    "approved": _("approved"),
+    "original": _("not translated"),
     "synthetic": _("synthetic voice"),
     "disguised": _("disguised voice"),
     "withdrawn": _("withdrawn"),

@@ -4,9 +4,11 @@ from django.db import models
 
 
 class Drafting(models.Model):
-    """A machine's translation in the making; `key` is the subject's row key and the language, `pieces` those finished.
+    """A machine's translation in the making; `key` is the subject's row key and the language, `pieces` those finished,
+    of `tried` segments out of `total`.
 
-    `state`: waiting, running, failed (`code` and `message` say why) or unavailable (no engine for this pair here).
+    `outside`: somebody agreed that the words go to the node's translation server.
+    `state`: waiting, failed (`code` and `message` say why) or unavailable (no engine for this pair here).
     """
 
     key = models.CharField(max_length=70, primary_key=True)
@@ -15,8 +17,10 @@ class Drafting(models.Model):
     lang = models.CharField(max_length=35)
     state = models.CharField(max_length=12, default="waiting", db_index=True)
     run = models.CharField(max_length=12)
+    outside = models.BooleanField(default=False)
     pieces = models.JSONField(default=list)
     total = models.IntegerField(default=0)
+    tried = models.IntegerField(default=0)
     code = models.CharField(max_length=40, blank=True)
     message = models.TextField(blank=True)
     params = models.JSONField(default=dict)
@@ -24,7 +28,7 @@ class Drafting(models.Model):
     @property
     def percent(self) -> int:
         """How much of the text has its draft."""
-        return min(99, len(self.pieces) * 100 // self.total) if self.total else 0
+        return min(99, self.tried * 100 // self.total) if self.total else 0
 
 
 class Typing(models.Model):

@@ -9,6 +9,12 @@ class SameLanguage(Invalid):
     code = "same-language"
 
 
+class BadForm(Invalid):
+    """Part of this form is missing or damaged. Open the page again, and send it once more."""
+
+    code = "bad-form"
+
+
 class StaleText(Conflict):
     """Somebody else has changed this segment since you opened it. Both texts are shown: choose, or join them."""
 

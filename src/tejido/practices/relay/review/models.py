@@ -31,7 +31,7 @@ class Translation(ReadModel):
 
 
 class Passed(ReadModel):
-    """A copy in the network; `hop` is a row key."""
+    """A copy in the network; `hop` is a row key, `purposes` what the speaker allowed."""
 
     single = True
 
@@ -43,6 +43,7 @@ class Passed(ReadModel):
     lang = models.CharField(max_length=35)
     day = models.CharField(max_length=10)
     at = models.BigIntegerField(null=True)
+    purposes = models.CharField(max_length=120)
     pieces = models.TextField()
 
     class Meta(ReadModel.Meta):

@@ -59,6 +59,7 @@ def passed(folded: Sequence[Folded]) -> Iterator[models.Passed]:
             lang=state.lang,
             day=state.day,
             at=state.at,
+            purposes=" ".join(state.terms.purposes),
             pieces=_json(state.pieces),
         )
 

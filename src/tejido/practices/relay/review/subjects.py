@@ -56,6 +56,11 @@ def find(key: str) -> Subject:
     return _hop(hop)
 
 
+def lines(row: Report | Hop) -> tuple[Line, ...]:
+    """A row's words."""
+    return access.lines(row.lines)
+
+
 def _title(chain: str) -> str:
     return Chain.objects.filter(key=chain).values_list("title", flat=True).first() or ""
 
