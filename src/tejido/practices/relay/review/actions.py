@@ -67,7 +67,7 @@ def start(*, viewer: Viewer, key: str, lang: str, outside: bool = False) -> str:
         raise errors.NoWords
     name, fresh = (
         bench_id(subject.key, tag),
-        {"run": token_hex(6), "pieces": [], "tried": 0, "state": "waiting", "code": ""},
+        {"run": token_hex(6), "pieces": [], "tried": 0, "heard": {}, "heard_ms": 0, "state": "waiting", "code": ""},
     )
     with writing():
         known = {"kind": subject.kind, "subject": subject.key, "lang": tag, "total": len(words), "outside": outside}

@@ -4,10 +4,10 @@ from django.db import models
 
 
 class Drafting(models.Model):
-    """A machine's translation in the making; `key` is the subject's row key and the language, `pieces` those finished,
-    of `tried` segments out of `total`.
+    """A machine's translation in the making; `key` is the subject's row key and the language.
 
-    `outside`: somebody agreed that the words go to the node's translation server.
+    `pieces`: drafts so far, of `tried` segments out of `total`; `heard`: English heard in the speech, by segment, up to
+    `heard_ms`, by the model `heard_by`; `outside`: somebody agreed that the words go to the node's translation server.
     `state`: waiting, failed (`code` and `message` say why) or unavailable (no engine for this pair here).
     """
 
@@ -21,6 +21,9 @@ class Drafting(models.Model):
     pieces = models.JSONField(default=list)
     total = models.IntegerField(default=0)
     tried = models.IntegerField(default=0)
+    heard = models.JSONField(default=dict)
+    heard_ms = models.IntegerField(default=0)
+    heard_by = models.CharField(max_length=60, blank=True)
     code = models.CharField(max_length=40, blank=True)
     message = models.TextField(blank=True)
     params = models.JSONField(default=dict)
@@ -28,7 +31,8 @@ class Drafting(models.Model):
     @property
     def percent(self) -> int:
         """How much of the text has its draft."""
-        return min(99, self.tried * 100 // self.total) if self.total else 0
+        steps = self.tried * 2 if not self.heard else self.tried + len(self.heard)
+        return min(99, steps * 50 // self.total) if self.total else 0
 
 
 class Typing(models.Model):

@@ -84,7 +84,8 @@ def _transcript(subject: Subject, typed: Mapping[str, str]) -> Bench:
 def _spoken(number: int, line: Line, lang: str, typed: Mapping[str, str]) -> Row:
     return Row(
         number, line.id, line.start, line.end, "", "", "", line.text, line.lang or lang, line.base, line.state, line.by,
-        others=line.others, lapsed=bool(line.approved) and line.state != "approved", typing=_unless(line.text, typed.get(line.id)),
+        others=line.others, lapsed=bool(line.approved) and line.state != "approved",
+        typing=_unless(line.text, typed.get(line.id)),
     )  # fmt: skip
 
 

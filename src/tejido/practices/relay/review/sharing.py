@@ -9,7 +9,7 @@ from tejido.ground.consent import public as consent
 from tejido.ground.errors import NotFound
 from tejido.ground.network.selectors import own_space
 from tejido.ground.store.public import Appended, Fact, append, entries_of, row_key, writing
-from tejido.practices.relay import access
+from tejido.practices.relay import access, recordings
 from tejido.practices.relay.facts import body as make
 from tejido.practices.relay.models import Hop
 from tejido.practices.relay.review import domain, errors, subjects
@@ -196,6 +196,11 @@ def erase(row: Translation) -> None:
     memory.forget(translation=row.key)
 
 
+def sound_of(key: str) -> str:
+    """The folder in which the sound of a subject lies in the open while it is translated."""
+    return f"{key}-en"
+
+
 def forget_local(key: str, lang: str = "") -> None:
     """Delete what was in the making: drafts, what people typed, the work on it."""
     drafting = Drafting.objects.filter(subject=key)
@@ -205,6 +210,7 @@ def forget_local(key: str, lang: str = "") -> None:
     names = list(drafting.values_list("key", flat=True))
     drafting.delete()
     typing.delete()
+    recordings.forget(sound_of(key))
     work.forget([f"translate:{name}" for name in names])
 
 

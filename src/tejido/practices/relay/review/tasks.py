@@ -76,12 +76,12 @@ class _Open:
 def _draft(draft: Drafting, subject: Subject, held: work.Held) -> None:
     done = {one["id"] for one in draft.pieces}
     draft.tried = len(done)
+    hearing.listen(draft, subject, held)
     faults: dict[str, str] = {}
     for part in _batches(subject, done):
-        heard = hearing.heard(subject, part.lines, draft.lang, part.lang)
-        texts = [line.text for line in part.lines]
+        texts, heard = [line.text for line in part.lines], hearing.english(draft, part.lines)
         outcome = memory.draft(
-            texts, part.lang, draft.lang, heard=heard.english, heard_by=heard.model, outside=draft.outside
+            texts, part.lang, draft.lang, heard=heard, heard_by=draft.heard_by, outside=draft.outside
         )
         faults |= outcome.faults
         pieces = [_piece(line, made) for line, made in zip(part.lines, outcome.drafts, strict=True) if made]
