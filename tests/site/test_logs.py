@@ -26,3 +26,11 @@ def test_types_and_places_without_words() -> None:
     assert "test_logs:" in line
     assert line.index("builtins.ValueError") < line.index("builtins.RuntimeError")
     assert "she said" not in line
+
+
+def test_addresses_that_open_something_are_cut() -> None:
+    for path in ("/join/s3cret-token/", "/new-password/s3cret-token/?a=b", "/drop/s3cret-token/receipt/"):
+        record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Internal Server Error: %s", (path,), None)
+        line = Line("{levelname} {name}: {message}", style="{").format(record)
+        assert path.split("/")[1] in line
+        assert "s3cret" not in line

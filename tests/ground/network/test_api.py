@@ -137,3 +137,9 @@ def test_the_description_lists_every_operation(keeper: Client) -> None:
     assert all(one["summary"] and one["description"] for path in told["paths"].values() for one in path.values())
     assert settings.NODE.secret not in str(told)
     assert keeper.get("/api/v1/docs").status_code == 404
+
+
+def test_a_method_that_is_not_taken_is_a_problem_that_names_those_that_are(client: Client) -> None:
+    answer = client.put("/api/v1/network/networks", {}, content_type="application/json")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
+    assert (answer.json()["code"], answer.headers["Allow"]) == ("method", "GET, POST")

@@ -9,10 +9,11 @@ from pytest_django import Settings
 
 from tejido.ground.errors import NotAllowed, NotFound
 from tejido.ground.network import actions, papers, selectors
-from tejido.ground.store import boot, db, founding, keyring
+from tejido.ground.store import boot, db, founding, keyring, spaces
 from tejido.ground.store.hashing import state_hashes
 from tejido.log import canon, keys
 from tejido.log.descriptors import Space
+from tejido.log.header import MAX_PAYLOAD
 from tests.support.authors import Author, found, seed
 
 
@@ -167,6 +168,31 @@ def test_an_organisation_whose_age_key_is_broken_stops_nobody_s_admission(node: 
     actions.admit(request=request(node / "one", found("bo", "age1" + "q" * 58), info.space))
     actions.admit(request=request(node / "two", found("cy"), info.space))
     assert len(selectors.networks()[0].members) == 3
+
+
+def test_keys_for_many_members_are_told_in_several_events(node: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    info, bo, cy = actions.open_network(name="Ours"), found("bo"), found("cy")
+    actions.admit(request=request(node / "one", bo, info.space))
+    monkeypatch.setattr(spaces, "MOST_BOXED", 500)
+    actions.admit(request=request(node / "two", cy, info.space))
+    sql = """SELECT p.data FROM store_eventindex i JOIN store_payload p ON p.event_id = i.event_id
+             WHERE i.kind = 'space.key' AND i.space_id = %s ORDER BY i.event_id DESC LIMIT 3"""
+    row = db.value("SELECT id FROM store_space WHERE hash = %s", [info.space])
+    bodies = [orjson.loads(bytes(data)[16:])["body"] for (data,) in db.rows(sql, [row])]
+    assert sorted(box["org"] for body in bodies for box in body["boxes"]) == sorted(
+        org.hex() for org in (bo.org, cy.org, selectors.org_id())
+    )
+    assert len({body["current"] for body in bodies}) == 1
+
+
+def test_thirty_members_with_twenty_keys_each_fit() -> None:
+    boxes = [{"age": "A" * 4 * size, "key_id": "b" * 32, "org": "c" * 64} for size in (75, 110) for _ in range(300)]
+    found_in = list(spaces.portions(boxes))
+    assert [box for part in found_in for box in part] == boxes
+    assert 1 < len(found_in) < 6
+    for part in found_in:
+        assert len(orjson.dumps({"boxes": part, "current": "d" * 32})) < MAX_PAYLOAD - 1024
+    assert list(spaces.portions([])) == [[]]
 
 
 def test_who_is_removed_gets_no_later_key(node: Path) -> None:

@@ -1,5 +1,6 @@
 """Networks through the API: the same desk as the pages', the same permissions."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from tejido.ground.network import desk, glance, policies
 from tejido.ground.network.papers import MAX_PAPER, BadPaper
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.people import require, viewer_of
+from tejido.replication.folder import Exchanged
 
 router = Router(tags=["network"])
 MOST = 200
@@ -119,20 +121,11 @@ class ExchangeIn(Schema):
     folder: str = ""
 
 
-class ExchangedOut(Schema):
+@dataclass
+class ExchangedOut(Exchanged):
     """How an exchange went. `problems` were passed over; `error` says why there was no exchange at all."""
 
-    folder: str
-    accepted: int = 0
-    filled: int = 0
-    waiting: int = 0
-    blobs_in: int = 0
-    pages_out: int = 0
-    payloads_out: int = 0
-    blobs_out: int = 0
-    erased: int = 0
-    wanted: int = 0
-    problems: list[str] = []
+    folder: str = ""
     error: str = ""
 
 

@@ -1,5 +1,6 @@
 """Founding an organisation on this node: genesis, first device, and its own space."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -28,8 +29,11 @@ class Sheets:
     next: tuple[SigningKey, ...]
 
 
-def found() -> Sheets:
-    """Make an organisation of this node; raises `Conflict` if it has one."""
+def found(keep: Callable[[Sheets], object] = lambda _: None) -> Sheets:
+    """Make an organisation of this node; raises `Conflict` if it has one.
+
+    `keep` writes the sheets before anything is committed: a founding that is cut short leaves no organisation whose keys
+    nobody has, and can be run again."""
     if Own.objects.exists():
         raise Conflict("This node has an organisation already; a second one needs a node of its own.")
     admin, recovery, following = (tuple(SigningKey.generate() for _ in range(PRINTED)) for _ in range(3))
@@ -44,6 +48,7 @@ def found() -> Sheets:
     genesis = writer.write_genesis(body, day, signers)
     device = Draft(DEVICE, {"age": age, "key": key.public.hex()}, day, 0, aggregate=genesis.hash)
     first = writer.write_identity(genesis.hash, genesis.head, device, signers)
+    sheets = Sheets(genesis.hash, admin, recovery, following)
     with db.writing():
         ingest([genesis.incoming])
         ingest([first.incoming])
@@ -53,4 +58,5 @@ def found() -> Sheets:
         own = open_space("own", public=False)
         Own.objects.update(own_space=logs.space_row(own).id)
         originals.remember(key.seed for key in recovery)
-    return Sheets(genesis.hash, admin, recovery, following)
+        keep(sheets)
+    return sheets

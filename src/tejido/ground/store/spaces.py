@@ -1,7 +1,7 @@
 """Opening spaces, and who is in them: written in the owner's log alone."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tejido.ground.errors import NotAllowed
 from tejido.ground.store import db, keyring, logs
@@ -10,8 +10,12 @@ from tejido.ground.store.models import EpochKey
 from tejido.ground.store.models import Org as OrgRow
 from tejido.ground.store.models import Space as SpaceRow
 from tejido.log.descriptors import Space
+from tejido.log.header import MAX_PAYLOAD
 from tejido.log.membership import KEY, MEMBERS, OPENED
 from tejido.log.payload import epoch_key_id
+
+BESIDE = 160  # bytes of key id, organisation and quotes beside each box
+MOST_BOXED = MAX_PAYLOAD - 4096
 
 
 def open_space(purpose: str, *, public: bool, name: str = "") -> bytes:
@@ -49,7 +53,7 @@ def _set_members(row: SpaceRow, own: bytes, listed: list[bytes], opened: bytes |
         keyring.learn_epoch_key(row.id, secrets.token_bytes(32), row.top_lam + 1)
     append(space, Fact(MEMBERS, body, aggregate))
     if not row.public:
-        append(space, Fact(KEY, _keys_body(row, listed), aggregate))
+        append(space, *(Fact(KEY, body, aggregate) for body in _key_bodies(row, listed)))
 
 
 def _kept_pins(row: SpaceRow, members: Iterable[bytes]) -> dict[str, dict[str, object]]:
@@ -69,18 +73,34 @@ def _pins(row: SpaceRow, leaving: Iterable[bytes]) -> dict[str, dict[str, object
     return {bytes(log).hex(): {"hash": bytes(head).hex(), "seq": seq} for log, seq, head in found}
 
 
-def _keys_body(row: SpaceRow, members: Iterable[bytes]) -> dict[str, object]:
-    """Every epoch key that still has payloads, and the current one, wrapped once a member."""
+def _key_bodies(row: SpaceRow, members: Iterable[bytes]) -> Iterator[dict[str, object]]:
+    """Every epoch key that still has payloads, and the current one, wrapped once a member.
+
+    Thirty members and twenty keys are more than one payload may hold: several events then, each naming the current key."""
     current = keyring.current_epoch_key(row.id)
     if current is None:
         raise NoKey
     keys = [bytes(key) for key in EpochKey.objects.filter(space_id=row.id).values_list("key", flat=True)]
     used = {bytes(k) for (k,) in db.rows("SELECT DISTINCT key_id FROM store_payloadkey")}
     wanted = [key for key in keys if epoch_key_id(key) in used or key == current]
-    boxes = []
+    boxes: list[dict[str, str]] = []
     for org in OrgRow.objects.filter(hash__in=list(members)).order_by("hash"):
         for key in wanted:
             box = keyring.wrap(key, sorted(org.devices.values()))
             if box:
                 boxes.append({"age": box, "key_id": epoch_key_id(key).hex(), "org": bytes(org.hash).hex()})
-    return {"boxes": boxes, "current": epoch_key_id(current).hex()}
+    for part in portions(boxes):
+        yield {"boxes": part, "current": epoch_key_id(current).hex()}
+
+
+def portions(boxes: Iterable[dict[str, str]]) -> Iterator[list[dict[str, str]]]:
+    """Boxes in lists that fit a payload each; one empty list where there are none."""
+    size, part = 0, list[dict[str, str]]()
+    for box in boxes:
+        amount = len(box["age"]) + BESIDE
+        if part and size + amount > MOST_BOXED:
+            yield part
+            size, part = 0, []
+        size += amount
+        part.append(box)
+    yield part

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -37,14 +37,26 @@ def headers(get_response: Respond) -> Respond:
     return middleware
 
 
+class NotThisWay(Problem):
+    """This address does not take that method. The header Allow names those that it takes."""
+
+    status = 405
+    code = "method"
+
+
 class Problems:
-    """Maps each `Problem` once: to a page in the design, or to problem+json."""
+    """Maps each `Problem` once, and Django's bare 405: to a page in the design, or to problem+json."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        said = respond(request, NotThisWay())
+        said.headers["Allow"] = response.headers["Allow"]
+        return said
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The answer to a problem; everything else is a fault and goes on to the 500 page."""

@@ -27,19 +27,44 @@ def add(commands: Any) -> None:
 
 
 def run_create(args: argparse.Namespace) -> None:
-    """Configuration, database, keys, sheets, and a keeper's account."""
+    """Configuration, database, keys, sheets, and a keeper's account. What was cut short goes on where it stopped."""
     folder = setup.folder()
-    if (folder / node.CONFIG).exists():
+    begun = (folder / node.CONFIG).exists()
+    if begun and _is_founded():
+        if args.keeper and _nobody_here():
+            return _keeper(args.keeper, args.password)
         raise Conflict(f"There is a node in {folder} already.")
     if not args.name.strip() or not 0 < args.port < 65536:
         raise Invalid("A node needs a name, and a port between 1 and 65535.")
-    config = node.NodeConfig(folder, name=args.name, port=args.port, database=args.database)
-    node.save(replace(config, short_id=secrets.token_hex(4)))
+    config = node.load(folder) if begun else node.NodeConfig(folder, "", short_id=secrets.token_hex(4))
+    if begun and config.database != args.database:
+        raise Conflict(f"A node was begun in {folder} with another database. Give the same one, or delete the folder.")
+    node.save(replace(config, name=args.name, port=args.port, database=args.database))
     setup.django(create=True)
     setup.migrate()
     _found(Path(args.sheets) if args.sheets else folder / "sheets")
     if args.keeper:
         _keeper(args.keeper, args.password)
+    return None
+
+
+def _is_founded() -> bool:
+    """Whether a node was made here, or its making was cut short: then it is made now."""
+    setup.django()
+    from django.db import DatabaseError
+
+    from tejido.ground.store.models import Own
+
+    try:
+        return Own.objects.exists()
+    except DatabaseError:  # no tables yet
+        return False
+
+
+def _nobody_here() -> bool:
+    from tejido.ground.people.models import Account
+
+    return not Account.objects.exists()
 
 
 def _found(sheets: Path) -> None:
@@ -47,10 +72,13 @@ def _found(sheets: Path) -> None:
     from tejido.ground.store.founding import found
     from tejido.log.words import fingerprint
 
-    made = found()
-    paths = write(made, sheets)
+    written: list[Path] = []
+    try:
+        made = found(lambda held: written.extend(write(held, sheets)))
+    except OSError as error:
+        raise Invalid(f"The sheets cannot be written to {sheets} ({error.strerror}). Name another folder.") from error
     print(f"organisation  {made.org.hex()}\n              {fingerprint(made.org)}")
-    print(f"sheets        {len(paths)} files in {sheets}\n              Print them, delete them, keep them apart.")
+    print(f"sheets        {len(written)} files in {sheets}\n              Print them, delete them, keep them apart.")
 
 
 def _keeper(name: str, password: str) -> None:

@@ -53,7 +53,7 @@ class Step:
         from tejido.ground.store.models import Own
 
         if not Own.objects.exists():
-            write(found(), self.folder / "sheets" / self.place.slug)
+            found(lambda sheets: write(sheets, self.folder / "sheets" / self.place.slug))
         if not Account.objects.filter(username=self.place.keeper).exists():
             self._account()
 
