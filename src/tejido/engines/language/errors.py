@@ -56,6 +56,20 @@ class NotGlossary(FileError):
     )
 
 
+class NotCaptions(FileError):
+    """It is no WebVTT or SRT file, or a broken one."""
+
+    code = "not_captions"
+    template = "Line {line}: {fault}. Bring captions as WebVTT (.vtt) or SubRip (.srt), in UTF-8."
+
+
+class CaptionsBounds(FileError):
+    """It is larger than captions of a recording need to be."""
+
+    code = "captions_bounds"
+    template = "Line {line}: {what} is more than {limit}. Captions of ten minutes are far smaller."
+
+
 class EngineError(LanguageError):
     """A translation engine is missing or failed; what others can translate is not affected."""
 
