@@ -157,13 +157,18 @@ canary("task-failure", "nobody", "none", "in an exception of a task", met_by=NOB
 canary("page-failure", "nobody", "none", "in an exception of a page", met_by=NOBODY)
 
 # --- given by link, without an account: an own report like any other; the link's page shows its question to whoever has it
-GIVEN = (*OWN, "relay_drops", "api:relay_drops_*")
+GIVEN = (*OWN, "relay_drops", "api:list_given")
 canary("drop-given", "own", "pass", "given by link, unapproved", met_by=PEOPLE, at=GIVEN)
 canary("drop-pseudonym", "own", "none", "given by link, unapproved", met_by=PEOPLE, at=GIVEN)
 canary("drop-hidden", "own", "pass", "given by link, hidden", met_by=PEOPLE, at=GIVEN)
 canary("drop-withdrawn", "own", "pass", "given by link, withdrawn by receipt", met_by=NOBODY)
 canary(
-    "drop-note", "account", "none", "open", met_by={"keeper", "facilitator"}, at=("relay_drop*", "api:relay_drops_*")
+    "drop-note",
+    "account",
+    "none",
+    "open",
+    met_by={"keeper", "facilitator"},
+    at=("relay_drop*", "relay_report", "api:list_given", "api:list_links"),
 )
 canary("drop-question", "network", "none", "asked by a drop link", met_by=PEOPLE_AND_NODES | {"guest", STRANGER})
 

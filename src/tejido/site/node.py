@@ -24,6 +24,7 @@ class NodeConfig:
     """What `node.json` holds; `folder` is where it was found.
 
     `https`: a proxy in front ends TLS and sets X-Forwarded-Proto. `processes`, `threads`: of the web server.
+    `keeper_factor`: what is asked of keepers without a second factor: `warn`, `require` or `off`.
     `translation_server`: address of a LibreTranslate-compatible server; `translation_key`: its key, where it asks for one.
     """
 
@@ -40,6 +41,7 @@ class NodeConfig:
     processes: int = 2
     threads: int = 8
     speech_model: str = ""
+    keeper_factor: str = "warn"
     translation_server: str = ""
     translation_key: str = ""
     demo: bool = False

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "tejido.ground.people",
     "tejido.ground.ui",
     "tejido.ground.store",
@@ -85,7 +86,13 @@ DATABASES = {"default": database(NODE)}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Rate limits must hold across processes, so not LocMem; one table in the database that a migration of `people` creates.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}  # culled at random when full: a flood must not wash limits out
 
 # People: a name and a password, no mail address.
 AUTH_USER_MODEL = "people.Account"
@@ -110,12 +117,30 @@ ACCOUNT_RATE_LIMITS = {
     "login": "240/m/ip",
     "login_failed": "5/5m/key,30/d/key",
 }  # "ip" is the whole node: see the adapter
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_FORMS = {"reauthenticate": "tejido.ground.people.factor_forms.AgainForm"}
+
+# Second factors. Codes are limited by account, as passwords are ("login_failed"); passkeys cannot be guessed.
+MFA_ADAPTER = "tejido.ground.people.factors.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {
+    "authenticate": "tejido.ground.people.factor_forms.CodeForm",
+    "reauthenticate": "tejido.ground.people.factor_forms.CodeAgainForm",
+    "activate_totp": "tejido.ground.people.factor_forms.AppForm",
+    "add_webauthn": "tejido.ground.people.factor_forms.PasskeyForm",
+}
+MFA_TOTP_ISSUER = NODE.name
+MFA_TOTP_TOLERANCE = 1  # phones' clocks are half a minute off
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not NODE.https  # browsers themselves allow http on localhost alone
+MFA_RATE_LIMITS = {"webauthn_login": "240/m/ip"}  # the whole node, as above
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
 # On one host several nodes would sign each other out, were their cookies' names the same.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "tejido.ground.people.sessions"
 SESSION_COOKIE_NAME = f"session_{NODE.short_id}"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14

@@ -7,7 +7,6 @@ hold of the old logs comes back with the next exchange, redactions among it.
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
 
@@ -15,6 +14,7 @@ from tejido.ground.errors import Invalid
 from tejido.ground.keeping import dumps, records, surroundings
 from tejido.ground.keeping.archive import POSTGRES, BadBackup, Header
 from tejido.ground.keeping.records import Backup
+from tejido.ground.people.models import BrowserSession
 from tejido.ground.store import boot, rebuilding, tables
 
 
@@ -37,7 +37,7 @@ def finish(header: Header, source: Path) -> str:
     call_command("migrate", verbosity=0)
     if tables.ensure():
         rebuilding.rebuild()
-    Session.objects.all().delete()  # who was signed in on the day of the backup need not be welcome today
+    BrowserSession.objects.all().delete()  # who was signed in on the day of the backup need not be welcome today
     records.add(Backup(str(source.absolute()), records.parsed(header.created), source.stat().st_size))
     connection.close()
     return reason

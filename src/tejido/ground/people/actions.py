@@ -1,6 +1,6 @@
 """Every change to accounts, roles and one-time links."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -8,7 +8,16 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tejido.ground.people.domain import INVITATION_LASTS, RESET_LASTS, ROLES, digest, is_username, new_token
+from tejido.ground.people import factors
+from tejido.ground.people.domain import (
+    INVITATION_LASTS,
+    RESET_LASTS,
+    ROLES,
+    digest,
+    is_username,
+    new_token,
+    session_handle,
+)
 from tejido.ground.people.errors import (
     BadUsername,
     LastKeeper,
@@ -20,7 +29,7 @@ from tejido.ground.people.errors import (
     WeakPassword,
     WrongPassword,
 )
-from tejido.ground.people.models import Account, Link, Role
+from tejido.ground.people.models import Account, BrowserSession, Link, Note, Role
 from tejido.ground.people.policies import require
 from tejido.ground.people.viewer import Viewer
 
@@ -71,8 +80,50 @@ def use_reset(*, token: str, password: str) -> Account:
         if account is None:
             raise LinkUsed
         _set_password(account, password)
+        if link.factors:
+            factors.remove_all(account.pk)
+            Note.objects.create(account=account, by=str(account), what="factors-gone")
         link.delete()
     return account
+
+
+def issue_unlock(*, viewer: Viewer, account_id: int) -> str:
+    """As `issue_reset`, for somebody who has lost their second factor: the link takes it away as well. It is noted."""
+    require(viewer, "people.manage")
+    with transaction.atomic():
+        account = _account(account_id)
+        account.links.all().delete()
+        _note(account, viewer, "factor-link")
+        return _link(account, "", "", factors=True)
+
+
+def end_sessions(*, viewer: Viewer, account_id: int, handle: str = "") -> int:
+    """End the session of that handle, or all of an account's, for a keeper; how many ended. It is noted."""
+    require(viewer, "people.manage")
+    with transaction.atomic():
+        account = _account(account_id)
+        ended = _end(account.pk, lambda row: not handle or session_handle(row.session_key) == handle)
+        if ended and account.pk != viewer.user_id:
+            _note(account, viewer, "sessions-ended")
+    return ended
+
+
+def end_own_sessions(*, viewer: Viewer, current: str, handle: str = "") -> int:
+    """End one of one's own sessions, or all but the `current` one; how many ended."""
+    account = _own(viewer)
+    chosen = lambda row: session_handle(row.session_key) == handle if handle else row.session_key != current  # noqa: E731
+    return _end(account.pk, chosen)
+
+
+def _end(account_id: int, chosen: Callable[[BrowserSession], bool]) -> int:
+    rows = BrowserSession.objects.filter(account_id=account_id).defer("session_data")
+    keys = [row.session_key for row in rows if chosen(row)]
+    BrowserSession.objects.filter(session_key__in=keys).delete()
+    return len(keys)
+
+
+def _note(account: Account, viewer: Viewer, what: str) -> None:
+    Note.objects.create(account=account, by=viewer.name, what=what)
 
 
 def withdraw_link(*, viewer: Viewer, link_id: int) -> None:
@@ -103,6 +154,8 @@ def switch_account(*, viewer: Viewer, account_id: int, active: bool) -> None:
             _keep_a_keeper(account)
         account.is_active = active
         account.save(update_fields=["is_active"])
+        if not active:
+            account.browser_sessions.all().delete()
 
 
 def remove_account(*, viewer: Viewer, account_id: int) -> None:
@@ -149,13 +202,14 @@ def _create(username: str, password: str | None, name: str, language: str, roles
     return account
 
 
-def _link(account: Account | None, roles: str, note: str) -> str:
+def _link(account: Account | None, roles: str, note: str, *, factors: bool = False) -> str:
     token = new_token()
     lasts = INVITATION_LASTS if account is None else RESET_LASTS
     Link.objects.filter(expires__lt=timezone.now()).delete()
     Link.objects.create(
-        digest=digest(token), user=account, roles=roles, note=note.strip()[:80], expires=timezone.now() + lasts
-    )
+        digest=digest(token), user=account, roles=roles, note=note.strip()[:80], factors=factors,
+        expires=timezone.now() + lasts,
+    )  # fmt: skip
     return token
 
 
@@ -215,3 +269,4 @@ def _set_password(account: Account, password: str) -> None:
     _strong(password, account)
     account.set_password(password)
     account.save(update_fields=["password"])
+    account.browser_sessions.all().delete()

@@ -8,3 +8,9 @@ class PeopleConfig(AppConfig):
 
     name = "tejido.ground.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Ask keepers for a second factor."""
+        from tejido.ground.people import steps
+
+        steps.register()

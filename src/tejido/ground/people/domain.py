@@ -32,3 +32,18 @@ def new_token() -> str:
 def digest(token: str) -> str:
     """What is stored of a one-time link: its SHA-256, so that the table opens no account."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"),
+            ("Chrome/", "Chrome"), ("Chromium/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+
+
+def browser_family(agent: str) -> str:
+    """A browser's family and whether it is on a phone, `Firefox` or `Chrome, phone`; nothing finer, "" where unknown."""
+    name = next((name for mark, name in BROWSERS if mark in agent), "")
+    return f"{name}, phone" if name and ("Mobi" in agent or "Android" in agent) else name
+
+
+def session_handle(key: str) -> str:
+    """How a page names a session: a fingerprint, since the key itself would open it."""
+    return hashlib.sha256(f"session:{key}".encode()).hexdigest()[:24]

@@ -1,14 +1,18 @@
 """Accounts, their roles, one-time links. No mail address, no IP address, no time of last login."""
 
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tejido.ground.people.domain import ROLES
+
+if TYPE_CHECKING:
+    from tejido.ground.people.sessions import SessionStore
 
 
 def today() -> date:
@@ -55,16 +59,52 @@ class Role(models.Model):
 
 
 class Link(models.Model):
-    """A one-time link that a keeper hands over: an invitation (without `user`) or a new password (with one)."""
+    """A one-time link that a keeper hands over: an invitation (without `user`) or a new password (with one).
+
+    `factors`: it also takes away the second factors of whoever has lost them.
+    """
 
     digest = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(Account, models.CASCADE, null=True, related_name="links")
     roles = models.CharField(max_length=120, blank=True)
     note = models.CharField(max_length=80, blank=True)
+    factors = models.BooleanField(default=False)
     expires = models.DateTimeField()
 
     class Meta:
         ordering = ["expires", "pk"]
+
+
+class BrowserSession(AbstractBaseSession):
+    """A browser that is signed in, or that was told something between two pages. No address; of the browser its family."""
+
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="browser_sessions")
+    browser = models.CharField(max_length=24, blank=True)
+    started = models.DateField(default=today)
+    used = models.DateField(default=today)
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+        db_table = "people_session"
+
+    @classmethod
+    def get_session_store_class(cls) -> "type[SessionStore]":
+        """The store that keeps these rows."""
+        from tejido.ground.people.sessions import SessionStore
+
+        return SessionStore
+
+
+class Note(models.Model):
+    """What a keeper did to somebody's account, for that person and all keepers to see."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="notes")
+    day = models.DateField(default=today)
+    by = models.CharField(max_length=80)
+    what = models.CharField(max_length=24)
+
+    class Meta:
+        ordering = ["-day", "-pk"]
 
 
 ROLE_NAMES = {
@@ -75,4 +115,10 @@ ROLE_NAMES = {
     "researcher": _("researcher"),
     "member": _("member"),
     "guest": _("guest"),
+}
+
+NOTES = {
+    "factor-link": _("made a link that takes away the second factor"),
+    "factors-gone": _("used the link: the second factor is gone"),
+    "sessions-ended": _("ended sessions"),
 }

@@ -5,23 +5,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tejido.ground.errors import NotAllowed
-from tejido.ground.people.domain import digest
+from tejido.ground.people import factors, sessions
+from tejido.ground.people.domain import digest, session_handle
 from tejido.ground.people.errors import LinkUsed, NoAccount
-from tejido.ground.people.models import ROLE_NAMES, Account, Link
+from tejido.ground.people.models import NOTES, ROLE_NAMES, Account, BrowserSession, Link, Note
 from tejido.ground.people.policies import require
 from tejido.ground.people.viewer import Viewer
+
+NOTES_SHOWN = 20
 
 
 @dataclass(frozen=True)
 class Person:
-    """An account as a list shows it."""
+    """An account as a list shows it. `factors`: kinds of second factors, of which nothing else is known."""
 
     id: int
     username: str
@@ -30,6 +32,29 @@ class Person:
     language: str
     joined: date
     active: bool
+    factors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A browser in which somebody is signed in; `handle` names it in a form, `current`: the one that asks."""
+
+    handle: str
+    account_id: int
+    name: str
+    browser: str
+    started: date
+    used: date
+    current: bool
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What a keeper did to an account."""
+
+    day: date
+    by: str
+    what: str | Promise
 
 
 @dataclass(frozen=True)
@@ -55,18 +80,21 @@ class Held:
 def people(*, viewer: Viewer, query: str = "") -> QuerySet[Account]:
     """Accounts by name, narrowed to those whose name or user name contains `query`. Roles come with them."""
     require(viewer, "people.see")
-    found = Account.objects.prefetch_related("roles").order_by("name", "username")
+    found = Account.objects.prefetch_related("roles", "authenticator_set").order_by("name", "username")
     if query:
         found = found.filter(Q(username__icontains=query) | Q(name__icontains=query))
     return found
 
 
 def person_of(account: Account) -> Person:
-    """An account as a list shows it; its roles should be prefetched."""
+    """An account as a list shows it; its roles and factors should be prefetched."""
     roles = {row.role for row in account.roles.all()}
     ordered = tuple(role for role in ROLE_NAMES if role in roles)
     name = account.name or account.username
-    return Person(account.pk, account.username, name, ordered, account.language, account.joined, account.is_active)
+    return Person(
+        account.pk, account.username, name, ordered, account.language, account.joined, account.is_active,
+        factors.kinds(account),
+    )  # fmt: skip
 
 
 def person(*, viewer: Viewer, account_id: int) -> Person:
@@ -94,7 +122,7 @@ def open_links(*, viewer: Viewer) -> list[OpenLink]:
     return [
         OpenLink(
             link.pk,
-            "reset" if link.user else "invitation",
+            ("unlock" if link.factors else "reset") if link.user else "invitation",
             str(link.user) if link.user else link.note,
             tuple(r for r in link.roles.split(",") if r),
             link.expires,
@@ -117,6 +145,56 @@ def reset_name(token: str) -> str:
     if link is None or link.user is None:
         raise LinkUsed
     return link.user.username
+
+
+def sessions_of(*, viewer: Viewer, account_id: int | None = None) -> list[SignedIn]:
+    """Where somebody is signed in, or everybody; for keepers."""
+    require(viewer, "people.manage")
+    return _signed_in(sessions.live(account_id), "")
+
+
+def own_sessions(*, viewer: Viewer, current: str) -> list[SignedIn]:
+    """Where the viewer is signed in; `current` is the key of the session that asks."""
+    own(viewer=viewer)
+    return _signed_in(sessions.live(viewer.user_id), current)
+
+
+def _signed_in(rows: "QuerySet[BrowserSession]", current: str) -> list[SignedIn]:
+    found = rows.select_related("account").defer("session_data").order_by("-used", "-started", "session_key")
+    return [
+        SignedIn(session_handle(row.session_key), row.account_id or 0, str(row.account), row.browser, row.started,
+                 row.used, row.session_key == current)
+        for row in found
+    ]  # fmt: skip
+
+
+def notes_about(*, viewer: Viewer, account_id: int) -> list[Noted]:
+    """What keepers did to an account, the latest first; for keepers."""
+    require(viewer, "people.manage")
+    return _notes(account_id)
+
+
+def own_notes(*, viewer: Viewer) -> list[Noted]:
+    """What keepers did to the viewer's account."""
+    return _notes(own(viewer=viewer).id)
+
+
+def _notes(account_id: int) -> list[Noted]:
+    found = Note.objects.filter(account_id=account_id)[:NOTES_SHOWN]
+    return [Noted(note.day, note.by, NOTES.get(note.what, note.what)) for note in found]
+
+
+def has_factor(account_id: int) -> bool:
+    """Whether an account has a second factor."""
+    return factors.has_one(account_id)
+
+
+def lacks_factor(viewer: Viewer) -> bool:
+    """Whether this is a keeper by account, of whom a second factor is asked and who has none."""
+    if settings.NODE.keeper_factor not in {"warn", "require"} or viewer.user_id is None:
+        return False
+    keeper = Account.objects.filter(pk=viewer.user_id, roles__role="keeper").exists()
+    return keeper and not factors.has_one(viewer.user_id)
 
 
 _holders: list[Callable[[Viewer], Iterable[Held]]] = []
@@ -145,6 +223,8 @@ def held_about_guest(*, cookies: Mapping[str, str]) -> list[Held]:
          _("a year, in your browser alone")),
         (settings.SESSION_COOKIE_NAME, _("A session, for messages between two pages"), False,
          _("two weeks, in your browser and on this node")),
+        (settings.GIVER_COOKIE_NAME, _("A random number from which your receipt can be shown again"), False,
+         _("a day, in your browser alone")),
     )  # fmt: skip
     return [
         Held(what, cookies[name] if shown else "•••", until) for name, what, shown, until in known if name in cookies
@@ -165,9 +245,16 @@ def held_by_people(viewer: Viewer) -> Iterable[Held]:
     yield Held(_("Roles"), ", ".join(str(ROLE_NAMES[role]) for role in person_of(account).roles), while_open)
     yield Held(_("Password"), "Argon2", _("only a fingerprint from which it cannot be read"))
     yield Held(_("Failed sign-ins"), "", _("counted under a fingerprint of the user name, for a day at most"))
-    yield Held(_("Signed-in browsers"), str(_sessions_of(account.pk)), _("two weeks, or until you sign out"))
+    yield Held(_("Signed-in browsers"), _browsers(account.pk), _("two weeks, or until you sign out"))
+    for kind in factors.kinds(account):
+        yield Held(FACTORS[kind], "•••", _("sealed; until you take it away"))
+    for note in _notes(account.pk):
+        yield Held(_("What a keeper did"), f"{note.day.isoformat()} {note.by}: {note.what}", while_open)
 
 
-def _sessions_of(user_id: int) -> int:
-    live = Session.objects.filter(expire_date__gt=timezone.now()).iterator()
-    return sum(str(session.get_decoded().get("_auth_user_id")) == str(user_id) for session in live)
+FACTORS = {"totp": _("Authenticator app"), "webauthn": _("Passkey")}
+
+
+def _browsers(user_id: int) -> str:
+    found = [one.browser or "?" for one in sessions.live(user_id)]
+    return f"{len(found)} ({'; '.join(found)})"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from tejido.ground.people.domain import implied
@@ -44,9 +45,20 @@ def viewer_of(request: HttpRequest) -> Viewer:
     return found
 
 
+def _has_factor(account_id: int) -> bool:
+    from tejido.ground.people.factors import has_one  # models are not there yet when this module is
+
+    return has_one(account_id)
+
+
 def viewer_for(account: "Account") -> Viewer:
-    """The viewer that an account is; an account that was switched off is a guest."""
+    """The viewer that an account is; an account that was switched off is a guest.
+
+    Where the node requires a second factor of keepers, one without acts as a member until there is one.
+    """
     if not account.is_active:
         return GUEST
     roles = frozenset(account.roles.values_list("role", flat=True))
+    if "keeper" in roles and settings.NODE.keeper_factor == "require" and not _has_factor(account.pk):
+        roles = roles - {"keeper"} or frozenset({"member"})
     return Viewer(account.pk, implied(roles), account.name or account.username)

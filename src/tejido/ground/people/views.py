@@ -32,6 +32,7 @@ from tejido.ground.ui.forms import attempt
 from tejido.ground.ui.paging import page_of
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
+SESSION_COLUMNS = ("name", "browser", "started", "used")
 COLUMNS = ("username", "name", "roles", "language", "joined", "active")
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -124,6 +125,9 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
 def _welcome(request: HttpRequest, account: Account) -> HttpResponse:
     if not account.is_active:
         return redirect("account_inactive")
+    if selectors.has_factor(account.pk):
+        messages.success(request, _("The new password holds. Sign in with it and with your second factor."))
+        return redirect("account_login")
     login(request, account, backend=BACKEND)
     messages.success(request, _("Welcome. You are signed in."))
     return redirect("home")
@@ -186,7 +190,11 @@ def person(request: HttpRequest, account_id: int) -> HttpResponse:
             if status == 200:
                 messages.success(request, _("Saved."))
                 return redirect("people_person", account_id)
-    context = {"person": found, "form": form, "manage": may(viewer, "people.manage")}
+    manage = may(viewer, "people.manage")
+    context = {"person": found, "form": form, "manage": manage}
+    if manage:
+        context["sessions"] = selectors.sessions_of(viewer=viewer, account_id=account_id)
+        context["notes"] = selectors.notes_about(viewer=viewer, account_id=account_id)
     return render(request, "people/person.html", context, status=status)
 
 
@@ -195,6 +203,42 @@ def issue_reset(request: HttpRequest, account_id: int) -> HttpResponse:
     """Make a link that sets a new password and show it, once."""
     token = actions.issue_reset(viewer=viewer_of(request), account_id=account_id)
     return _show_link(request, "people_reset", token, _("Link for a new password"))
+
+
+@require_POST
+def issue_unlock(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Make a link that sets a new password and takes the second factor away; show it, once."""
+    token = actions.issue_unlock(viewer=viewer_of(request), account_id=account_id)
+    return _show_link(request, "people_reset", token, _("Link that takes the second factor away"))
+
+
+@require_GET
+def sessions(request: HttpRequest) -> HttpResponseBase:
+    """Who is signed in, and where; for keepers."""
+    found = selectors.sessions_of(viewer=viewer_of(request))
+    if kind := wanted(request):
+        return export(
+            kind, "sessions", SESSION_COLUMNS, ({c: getattr(one, c) for c in SESSION_COLUMNS} for one in found)
+        )
+    return render(request, "people/sessions.html", {"page": page_of(found, request)})
+
+
+@require_POST
+def end_sessions(request: HttpRequest, account_id: int) -> HttpResponse:
+    """End one session of an account, or all of them."""
+    viewer, handle = viewer_of(request), request.POST.get("session", "")
+    actions.end_sessions(viewer=viewer, account_id=account_id, handle=handle)
+    messages.success(request, _("Signed out there."))
+    return redirect("people_sessions" if handle else "people_person", *([] if handle else [account_id]))
+
+
+@require_POST
+def end_own_sessions(request: HttpRequest) -> HttpResponse:
+    """End one of my sessions, or all but this one."""
+    current = request.session.session_key or ""
+    actions.end_own_sessions(viewer=viewer_of(request), current=current, handle=request.POST.get("session", ""))
+    messages.success(request, _("Signed out there."))
+    return redirect("mfa_index")
 
 
 @require_POST

@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 QUIET = 4  # modules of white around, as the standard asks
 
 
-def svg(text: str) -> SafeString:
-    """`text` as a QR code; its label says only that it is one, since the text stands beside it."""
+def svg(text: str, label: str = "") -> SafeString:
+    """`text` as a QR code; without a `label` it is called what it mostly is, the address that stands beside it."""
     import qrcode
 
     code = qrcode.QRCode(border=0)
@@ -22,5 +22,5 @@ def svg(text: str) -> SafeString:
     return format_html(
         '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}"><path fill="#fff" d="M0 0h{0}v{0}H0z"/>'
         '<path d="{2}"/></svg>',
-        size, gettext("The same address as a QR code"), path,
+        size, label or gettext("The same address as a QR code"), path,
     )  # fmt: skip
