@@ -118,6 +118,21 @@ post("people_issue_reset", KEEPERS)
 post("people_switch", KEEPERS, data=lambda _o: {"active": "0"})
 post("people_remove", KEEPERS)
 
+# --- second factors and sessions. The pages that matter send everybody to `account_reauthenticate` first; who is signed in
+# already is sent home from the door, others come back to it; accounts of this test have no factor to take away
+for name in ("mfa_authenticate", "mfa_login_webauthn", "account_reauthenticate", "mfa_reauthenticate",
+             "mfa_reauthenticate_webauthn", "mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn",
+             "mfa_remove_webauthn"):  # fmt: skip
+    form(name, SIGNED_IN)
+form("mfa_deactivate_totp", NOBODY)
+get("mfa_view_recovery_codes", NOBODY)
+get("mfa_index", SIGNED_IN)
+get("mfa_list_webauthn", SIGNED_IN)
+post("people_end_own_sessions", SIGNED_IN)
+get("people_sessions", KEEPERS)
+post("people_end_sessions", KEEPERS)
+post("people_issue_unlock", KEEPERS)
+
 # --- relay, pages
 SPOKEN = {"lang": "en", "text": "Words.", "day": "2026-11-20", "command": "matrix", "asked": "on", "purposes": ["pass"]}
 ASKED = {"audio": "none", "form": "spoken", "asked_in": "en"}

@@ -40,6 +40,7 @@ WORDLESS = (
     "work_",
     "cache",
     "django_session",
+    "people_session",
     "network_carrier",
     "network_coverage",
     "network_exchange",

@@ -36,7 +36,7 @@ from tests.ground.uploads.builders import an_upload
 METHODS = ("GET", "POST")
 DENIED = {401, 403, 404}
 NOTHING = "a" * 26
-UNCOUNTED = ("cache", "django_session", "django_migrations")
+UNCOUNTED = ("cache", "people_session", "django_session", "django_migrations")
 
 
 def described() -> dict[tuple[str, str], Address]:
@@ -129,12 +129,12 @@ def people_of(row: Row, whose: str, account: Account | None) -> dict[str, str]:
     other = Account.objects.exclude(pk=account.pk if account else 0).exclude(roles__role="keeper").order_by("pk")[0]
     if whose == "foreign":
         secret = an_upload(other.pk) if row.name == "upload" else NOTHING
-        return {"account_id": str(other.pk), "link_id": "999999", "token": "no-such-token", "secret": secret}
+        return {"account_id": str(other.pk), "link_id": "999999", "token": "no-such-token", "secret": secret, "pk": "1"}
     link = Link.objects.filter(user=None).order_by("pk")[0]
     reset = row.name == "people_reset"
     token = people.issue_reset(viewer=OPERATOR, account_id=other.pk) if reset else people.invite(viewer=OPERATOR)
     secret = an_upload(account.pk) if account and row.name == "upload" else NOTHING
-    return {"account_id": str((account or other).pk), "link_id": str(link.pk), "token": token, "secret": secret}
+    return {"account_id": str((account or other).pk), "link_id": str(link.pk), "token": token, "secret": secret, "pk": "1"}
 
 
 def state() -> list[tuple[Any, ...]]:

@@ -4,14 +4,13 @@ import re
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tejido.ground.people import OPERATOR
 from tejido.ground.people import actions as do
-from tejido.ground.people.models import Account, Link
+from tejido.ground.people.models import Account, BrowserSession, Link
 from tests.ground.people.builders import PASSWORD, an_account, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +65,7 @@ def test_no_address_and_no_browser_lies_in_any_table() -> None:
             rows = str([[bytes(v) if isinstance(v, memoryview) else v for v in row] for row in cursor.fetchall()])
             assert "203.0.113" not in rows, table
             assert "CanaryBrowser" not in rows, table
-    for session in Session.objects.all():
+    for session in BrowserSession.objects.all():
         assert not re.search(r"203\.0|Canary", str(session.get_decoded()))
     assert "cache" in tables
 
