@@ -134,7 +134,13 @@ def people_of(row: Row, whose: str, account: Account | None) -> dict[str, str]:
     reset = row.name == "people_reset"
     token = people.issue_reset(viewer=OPERATOR, account_id=other.pk) if reset else people.invite(viewer=OPERATOR)
     secret = an_upload(account.pk) if account and row.name == "upload" else NOTHING
-    return {"account_id": str((account or other).pk), "link_id": str(link.pk), "token": token, "secret": secret, "pk": "1"}
+    return {
+        "account_id": str((account or other).pk),
+        "link_id": str(link.pk),
+        "token": token,
+        "secret": secret,
+        "pk": "1",
+    }
 
 
 def state() -> list[tuple[Any, ...]]:

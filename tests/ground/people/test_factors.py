@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from tejido.ground.people import OPERATOR, actions, selectors
 from tejido.ground.people.domain import browser_family
-from tejido.ground.people.models import BrowserSession, today
+from tejido.ground.people.models import Account, BrowserSession, today
 from tejido.ground.people.viewer import viewer_for
 from tests.ground.people.builders import PASSWORD, an_account
 
@@ -41,7 +41,7 @@ def asked_again(client: Client, name: str, *args: object) -> str:
 
 def code(secret: str, ahead: int = 0) -> str:
     counters = list(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(secret, counters[1] + ahead))
+    return str(format_hotp_value(hotp_value(secret, counters[1] + ahead)))
 
 
 def with_an_app(username: str, *roles: str) -> tuple[Client, str, list[str]]:
@@ -103,7 +103,7 @@ def test_taking_the_app_away_asks_again_and_ends_the_codes() -> None:
     BrowserSession.objects.all().delete()
     client = signing_in("amina")
     assert client.get(reverse("mfa_deactivate_totp")).status_code == 302, "not signed in before the second step"
-    account = selectors.Account.objects.get()
+    account = Account.objects.get()
     client.force_login(account)
     asked_again(client, "mfa_deactivate_totp")
     assert client.post(reverse("mfa_deactivate_totp")).status_code == 302
@@ -115,7 +115,7 @@ def test_a_keeper_sees_who_has_one_and_gives_a_link_that_takes_it_away() -> None
     keeper = an_account("kim", "keeper")
     client = Client()
     client.force_login(keeper)
-    account = selectors.Account.objects.get(username="amina")
+    account = Account.objects.get(username="amina")
     page = client.get(reverse("people_person", args=[account.pk])).text
     assert '<span class="tag">app</span>' in page
     assert "second factor" in client.get(reverse("people")).text
@@ -134,7 +134,7 @@ def test_a_keeper_sees_who_has_one_and_gives_a_link_that_takes_it_away() -> None
 
 def test_a_plain_reset_link_does_not_go_round_the_second_factor() -> None:
     with_an_app("amina")
-    account = selectors.Account.objects.get(username="amina")
+    account = Account.objects.get(username="amina")
     token = actions.issue_reset(viewer=OPERATOR, account_id=account.pk)
     client = Client()
     after = client.post(f"/new-password/{token}/", {"password": "another long password"})
@@ -182,7 +182,7 @@ def test_another_sessions_handle_ends_nothing_of_somebody_else() -> None:
     an_account("amina")
     an_account("bona")
     browser, other = signing_in("amina"), signing_in("bona")
-    (mine,) = selectors.sessions_of(viewer=OPERATOR, account_id=selectors.Account.objects.get(username="amina").pk)
+    (mine,) = selectors.sessions_of(viewer=OPERATOR, account_id=Account.objects.get(username="amina").pk)
     other.post(reverse("people_end_own_sessions"), {"session": mine.handle})
     assert browser.get("/me/").status_code == 200
 
