@@ -3,6 +3,7 @@
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -134,10 +135,45 @@ def test_a_holder_elsewhere_is_replaced_once_it_is_silent() -> None:
 
 def test_work_that_kills_its_workers_gets_stuck(dead_owner: str) -> None:
     taken_from(dead_owner)
-    Claim.objects.update(attempts=5)
+    for _ in range(4):
+        with suppress(Stopping), claim("k"):
+            Claim.objects.update(owner=dead_owner)  # it dies, and leaves the row as it is
+            raise Stopping
     with pytest.raises(Stuck), claim("k"):
         pass
     assert stuck() == [("k", claims.WORKER_ENDED)]
+
+
+def test_work_that_came_further_each_time_is_never_stuck(dead_owner: str) -> None:
+    for number in range(1, 9):
+        with suppress(Stopping), claim("k") as held:
+            assert held.attempt == number
+            held.beat(number * 100)
+            Claim.objects.update(owner=dead_owner)
+            raise Stopping
+    for number in range(9, 12):
+        fail()  # no further
+        assert Claim.objects.get(key="k").fruitless == number - 8
+        wait_is_over()
+    with suppress(ValueError), claim("k") as held:
+        held.beat(850)
+        raise ValueError
+    row = Claim.objects.get(key="k")
+    assert (row.state, row.fruitless, round((row.until - row.beat_at).total_seconds())) == ("waiting", 0, 5)
+
+
+def test_a_long_step_is_not_taken_from_a_worker_that_is_heard_of() -> None:
+    elsewhere, now = "another.host/1/0123", timezone.now()
+    taken_from(elsewhere, stale=True)
+    taken_from(elsewhere, f"worker:{elsewhere}")
+    with pytest.raises(Busy), claim("k"):
+        pass
+    assert due(["k"]) == []
+    Claim.objects.filter(key="k").update(beat_at=now - timedelta(hours=2))
+    assert due(["k"]) == ["k"]  # it lives, but this work hangs
+    Claim.objects.filter(key="k").update(beat_at=now)
+    wait_is_over(f"worker:{elsewhere}")
+    assert due(["k"]) == ["k"]
 
 
 def test_who_was_too_slow_notices(dead_owner: str) -> None:

@@ -16,7 +16,7 @@ from tejido.ground.work.errors import Busy, ClaimLost, Stuck, cut
 if TYPE_CHECKING:
     from tejido.ground.work.models import Claim
 
-STALE_AFTER_S = 60.0
+STALE_AFTER_S, HUNG_AFTER_S = 60.0, 3600.0
 MAX_ATTEMPTS = 5
 WORKER_ENDED = "the worker ended during this work"
 FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 600.0
@@ -69,8 +69,9 @@ class Progress:
 def claim(key: str, *, stale_after_s: float = STALE_AFTER_S, max_attempts: int = MAX_ATTEMPTS) -> Iterator[Held]:
     """Hold the work named `key`. `Busy` if another holds it or it waits after a failure, `Stuck` if it failed too often.
 
-    Leaving normally marks it done. An error leaves it waiting, longer each time, and stuck after `max_attempts`; so does a
-    holder that dies. A worker that is asked to end gives it back uncounted.
+    Leaving normally marks it done. An error leaves it waiting, longer each time, and stuck after `max_attempts` in a row
+    that came no further; so does a holder that dies. A worker that is asked to end gives it back uncounted. A holder whose
+    step takes longer than `stale_after_s` keeps it while its worker's own heartbeat goes on.
     """
     held = _take(key, stale_after_s, max_attempts)
     if held is None:
@@ -98,30 +99,51 @@ def _take(key: str, stale_after_s: float, max_attempts: int) -> Held | None:
         if not created:
             if _is_held(row, now):
                 raise Busy
-            row.attempts = _next_attempt(row)
-            if row.state == Claim.State.STUCK or row.attempts > max_attempts:
+            row.fruitless = _fruitless(row)
+            if row.state == Claim.State.STUCK or row.fruitless >= max_attempts:
                 Claim.objects.filter(key=key).update(state=Claim.State.STUCK, error=row.error or WORKER_ENDED)
                 return None
-            Claim.objects.filter(key=key).update(**fresh, until=until, attempts=row.attempts)
+            anew = row.state == Claim.State.DONE
+            row.attempts, at = (1, 0) if anew else (row.attempts + 1, row.permille)
+            counts = {"attempts": row.attempts, "fruitless": row.fruitless, "permille": at, "from_permille": at}
+            Claim.objects.filter(key=key).update(**fresh, until=until, **counts)
     return Held(key, owners.me(), row.attempts, stale_after_s)
 
 
 def _is_held(row: "Claim", now: datetime) -> bool:
     if row.state == "running":
-        return row.until > now and not owners.surely_dead(row.owner)
+        return not owners.surely_dead(row.owner) and (row.until > now or _still_heard_of(row, now))
     return row.state == "waiting" and row.until > now
 
 
-def _next_attempt(row: "Claim") -> int:
-    return 1 if row.state == "done" else row.attempts + 1
+def _still_heard_of(row: "Claim", now: datetime) -> bool:
+    """Whether the worker that holds it says that it lives, though this work has been silent, but not for too long."""
+    from tejido.ground.work.models import Claim
+
+    silent_too_long = row.beat_at < now - timedelta(seconds=HUNG_AFTER_S)
+    return not silent_too_long and Claim.objects.filter(key=f"worker:{row.owner}", until__gt=now).exists()
+
+
+def _fruitless(row: "Claim") -> int:
+    """Attempts in a row that came no further, up to now: one more where a holder died where it had begun."""
+    if row.state == "done":
+        return 0
+    if row.state == "running":
+        return 0 if row.permille > row.from_permille else row.fruitless + 1
+    return row.fruitless
 
 
 def _failed(held: Held, error: Exception, max_attempts: int) -> None:
     if isinstance(error, ClaimLost):
         return
-    wait = min(LONGEST_WAIT_S, FIRST_WAIT_S * 4 ** (held.attempt - 1))
-    state = "waiting" if held.attempt < max_attempts else "stuck"
-    held._update(state=state, error=cut(error), until=timezone.now() + timedelta(seconds=wait))
+    from tejido.ground.work.models import Claim
+
+    row = Claim.objects.filter(key=held.key).first()
+    fruitless = _fruitless(row) if row else 0
+    wait = min(LONGEST_WAIT_S, FIRST_WAIT_S * 4 ** max(0, fruitless - 1))
+    state = "waiting" if fruitless < max_attempts else "stuck"
+    until = timezone.now() + timedelta(seconds=wait)
+    held._update(state=state, error=cut(error), until=until, fruitless=fruitless)
 
 
 def due(keys: Collection[str]) -> list[str]:
@@ -167,7 +189,7 @@ def retry(key: str) -> None:
     from tejido.ground.work.models import Claim
 
     Claim.objects.filter(key=key, state__in=["stuck", "waiting"]).update(
-        state="waiting", attempts=0, error="", until=timezone.now()
+        state="waiting", attempts=0, fruitless=0, error="", until=timezone.now()
     )
 
 

@@ -20,6 +20,8 @@ class Claim(models.Model):
     state = models.CharField(max_length=10, choices=State.choices)
     attempts = models.PositiveIntegerField(default=1)
     permille = models.PositiveIntegerField(default=0)
+    from_permille = models.PositiveIntegerField(default=0)  # where this attempt began
+    fruitless = models.PositiveIntegerField(default=0)  # attempts in a row that came no further
     note = models.CharField(max_length=200, default="")
     error = models.CharField(max_length=200, default="")
     beat_at = models.DateTimeField()
