@@ -23,6 +23,8 @@ NAMES: Mapping[str, str | Promise] = {
     "relay.hop": _("Voices"),
     "relay.report": _("Our reports"),
     "relay.circle": _("Circles"),
+    "relay.translation": _("Our translations"),
+    "relay.passed": _("Translations"),
 }
 
 

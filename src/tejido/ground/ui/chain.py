@@ -29,8 +29,8 @@ STEP, ROW, EDGE = 60, 32, 18
 
 @dataclass(frozen=True)
 class ChainNode:
-    """One voice. `when` is a day or a moment, `duration` seconds, `excerpt` in `lang`; `role`: report, commentary
-    or parallel.
+    """One voice. `when` is a day or a moment, `duration` seconds, `excerpt` in `excerpt_lang` (or `lang`);
+    `role`: report, commentary or parallel.
     """
 
     hop_key: str
@@ -42,6 +42,7 @@ class ChainNode:
     when: date | datetime | None = None
     duration: float | None = None
     excerpt: str = ""
+    excerpt_lang: str = ""
     url: str = ""
     machine: bool = False
     withdrawn: bool = False
@@ -203,7 +204,8 @@ def _who(node: ChainNode, words: Words) -> str:
 
 def _said(node: ChainNode, words: Words) -> str:
     lang = escape(node.lang)
-    attrs = f'lang="{lang}" dir="{direction(node.lang)}"' if lang else 'dir="auto"'
+    said = escape(node.excerpt_lang) or lang
+    attrs = f'lang="{said}" dir="{direction(said)}"' if said else 'dir="auto"'
     quote = f"<blockquote {attrs}>{escape(node.excerpt)}</blockquote>" if node.excerpt else ""
     facts = [f'<span class="tag">{escape(name_of(node.lang))}</span>' if lang else ""]
     facts += [_day(node.when, words.locale), duration(node.duration)]

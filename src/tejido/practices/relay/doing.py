@@ -16,7 +16,7 @@ from tejido.ground.consent import public as consent
 from tejido.ground.keeping.records import backups_before
 from tejido.ground.people import may, require, viewer_of
 from tejido.ground.ui.forms import attempt
-from tejido.practices.relay import actions, errors, policies, selectors, uploads, views
+from tejido.practices.relay import actions, errors, policies, renderings, selectors, uploads, views
 from tejido.practices.relay.drafts import Transcription
 from tejido.practices.relay.forms import (
     AnswerForm,
@@ -152,7 +152,10 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
             )  # fmt: skip
         return _to("relay_report", report)
 
-    context = {"chain": heard.chain, "heard": heard, "circles": circles, "segments": views.segments(heard.lines)}
+    readings = renderings.read(request, viewer, [heard.hop], [heard.hop])
+    rendering = readings.of(heard.hop)
+    played = renderings.played(rendering) if rendering else views.segments(heard.lines)
+    context = {"chain": heard.chain, "heard": heard, "circles": circles, "segments": played, "rendering": rendering}
     return _handle(request, form, act, "relay/add.html", context)
 
 

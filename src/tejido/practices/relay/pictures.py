@@ -7,17 +7,22 @@ from tejido.ground.ui.chain import ChainNode
 from tejido.practices.relay.records import HopView
 
 
-def nodes(hops: Sequence[HopView], url: Callable[[str], str]) -> list[ChainNode]:
-    """The roots of the picture; answers come after what they answer, so they are built from the end."""
+def nodes(
+    hops: Sequence[HopView], url: Callable[[str], str], lang: Callable[[HopView], str] = lambda hop: hop.lang
+) -> list[ChainNode]:
+    """The roots of the picture; answers come after what they answer, so they are built from the end.
+
+    `lang` says in which language a voice's excerpt is.
+    """
     below: dict[str, list[ChainNode]] = {}
     roots: list[ChainNode] = []
     for hop in reversed(hops):
-        node = _node(hop, url, tuple(reversed(below.pop(hop.key, []))))
+        node = _node(hop, url, lang(hop), tuple(reversed(below.pop(hop.key, []))))
         (below.setdefault(hop.parent, []) if hop.depth else roots).append(node)
     return roots[::-1]
 
 
-def _node(hop: HopView, url: Callable[[str], str], children: tuple[ChainNode, ...]) -> ChainNode:
+def _node(hop: HopView, url: Callable[[str], str], lang: str, children: tuple[ChainNode, ...]) -> ChainNode:
     shown = hop.status == "shown"
     return ChainNode(
         hop_key=hop.key,
@@ -29,6 +34,7 @@ def _node(hop: HopView, url: Callable[[str], str], children: tuple[ChainNode, ..
         when=datetime.fromtimestamp(hop.at, UTC) if hop.at is not None else date.fromisoformat(hop.day),
         duration=hop.duration / 1000 if hop.heard else None,
         excerpt=hop.excerpt,
+        excerpt_lang=lang,
         url=url(hop.key) if shown else "",
         machine=hop.by in ("machine", "mixed"),
         withdrawn=not shown,

@@ -313,13 +313,13 @@ class Reading(Sequence[Voice]):
 
     def __init__(self, page: ChainPage) -> None:
         self.chain = page.chain
-        self._hops = page.hops
+        self.hops = page.hops
 
     def __len__(self) -> int:
-        return len(self._hops)
+        return len(self.hops)
 
     def __getitem__(self, index: Any) -> Any:
-        hops = self._hops[index] if isinstance(index, slice) else (self._hops[index],)
+        hops = self.hops[index] if isinstance(index, slice) else (self.hops[index],)
         shown = [hop.key for hop in hops if hop.status == "shown"]
         words = dict(Hop.objects.filter(key__in=shown, status="shown").values_list("key", "lines"))
         voices = [Voice(hop, access.lines(words.get(hop.key, ""))) for hop in hops]

@@ -12,7 +12,8 @@ from tejido.ground import blobs
 from tejido.ground.people import may, viewer_of
 from tejido.ground.ui.exports import export, wanted
 from tejido.ground.ui.paging import page_of
-from tejido.practices.relay import pictures, policies, selectors
+from tejido.practices.relay import pictures, policies, renderings, selectors
+from tejido.practices.relay.renderings import Rendering
 from tejido.practices.relay.segments import Line
 
 CHAIN_COLUMNS = (
@@ -21,7 +22,8 @@ CHAIN_COLUMNS = (
 )  # fmt: skip
 REPORT_COLUMNS = ("key", "chain_title", "role", "circle", "lang", "day", "pseudonym", "duration", "excerpt", "step")
 HOP_COLUMNS = (
-    "number", "depth", "key", "parent", "role", "org_name", "circle", "place", "lang", "day", "duration", "status", "text",
+    "number", "depth", "key", "parent", "role", "org_name", "circle", "place", "lang", "day", "duration", "status", "text_lang",
+    "words", "text",
 )  # fmt: skip
 CIRCLE_COLUMNS = ("key", "name", "place", "langs", "org_name")
 READ_SIZE = 8
@@ -52,8 +54,11 @@ def chain(request: HttpRequest, key: str) -> HttpResponse:
     viewer = viewer_of(request)
     page = selectors.chain(viewer=viewer, key=key)
     pattern = reverse("relay_hop", args=[key])
-    picture = pictures.nodes(page.hops, lambda hop: pattern.replace(key, hop))
-    context = {"page": page, "chain": page.chain, "picture": picture}
+    readings = renderings.read(request, viewer, page.hops, page.hops)
+    suffix = f"?in={readings.lang}" if readings.lang else ""
+    hops = [readings.shortened(hop) for hop in page.hops]
+    picture = pictures.nodes(hops, lambda hop: pattern.replace(key, hop) + suffix, readings.excerpt_lang)
+    context = {"page": page, "chain": page.chain, "picture": picture, "readings": readings}
     may_pass, may_report = may(viewer, policies.PASS), may(viewer, policies.REPORT)
     return render(request, "relay/chain.html", context | {"may_pass": may_pass, "may_report": may_report})
 
@@ -61,20 +66,37 @@ def chain(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def read(request: HttpRequest, key: str) -> HttpResponseBase:
     """A chain as one page to read and hear, eight voices at a time; or all of it as a file."""
-    found = selectors.reading(viewer=viewer_of(request), key=key)
+    viewer = viewer_of(request)
+    found = selectors.reading(viewer=viewer, key=key)
     if kind := wanted(request):
-        return export(kind, f"chain-{key}", HOP_COLUMNS, map(_hop_row, all_of(found, READ_SIZE)))
+        readings = renderings.read(request, viewer, (), found.hops)
+        rows = (_hop_row(one, readings.of(one.hop)) for one in all_of(found, READ_SIZE))
+        return export(kind, f"chain-{key}", HOP_COLUMNS, rows)
     page = page_of(found, request, size=READ_SIZE)
+    readings = renderings.read(request, viewer, found.hops, [one.hop for one in page])
     timed = sum(len(line.text) for one in page for line in one.lines) <= TIMED_LETTERS
-    voices = [(one, segments(one.lines) if timed else []) for one in page]
-    return render(request, "relay/read.html", {"page": page, "voices": voices, "chain": found.chain})
+    voices = [(one, *_words(one, readings.of(one.hop), timed=timed)) for one in page]
+    context = {"page": page, "voices": voices, "chain": found.chain, "readings": readings}
+    return render(request, "relay/read.html", context)
 
 
-def _hop_row(one: selectors.Voice) -> dict[str, Any]:
+def _words(one: selectors.Voice, rendering: Rendering | None, *, timed: bool) -> tuple[list[dict[str, Any]], Any]:
+    """Lines for the player, and the rendering that they come from, if any."""
+    if rendering is None:
+        return (segments(one.lines) if timed else []), None
+    return (renderings.played(rendering) if timed else []), rendering
+
+
+def _hop_row(one: selectors.Voice, rendering: Rendering | None) -> dict[str, Any]:
+    """The words as they are read, and `words`: who wrote them (person, machine, approved; or a rendering's mark)."""
     hop = one.hop
     row = {column: getattr(hop, column) for column in HOP_COLUMNS if hasattr(hop, column)}
     circle = {"circle": hop.circle.name, "place": hop.circle.place} if hop.circle else {"circle": "", "place": ""}
-    return {**row, **circle, "text": " ".join(line.text for line in one.lines)}
+    if rendering is not None:
+        said = {"text_lang": rendering.lang, "words": rendering.mark or "approved"}
+        return {**row, **circle, **said, "text": " ".join(line.text for line in rendering.said)}
+    words = "approved" if hop.state == "approved" else hop.by
+    return {**row, **circle, "text_lang": hop.lang, "words": words, "text": " ".join(line.text for line in one.lines)}
 
 
 def segments(lines: Sequence[Line]) -> list[dict[str, Any]]:
@@ -96,7 +118,10 @@ def hop(request: HttpRequest, key: str) -> HttpResponse:
     """One voice with all its words, and what answered it."""
     viewer = viewer_of(request)
     page = selectors.hop(viewer=viewer, key=key)
-    context = {"page": page, "hop": page.hop, "chain": page.chain, "segments": segments(page.lines)}
+    readings = renderings.read(request, viewer, [page.hop], [page.hop])
+    played, rendering = _words(selectors.Voice(page.hop, page.lines), readings.of(page.hop), timed=True)
+    context = {"page": page, "hop": page.hop, "chain": page.chain, "segments": played}
+    context |= {"readings": readings, "rendering": rendering}
     allowed = {"may_report": may(viewer, policies.REPORT), "may_pass": may(viewer, policies.PASS)}
     return render(request, "relay/hop.html", context | allowed)
 

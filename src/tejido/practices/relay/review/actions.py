@@ -22,6 +22,7 @@ from tejido.practices.relay.review.models import Drafting, Translation, Typing
 from tejido.practices.relay.review.pieces import PieceState, blank
 from tejido.practices.relay.review.records import ORIGINAL
 from tejido.practices.relay.review.selectors import bench_id, translation_of
+from tejido.practices.relay.review.selectors import outside as may_read_outside
 from tejido.practices.relay.review.sharing import settle
 from tejido.practices.relay.review.subjects import Subject
 from tejido.practices.relay.segments import SEEN, Line, digest
@@ -65,6 +66,8 @@ def start(*, viewer: Viewer, key: str, lang: str, outside: bool = False) -> str:
     words = [line for line in subject.lines if line.text.strip()]
     if not words:
         raise errors.NoWords
+    if outside and not may_read_outside(subject):
+        raise errors.WordsStayHere
     name, fresh = (
         bench_id(subject.key, tag),
         {"run": token_hex(6), "pieces": [], "tried": 0, "heard": {}, "heard_ms": 0, "state": "waiting", "code": ""},

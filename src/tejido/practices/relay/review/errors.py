@@ -1,6 +1,6 @@
 """What can go wrong on the workbench; one class a failure."""
 
-from tejido.ground.errors import Conflict, Invalid
+from tejido.ground.errors import Conflict, Invalid, Problem
 
 
 class SameLanguage(Invalid):
@@ -58,6 +58,13 @@ class NoWords(Conflict):
     """There are no words to translate yet. Wait for the transcript, or type it."""
 
     code = "no-words"
+
+
+class WordsStayHere(Problem):
+    """The translation server may read only what a person has approved and the speaker lets anybody read."""
+
+    status = 403
+    code = "words-stay-here"
 
 
 class NotPassedOn(Conflict):

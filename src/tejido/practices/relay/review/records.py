@@ -1,6 +1,6 @@
 """What selectors of the workbench hand to pages and API: plain records."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tejido.practices.relay.review.drafts import Drafting
 from tejido.practices.relay.review.events import Suspect
@@ -140,6 +140,12 @@ class Rendering:
     said: tuple[Said, ...]
     mark: str
     source_lang: str
+
+    @property
+    def marked(self) -> list[Said]:
+        """The lines with the mark to be shown: each its own where they differ, and what is doubtful always."""
+        mixed = len({one.mark for one in self.said}) > 1
+        return [one if mixed or one.mark == "suspect" else replace(one, mark="") for one in self.said]
 
     @property
     def original(self) -> bool:

@@ -19,6 +19,7 @@ from tejido.ground.network.selectors import own_space_key
 from tejido.ground.people import Viewer, require
 from tejido.ground.store.public import entries_of
 from tejido.practices.relay import selectors as relay
+from tejido.practices.relay.domain import may_give_to_third_parties
 from tejido.practices.relay.models import Chain, Circle, Hop, Report
 from tejido.practices.relay.review import domain, history, policies, subjects
 from tejido.practices.relay.review.models import Drafting, Translation, Typing
@@ -30,6 +31,7 @@ from tejido.practices.relay.segments import state_of as transcript_state
 
 PRESENT_S = 20
 FOUND = 500
+HERE = ("localhost", "127.0.0.1", "::1")
 
 
 standing = subjects.standing
@@ -223,13 +225,17 @@ def texts(*, viewer: Viewer, key: str) -> Texts:
     return Texts(
         subject.key, subject.lang, subject.kind == "report" and bool(spoken), transcript_state(spoken),
         percent([line.state for line in spoken]), consent.may_translate(subject.held) and bool(spoken), share,
-        offered(viewer=viewer, key=key), outside(),
+        offered(viewer=viewer, key=key), outside(subject),
     )  # fmt: skip
 
 
-def outside() -> str:
-    """The host of the translation server that the keeper configured, or nothing."""
-    return urlsplit(getattr(settings.NODE, "translation_server", "")).hostname or ""
+def outside(subject: Subject) -> str:
+    """The host of the node's translation server, where it may read the subject's words; else nothing.
+
+    Another machine is a third party: it gets what a person has approved and the speaker lets anybody read."""
+    host = urlsplit(settings.NODE.translation_server).hostname or ""
+    open_to_it = may_give_to_third_parties(subject.held, transcript_state(subject.lines))
+    return host if open_to_it or host in HERE else ""
 
 
 def readable(hops: Iterable[str]) -> set[str]:
