@@ -5,18 +5,25 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from tejido.ground import slots
 from tejido.ground.people import viewer_of
+from tejido.ground.ui.languages import direction
+from tejido.practices.relay import public as relay
 from tejido.web import source
 
 LINEN = "#fbf7ef"
 MOST_STEPS = 12
-SHELL = ("tejido/tejido.css", "tejido/tejido.js", "tejido/icon.svg")
+RECORDING = (
+    "recorder", "words", "fields", "listen", "phone", "sound", "record", "queue", "upload", "waits",
+)  # fmt: skip
+SHELL = ("tejido/tejido.css", "tejido/tejido.js", "tejido/icon.svg", *(f"tejido/{name}.js" for name in RECORDING))
 public = cache_control(public=True, max_age=3600)
+same_for_all = cache_control(public=True, no_cache=True)
 
 
 @require_safe
@@ -47,19 +54,25 @@ def manifest(request: HttpRequest) -> JsonResponse:
             "src": static(f"tejido/icon-{size}.png"),
             "sizes": f"{size}x{size}",
             "type": "image/png",
-            "purpose": "maskable",
+            "purpose": "any maskable",
         }
         for size in (192, 512)
     ]
+    record = {"name": _("On this phone"), "url": reverse("phone"), "icons": icons[1:2]}
     body = {
+        "id": "/",
         "name": "Tejido",
         "short_name": "Tejido",
         "description": _("Voices passed from circle to circle"),
+        "lang": get_language(),
+        "dir": direction(get_language() or "en"),
         "start_url": "/",
+        "scope": "/",
         "display": "standalone",
         "background_color": LINEN,
         "theme_color": LINEN,
         "icons": icons,
+        "shortcuts": [record],
     }
     return JsonResponse(body, content_type="application/manifest+json")
 
@@ -67,14 +80,30 @@ def manifest(request: HttpRequest) -> JsonResponse:
 @require_safe
 @cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The service worker; it must lie at the root to reach every page. Its version is that of the static files."""
-    version = getattr(staticfiles_storage, "manifest_hash", "") or "0"
-    first = [*(static(name) for name in SHELL), reverse("offline")]
-    return render(request, "web/sw.js", {"version": version, "first": first}, content_type="text/javascript")
+    """The service worker; it must lie at the root to reach every page. Its version is that of the static files and of the
+    language of the shell. `?module`: the browser can wake it to send what waits on the phone.
+    """
+    first = [*(static(name) for name in SHELL), reverse("offline"), reverse("phone")]
+    context = {
+        "version": getattr(staticfiles_storage, "manifest_hash", "") or "0",
+        "lang": get_language() or "",
+        "first": first,
+        "sends": "module" in request.GET,
+        "fetching": static("tejido/fetching.js"),
+        "queue": static("tejido/queue.js"),
+    }
+    return render(request, "web/sw.js", context, content_type="text/javascript")
 
 
 @require_safe
-@public
+@same_for_all
+def phone(request: HttpRequest) -> HttpResponse:
+    """What waits on this phone, and recording without a line: the same page for everybody, filled in by the phone."""
+    return render(request, "web/phone.html", {"form": relay.form_without_a_line()})
+
+
+@require_safe
+@same_for_all
 def offline(request: HttpRequest) -> HttpResponse:
     """What the service worker shows while the node cannot be reached; the same for everybody."""
     return render(request, "web/offline.html")

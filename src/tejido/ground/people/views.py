@@ -57,14 +57,16 @@ class SignIn(LoginView):  # type: ignore[misc]
 
 
 class SignOut(LogoutView):  # type: ignore[misc]
-    """Sign out; asks first, since a link alone must not do it. The browser forgets what it cached."""
+    """Sign out; asks first, since a link alone must not do it. The browser forgets what it cached, and what was recorded in
+    it and not sent, unless the person asked to keep that.
+    """
 
     template_name = "people/sign_out.html"
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """End the session."""
         response: HttpResponseBase = super().post(*args, **kwargs)
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        response.headers["Clear-Site-Data"] = '"cache"' if self.request.POST.get("keep") else '"cache", "storage"'
         return response
 
 

@@ -10,11 +10,13 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils.crypto import salted_hmac
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from tejido.engines.speech.records import Limits
 from tejido.ground import slots
 from tejido.ground.people import viewer_of
 from tejido.ground.people.models import ROLE_NAMES
@@ -147,6 +149,20 @@ def player(
         "synthetic": synthetic,
         "preload": preload or "metadata",
     }
+
+
+@register.inclusion_tag("ui/recorder.html")
+def recorder() -> dict[str, int]:
+    """What a `<form data-recorder data-purpose="…" data-title="…">` needs to record in the page: the words, for the script."""
+    longest = Limits().seconds
+    return {"longest": longest, "nearly": longest - 60}
+
+
+@register.simple_tag(takes_context=True)
+def phone_owner(context: Context) -> str:
+    """Whose recordings these are, for the phone they lie on: a word that names nobody; empty for guests."""
+    user_id = viewer_of(context["request"]).user_id
+    return "" if user_id is None else salted_hmac("tejido.phone", str(user_id)).hexdigest()[:16]
 
 
 @register.inclusion_tag("ui/empty.html")
