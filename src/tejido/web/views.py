@@ -99,7 +99,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @same_for_all
 def phone(request: HttpRequest) -> HttpResponse:
     """What waits on this phone, and recording without a line: the same page for everybody, filled in by the phone."""
-    return render(request, "web/phone.html", {"form": relay.form_without_a_line()})
+    return render(request, "web/phone.html", {"form": relay.LinelessForm()})
 
 
 @require_safe

@@ -64,6 +64,26 @@ def ingest_audio(path: Path, workdir: Path, limits: Limits | None = None, declar
     return ingest.from_plain(sandbox.run("tejido.engines.speech.ingest:in_child", request, bounds))
 
 
+def joined(source: Path, lengths: Sequence[int], folder: Path, declared_type: str | None = None) -> Path:
+    """A recording that came in parts, of so many bytes each, as one FLAC in `folder`; decoded in a bounded child process.
+
+    Raises what `ingest_audio` raises, and NotAudio where the lengths do not add up to the file's.
+    """
+    from tejido.engines.speech import joining
+    from tejido.engines.speech.backends import sandbox
+
+    limits, target = Limits(), folder / "joined.flac"
+    parts = joining.cut(source, lengths, folder)
+    request = {
+        "parts": [str(part.resolve()) for part in parts],
+        "target": str(target.resolve()),
+        "limits": asdict(limits),
+        "declared": declared_type,
+    }
+    sandbox.run("tejido.engines.speech.joining:in_child", request, sandbox.Bounds(limits.memory_mb, limits.cpu_s, limits.wall_s))
+    return target
+
+
 def aac_version(preview: Path, target: Path, limits: Limits | None = None) -> Path:
     """A preview once more as AAC, for iPhones before iOS 17; bounded, since the preview may be another node's."""
     from tejido.engines.speech.backends import sandbox

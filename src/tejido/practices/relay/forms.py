@@ -161,10 +161,9 @@ class AskedForm(ConsentForm):
     asked = forms.BooleanField(label=_("The person was asked, in words they understand, and these are their answers."))
 
 
-class ReportForm(CommandForm, ConsentForm):
-    """A report: a recording or typed words, and what the speaker allows."""
+class SpokenForm(ConsentForm):
+    """A recording or typed words, and what the speaker allows."""
 
-    circle = forms.ChoiceField(label=_("Which circle speaks"))
     lang = forms.ChoiceField(label=_("Language spoken"))
     recording = forms.FileField(
         label=_("A recording"),
@@ -192,11 +191,8 @@ class ReportForm(CommandForm, ConsentForm):
         "asked_in",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, circles: Sequence[CircleView], **kwargs: Any) -> None:
-        kwargs["initial"] = {"day": timezone.now().date(), **(kwargs.get("initial") or {})}
-        spoken = _spoken(circles)
+    def __init__(self, *args: Any, spoken: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, ahead=spoken, **kwargs)
-        self.fields["circle"].choices = circle_choices(circles)  # type: ignore[attr-defined]
         self.fields["lang"].choices = language_choices(spoken)  # type: ignore[attr-defined]
 
     def words(self, **recording: Any) -> Words:
@@ -209,6 +205,21 @@ class ReportForm(CommandForm, ConsentForm):
             day=found["day"].isoformat(),
             **recording,
         )
+
+
+class LinelessForm(SpokenForm):
+    """A report as it is filled in without a line; which circle speaks, and where, the draft on the phone knows."""
+
+
+class ReportForm(CommandForm, SpokenForm):
+    """A report of one of our circles."""
+
+    circle = forms.ChoiceField(label=_("Which circle speaks"))
+
+    def __init__(self, *args: Any, circles: Sequence[CircleView], **kwargs: Any) -> None:
+        kwargs["initial"] = {"day": timezone.now().date(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, spoken=_spoken(circles), **kwargs)
+        self.fields["circle"].choices = circle_choices(circles)  # type: ignore[attr-defined]
 
 
 class AnswerForm(ReportForm):

@@ -1,5 +1,6 @@
 """What other rooms may use of the relay: reading, never writing. Kinds for links: see `KINDS`."""
 
+from tejido.practices.relay.forms import LinelessForm
 from tejido.practices.relay.records import ChainItem, ChainPage, CircleView, HopPage, HopView
 from tejido.practices.relay.selectors import Voice, chain, chains, circles, hop, reading, sealed_original
 
@@ -12,6 +13,7 @@ __all__ = [
     "CircleView",
     "HopPage",
     "HopView",
+    "LinelessForm",
     "Voice",
     "chain",
     "chains",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from tejido.ground import uploads
 from tejido.ground.people import Viewer, require, viewer_of
 from tejido.practices.relay import actions, policies, selectors
+from tejido.practices.relay import uploads as files
 from tejido.practices.relay.forms import AnswerForm, ReportForm
 
 PURPOSE = "relay.report"
@@ -39,17 +40,13 @@ def finish(finished: uploads.Finished) -> str:
     if not form.is_valid():
         raise uploads.BadForm({name: [str(one) for one in found] for name, found in form.errors.items()})
     found = form.cleaned_data
-    told = {
-        "viewer": viewer,
-        "circle": found["circle"],
-        "words": form.words(audio=finished.path, audio_type=finished.type),
-        "said": form.said(),
-        "command": found["command"],
-    }
-    if isinstance(form, AnswerForm):
-        key = actions.answer(hop=_key(fields, "hop"), role=found["role"], **told)
-    else:
-        key = actions.add_report(chain=_key(fields, "chain"), **told)
+    with files.whole(finished) as recording:
+        words, said = form.words(**recording), form.said()
+        told = {"viewer": viewer, "circle": found["circle"], "words": words, "said": said, "command": found["command"]}
+        if isinstance(form, AnswerForm):
+            key = actions.answer(hop=_key(fields, "hop"), role=found["role"], **told)
+        else:
+            key = actions.add_report(chain=_key(fields, "chain"), **told)
     return reverse("relay_report", args=[key])
 
 

@@ -154,8 +154,7 @@ def player(
 @register.inclusion_tag("ui/recorder.html")
 def recorder() -> dict[str, int]:
     """What a `<form data-recorder data-purpose="…" data-title="…">` needs to record in the page: the words, for the script."""
-    longest = Limits().seconds
-    return {"longest": longest, "nearly": longest - 60}
+    return {"longest": Limits().seconds}
 
 
 @register.simple_tag(takes_context=True)

@@ -1,6 +1,6 @@
 // What waits on this phone: recordings, slice by slice, in IndexedDB. Nothing leaves the phone from here.
 //
-// A recording: { id (a uuid: also the command that makes sending it twice harmless), made, changed (ms), owner, state,
+// A recording: { id (random: also the command that makes sending it twice harmless), made, changed (ms), owner, state,
 //   parts: [{ type, ms, bytes, slices }] (one for each time the microphone was opened), replaces (id of an earlier take),
 //   form: { purpose, action, title, answer, fields: [[name, value]], labels: { name: text } } or null where it has no place yet,
 //   fields (where it has no place yet), upload: { url, token }, error: { code, text, fields }, answer }
@@ -65,7 +65,7 @@ function note(number) {
 }
 
 export const blank = (more) => ({
-  id: crypto.randomUUID(), made: Date.now(), changed: Date.now(), owner: "", state: "draft", parts: [], form: null, ...more,
+  id: crypto.randomUUID().replaceAll("-", ""), made: Date.now(), changed: Date.now(), owner: "", state: "draft", parts: [], form: null, ...more,
 });
 
 export const get = (id) => within("readonly", (recordings) => settled(recordings.get(id)));

@@ -19,8 +19,8 @@ export async function live({ id, changed }) {
 export class Recorder {
   constructor(form, file) {
     Object.assign(this, { form, file, box: from("data-recorder-panel"), takes: [], used: null, take: null });
-    this.limit = this.box.dataset.longest * 1000;
-    this.nearly = this.box.dataset.nearly * 1000;
+    this.limit = (form.dataset.minutes * 60 || +this.box.dataset.longest) * 1000;
+    this.nearly = this.limit - this.box.dataset.last * 1000;
     this.place = form.dataset.purpose ? {
       purpose: form.dataset.purpose, action: new URL(form.action).pathname, title: form.dataset.title ?? "",
       answer: form.dataset.answer ?? "",
