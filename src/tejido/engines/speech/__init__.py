@@ -80,7 +80,9 @@ def joined(source: Path, lengths: Sequence[int], folder: Path, declared_type: st
         "limits": asdict(limits),
         "declared": declared_type,
     }
-    sandbox.run("tejido.engines.speech.joining:in_child", request, sandbox.Bounds(limits.memory_mb, limits.cpu_s, limits.wall_s))
+    sandbox.run(
+        "tejido.engines.speech.joining:in_child", request, sandbox.Bounds(limits.memory_mb, limits.cpu_s, limits.wall_s)
+    )
     return target
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tejido.engines.speech.decode import RATE, Tally, decoded
-from tejido.engines.speech.errors import NothingDecoded, NoRoom, NotAudio
+from tejido.engines.speech.errors import NoRoom, NotAudio, NothingDecoded
 from tejido.engines.speech.probe import opened
 from tejido.engines.speech.records import Limits
 
