@@ -3,14 +3,14 @@
 import os
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.harness.browser import ARGUMENTS, Troubles, program
+from tests.harness.browser import ARGUMENTS, Scheme, Troubles, program
 from tests.story.recordings import Recording
 
 RATE = 48_000
@@ -73,11 +73,17 @@ def processes(profile: Path) -> list[int]:
 
 @contextmanager
 def phone(
-    browser: Browser, profile: Path, sound: Path | None, troubles: Troubles, *, width: int = 360, lang: str = "en",
-    more: Sequence[str] = (),
-) -> Iterator[Phone]:  # fmt: skip
+    browser: Browser,
+    profile: Path,
+    sound: Path | None,
+    troubles: Troubles,
+    *,
+    width: int = 360,
+    lang: str = "en",
+    scheme: Scheme = "light",
+) -> Iterator[Phone]:
     """A browser with that profile; its microphone plays `sound` once and is silent then."""
-    arguments = [*ARGUMENTS, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", *more]
+    arguments = [*ARGUMENTS, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     if sound:
         arguments.append(f"--use-file-for-fake-audio-capture={sound}%noloop")
     context = browser.browser_type.launch_persistent_context(
@@ -85,10 +91,12 @@ def phone(
         executable_path=program(),
         args=arguments,
         locale=lang,
+        color_scheme=scheme,
         viewport={"width": width, "height": 720},
         reduced_motion="reduce",
     )
     troubles.watch(context)
+    context.on("dialog", lambda dialog: dialog.accept())
     try:
         yield Phone(context, context.pages[0], profile)
     finally:

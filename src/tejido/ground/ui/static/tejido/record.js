@@ -95,7 +95,7 @@ export class Recorder {
     pause.hidden = !running;
     pause.textContent = say(state === "paused" ? "resume" : "pause");
     pause.setAttribute("aria-pressed", state === "paused");
-    this.at("do=test").hidden = this.at("do=prepare").hidden = running;
+    this.at("do=test").hidden = running;
     this.at("takes").hidden = running;
     for (const one of this.box.querySelectorAll("button")) one.disabled = state === "processing" || state === "testing";
   }
@@ -118,7 +118,6 @@ export class Recorder {
     if (name === "record") await (this.take ? this.stop() : this.record());
     else if (name === "pause") this.pause();
     else if (name === "test") await this.test();
-    else if (name === "prepare") await this.prepare();
     else if (name === "listen") event.target.closest("li").querySelector("[data-sound]").replaceChildren(await player(recording));
     else if (name === "go-on") await this.goOn(recording);
     else if (name === "again") { await this.begin(this.fresh({ replaces: recording.replaces ?? recording.id })); this.say("again"); }

@@ -4,47 +4,59 @@ import { say } from "./words.js";
 const canKeep = () => isSecureContext && "indexedDB" in window && "randomUUID" in crypto;
 const canRecord = () => canKeep() && navigator.mediaDevices?.getUserMedia && "MediaRecorder" in window;
 
-function button(form, file, words, press) {
-  const made = document.createElement("button");
-  Object.assign(made, { type: "button", className: "button", textContent: words });
-  made.dataset.recorderOpen = "";
-  made.addEventListener("click", press);
-  file.before(made);
-  return made;
+// Buttons in front of the field for a file: `[words, press]` each.
+function offer(file, ...buttons) {
+  const row = document.createElement("p");
+  row.className = "row";
+  for (const [name, press] of buttons) {
+    const made = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: say(name) });
+    made.addEventListener("click", press);
+    row.append(made);
+  }
+  file.before(row);
+  return row;
 }
 
 // Where browsers refuse the microphone (plain HTTP in a local network), the phone's own recorder is asked for a file.
-function phones(form, file) {
-  button(form, file, say("capture"), () => {
-    const { accept } = file;
-    file.setAttribute("capture", "");
-    file.accept = "audio/*";
-    file.click();
-    file.removeAttribute("capture");
-    file.accept = accept;
-  });
-}
+const capture = (file) => () => {
+  const { accept } = file;
+  file.setAttribute("capture", "");
+  file.accept = "audio/*";
+  file.click();
+  file.removeAttribute("capture");
+  file.accept = accept;
+};
 
 function enhance(form, held) {
   const file = form.querySelector("[type=file]");
-  if (!canRecord()) return phones(form, file);
-  const open = async (begin) => {
+  if (!canRecord()) return offer(file, ["capture", capture(file)]);
+  let recorder = null;
+  const open = async () => {
     const { Recorder } = await import("./record.js");
-    opener.remove();
-    const recorder = new Recorder(form, file);
+    row.remove();
+    recorder ??= new Recorder(form, file);
     await recorder.open();
-    if (begin) recorder.record();
+    return recorder;
   };
-  const opener = button(form, file, say("here"), () => open(true));
-  if (held) open(false);
+  const row = offer(file, ["here", async () => (await open()).record()], ["along", async () => (await open()).prepare()]);
+  if (held) open();
+}
+
+// What was recorded earlier: sent where it waits; where its answer is open now, nothing of it is needed any more.
+async function earlier(part) {
+  const phone = await import("./phone.js"), lost = await phone.evicted();
+  for (const { id, state, answer } of await phone.all()) if (state === "sent" && answer === location.pathname) await phone.remove(id);
+  if (!part && (lost || (await phone.all()).length)) {
+    document.querySelector("main").prepend(document.querySelector("template[data-waits]")?.content ?? "");
+  }
+  (await import("./queue.js")).start();
 }
 
 export async function boot(held) {
-  for (const form of document.querySelectorAll("form[data-recorder]:not([data-shell])")) enhance(form, held);
+  const forms = document.querySelectorAll("form[data-recorder]:not([data-shell])"), part = document.querySelector("[data-phone]")?.dataset.phone;
+  for (const form of forms) enhance(form, held);
   if (!canKeep()) return;
-  if (document.querySelector("[data-phone=list]")) (await import("./waits.js")).show(canRecord());
-  else if (document.querySelector("[data-phone=leaving]")) return (await import("./leaving.js")).ask();
-  if (!held) return;
-  document.querySelector("main").prepend(document.querySelector("template[data-waits]")?.content ?? "");
-  (await import("./queue.js")).start();
+  if (part === "list") (await import("./waits.js")).show(canRecord());
+  else if (part === "leaving") (await import("./leaving.js")).ask();
+  else if (held) earlier(forms.length);
 }

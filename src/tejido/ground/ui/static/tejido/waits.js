@@ -78,6 +78,7 @@ async function open(recording) {
   recorder.only = recording?.id;
   form.reset();
   write(form, listed);
+  if (!recording?.parts.length && form.elements.day) form.elements.day.valueAsDate = new Date();
   await recorder.open();
   form.scrollIntoView();
 }
