@@ -16,6 +16,9 @@ export async function live({ id, changed }) {
   return (await navigator.locks.query()).held.some(({ name }) => name === lockOf(id));
 }
 
+// Done when the page that recorded it has ended, or has gone.
+export const over = ({ id }) => navigator.locks ? navigator.locks.request(lockOf(id), () => {}) : new Promise((done) => setTimeout(done, 4000));
+
 export class Recorder {
   constructor(form, file) {
     Object.assign(this, { form, file, box: from("data-recorder-panel"), takes: [], used: null, take: null });
@@ -38,20 +41,24 @@ export class Recorder {
 
   // Shows what is on this phone for this form.
   async open() {
-    try {
-      await this.list(this.only);
-      if (this.used?.parts.length) {
-        this.say("still", this.said(this.used));
-        fields.write(this.form, this.used.form?.fields ?? this.used.fields ?? []);
-        if (this.used.error) this.refused(this.used.error);
-      }
-    } catch { this.set("error"); this.warn("closed"); }
+    try { await this.greet(); } catch { this.set("error"); this.warn("closed"); }
     this.at("do=record").focus({ preventScroll: true });
+  }
+
+  async greet() {
+    await this.list(this.only);
+    if (!this.used?.parts.length) return;
+    this.say("still", this.said(this.used));
+    fields.write(this.form, this.used.form?.fields ?? this.used.fields ?? []);
+    if (this.used.error) this.refused(this.used.error);
   }
 
   async list(use) {
     const mine = [];
-    for (const one of await phone.all()) if (this.fits(one) && !await live(one)) mine.push(one);
+    for (const one of (await phone.all()).filter((found) => this.fits(found))) {
+      if (!await live(one)) mine.push(one);
+      else over(one).then(() => this.take || this.greet());
+    }
     for (const one of mine) if (one.state === "recording") await phone.change(one.id, { state: "draft" });
     this.takes = mine;
     this.use(mine.find(({ id }) => id === use) ?? mine.findLast(({ parts }) => parts.length) ?? mine.at(-1) ?? null);
@@ -67,7 +74,6 @@ export class Recorder {
     this.used = recording;
     const shown = this.takes.filter(({ parts }) => parts.length);
     this.at("takes").replaceChildren(...shown.map((one) => this.row(one, shown.length > 1)));
-    this.file.hidden = !!recording?.parts.length;
     this.clock(recording ? phone.length(recording) : 0);
     this.set(this.state);
   }
@@ -97,6 +103,7 @@ export class Recorder {
     pause.setAttribute("aria-pressed", state === "paused");
     this.at("do=test").hidden = running;
     this.at("takes").hidden = running;
+    this.file.hidden = running || !!this.used?.parts.length;
     for (const one of this.box.querySelectorAll("button")) one.disabled = state === "processing" || state === "testing";
   }
 
@@ -179,6 +186,7 @@ export class Recorder {
     const part = recording.parts.length;
     this.used = recording;
     this.before = phone.length(recording);
+    this.clock(this.before);
     this.announced = this.before >= this.nearly;
     this.take = new Take(stream, {
       slice: (blob, ms, type) => phone.keep(recording.id, part, type, ms, blob),
@@ -234,7 +242,6 @@ export class Recorder {
 
   fail(why) {
     this.set("error");
-    this.file.hidden = false;
     this.warn(why);
     this.say();
   }

@@ -3,7 +3,7 @@ import { read, write } from "./fields.js";
 import { player, save } from "./listen.js";
 import * as phone from "./phone.js";
 import * as queue from "./queue.js";
-import { Recorder, live } from "./record.js";
+import { Recorder, live, over } from "./record.js";
 import { from, length, pick, say, time } from "./words.js";
 
 const page = pick(document.querySelector("[data-phone=list]"));
@@ -48,8 +48,9 @@ async function render() {
   const found = await phone.all(), box = page("rows");
   const old = new Map([...box.children].map((one) => [one.dataset.id, one]));
   for (const one of found) {
-    const shown = row(one, one.state === "recording" && await live(one)), before = old.get(one.id);
+    const running = one.state === "recording" && await live(one), shown = row(one, running), before = old.get(one.id);
     old.delete(one.id);
+    if (running && !before) over(one).then(render);
     if (!before) box.append(shown);
     else if (before.dataset.was !== shown.dataset.was) before.replaceWith(shown);
   }
