@@ -94,7 +94,7 @@ def paper(name: str) -> Data:
 
 
 # --- the site itself
-for name in ("home", "manifest", "service_worker", "offline"):
+for name in ("home", "manifest", "service_worker", "offline", "phone"):
     get(name, EVERYBODY)
 post("language", EVERYBODY, data=lambda _o: {"language": "ar"})
 post("theme", EVERYBODY, data=lambda _o: {"theme": "dark"})

@@ -74,7 +74,7 @@ def furnished(node: NodeProc) -> Site:
     voice = next(one["key"] for one in hops if one["lang"] == "ar")
     passed = next(one["key"] for one in node.json("report", "list") if one["step"] == "passed")
     (network,) = (line.split()[0] for line in node.call("network", "list").stdout.splitlines())
-    opened = {"door": "/", "sign-in": "/sign-in/", "offline": "/offline/", "nowhere": "/nowhere/"}
+    opened = {"door": "/", "sign-in": "/sign-in/", "offline": "/offline/", "phone": "/phone/", "nowhere": "/nowhere/"}
     relay = {
         "home": "/",
         "chains": "/chains/",

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -64,7 +65,8 @@ def test_a_demonstration_says_so_on_every_page() -> None:
 
 def test_the_manifests_icons_are_there() -> None:
     found = json.loads(Client().get("/manifest.webmanifest").content)
-    assert found["start_url"] == "/"
+    assert (found["id"], found["start_url"], found["scope"], found["dir"]) == ("/", "/", "/", "ltr")
+    assert [Client().get(one["url"]).status_code for one in found["shortcuts"]] == [200]
     for icon in found["icons"]:
         answer = Client().get(icon["src"])
         assert answer.status_code == 200
@@ -75,11 +77,34 @@ def test_the_service_worker_names_its_version_and_the_shell() -> None:
     answer = Client().get("/sw.js")
     assert answer.headers["Content-Type"] == "text/javascript"
     assert "no-cache" in answer.headers["Cache-Control"]
-    assert re.search(r'const NAME = "tejido-[0-9a-f]+"', answer.text)
+    assert re.search(r'const NAME = "tejido-[0-9a-f]+-en"', answer.text)
     assert re.search(r'const FIRST = \["/static/tejido/tejido\.[0-9a-f]{12}\.css"', answer.text)
     assert "/offline/" in answer.text
+    assert "/phone/" in answer.text
+    assert "import" not in answer.text
+
+
+def test_the_service_worker_sends_where_the_browser_can_wake_it() -> None:
+    answer = Client().get("/sw.js?module&lang=en")
+    assert re.search(r'^import \{ drain \} from "/static/tejido/queue\.[0-9a-f]{12}\.js";', answer.text, re.MULTILINE)
+
+
+def test_every_file_of_the_shell_is_there() -> None:
+    (listed,) = re.findall(r"const FIRST = (\[.*?\]);", Client().get("/sw.js").text)
+    for url in json.loads(listed):
+        with closing(Client().get(url)) as answer:
+            assert answer.status_code == 200, url
+
+
+@pytest.mark.usefixtures("network")
+def test_the_page_on_this_phone_is_the_same_for_everybody_and_may_be_kept() -> None:
+    guest, member = Client().get("/phone/"), signed_in("amina", "facilitator").get("/phone/")
+    assert guest.content == member.content
+    assert "amina" not in member.text
+    assert "csrfmiddlewaretoken" not in member.text
+    assert "public" in guest.headers["Cache-Control"]
 
 
 def test_pages_of_the_shell_answer_get_only() -> None:
-    for path in ("/", "/manifest.webmanifest", "/sw.js", "/offline/"):
+    for path in ("/", "/manifest.webmanifest", "/sw.js", "/offline/", "/phone/"):
         assert Client().post(path).status_code == 405

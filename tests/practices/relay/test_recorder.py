@@ -16,7 +16,8 @@ from tejido.practices.relay import selectors
 from tejido.practices.relay.models import Report
 from tests.browser import lend
 from tests.ground.people.builders import signed_in
-from tests.harness.browser import PageAt, Scheme, Troubles, axe, no_sideways_scrolling, run
+from tests.harness import run
+from tests.harness.browser import PageAt, Scheme, Troubles, axe, no_sideways_scrolling
 from tests.practices.relay.builders import Node, a_node
 from tests.practices.relay.test_recordings import CLIP
 from tests.story.phones import HELD, QUIET_S, RATE, Phone, phone, write_wave
