@@ -27,7 +27,7 @@ async function deliver(recording, token, progress) {
     metadata: { purpose: form.purpose, form: `${said}`, type: parts[0].type, command: id },
     headers: headers(token, recording.upload?.token), saved: recording.upload?.url ?? "",
     save: (url, secret) => phone.change(id, { upload: { url, token: secret ?? recording.upload?.token } }),
-    progress: (done, total) => { progress?.(done, total); phone.tell({ id, done, total }); },
+    progress: (done, total, waits) => { progress?.(done, total, waits); phone.tell({ id, done, total }); },
   });
 }
 

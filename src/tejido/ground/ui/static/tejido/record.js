@@ -104,10 +104,14 @@ export class Recorder {
     this.at("do=test").hidden = running;
     this.at("takes").hidden = running;
     this.file.hidden = running || !!this.used?.parts.length;
+    if (this.file.hidden) this.file.value = "";
     for (const one of this.box.querySelectorAll("button")) one.disabled = state === "processing" || state === "testing";
   }
 
-  say(name, values) { this.at("say").textContent = name ? say(name, values) : ""; }
+  say(name, values) {
+    const box = this.at("say"), text = name ? say(name, values) : "";
+    if (box.textContent !== text) box.textContent = text;
+  }
 
   warn(name, values) {
     const box = this.at("warn");
@@ -168,6 +172,7 @@ export class Recorder {
 
   async begin(recording) {
     this.set("processing");
+    this.clock(phone.length(recording));
     this.warn();
     let stream;
     try {
@@ -281,11 +286,14 @@ export class Recorder {
   }
 
   async send(id) {
-    const bar = this.at("sending"), { send } = await import("./queue.js");
+    const bar = this.at("going"), { send } = await import("./queue.js");
     this.set("processing");
     this.say("sending");
     bar.hidden = false;
-    const result = await send(id, (done, total) => Object.assign(bar, { value: done, max: total }));
+    const result = await send(id, (done, total, waits) => {
+      Object.assign(bar, { value: done, max: total });
+      this.say(waits ? "waiting" : "sending");
+    });
     bar.hidden = true;
     this.set("idle");
     if (result.url) return location.assign(result.url);

@@ -52,7 +52,7 @@ function refused(answer) {
 }
 
 // `metadata`: purpose, form (text), type, command. `headers`: an object, or a function that makes one for each try.
-// `save(url)` is told where to go on another time (`saved`); `progress(at, size, waiting)`. Ends with `{url}` of what
+// `save(url, secret)` is told where to go on another time (`saved`), and by which `Upload-Token`; `progress(at, size, waiting)`. Ends with `{url}` of what
 // was made of it, or throws `Refused`.
 export async function send(blob, { endpoint = "/uploads/", metadata = {}, headers = {}, saved, save, progress, signal } = {}) {
   let url = saved, tries = 0, at = -1, anew = 0, fresh, token;
@@ -72,7 +72,7 @@ export async function send(blob, { endpoint = "/uploads/", metadata = {}, header
           const secret = answer.getResponseHeader("Upload-Token");
           token = secret && { "Upload-Token": secret };
           fresh = true;
-          await save?.(url);
+          await save?.(url, secret);
           continue;
         }
       } else {
