@@ -3,6 +3,7 @@
 `asr_s` is recognition (with words' times, model loading included), `other_s` everything else an upload costs:
 starting the bounded process, decoding, loudness, preview, samples. Full: one reading repeated to ten minutes, sent as
 a phone sends it (Opus in WebM), and both readings once for the word error rates. `--quick`: the two readings once.
+`--full`: into three languages, with kills; see `bench._full`.
 """
 
 import argparse
@@ -73,7 +74,12 @@ def resident() -> int:
 
 def run(*, quick: bool, argv: list[str]) -> dict[str, object]:
     """All figures; raises FileNotFoundError without the shared recordings."""
-    argparse.ArgumentParser(prog="python -m bench relay").parse_args(argv)
+    parser = argparse.ArgumentParser(prog="python -m bench relay")
+    parser.add_argument("--full", action="store_true", help="also into English, French and Portuguese, and with kills")
+    if parser.parse_args(argv).full:
+        from bench import _full
+
+        return _full.run(quick=quick)
     data = Path(os.environ.get("TEJIDO_DATA") or ROOT.parent / "shared" / "data") / "speech"
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -104,14 +110,14 @@ def words(sound: Sound, found: Path, lang: str) -> str:
     return " ".join(segment.text for segment in transcribe(sound.samples, found, Settings(language=lang)))
 
 
-def phone_report(data: Path, work: Path) -> Path:
-    """The English reading repeated to ten minutes, as Opus in WebM."""
-    once = ingest_audio(data / "librivox_en.mp3", work).samples
+def phone_report(data: Path, work: Path, *, lang: str = "en", seconds: float = TEN_MINUTES_S) -> Path:
+    """A reading repeated to ten minutes, or another length, as Opus in WebM."""
+    once = ingest_audio(data / f"librivox_{lang}.mp3", work).samples
     path = work / "report.webm"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libopus", rate=16_000, layout="mono")
         stream.codec_context.bit_rate = 32_000
-        for frame in av_frames(np.resize(load(once, 0), TEN_MINUTES_S * 16_000)):
+        for frame in av_frames(np.resize(load(once, 0), round(seconds * 16_000))):
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path

@@ -42,6 +42,8 @@ OPTIONAL = (
     Optional("libatomic1", _file("lib/*/libatomic.so.1"), "the pages in a browser: Playwright's own program needs it"),
     Optional("apertium", _program("apertium"), "machine drafts of translations"),
     Optional("apertium-eng-spa", _file("share/apertium/modes/eng-spa.mode"), "drafts between English and Spanish"),
+    Optional("apertium-fr-es", _file("share/apertium/modes/es-fr.mode"), "drafts between French and Spanish"),
+    Optional("apertium-es-pt", _file("share/apertium/modes/es-pt.mode"), "drafts between Spanish and Portuguese"),
     Optional("default-jre-headless", _program("java"), "the official validators of EPUB and HTML"),
     Optional("poppler-utils", _program("pdftotext"), "what comes out of a PDF, its tags and fonts"),
     Optional("nodejs", _program("node"), "the upload server against the reference client of tus"),

@@ -33,7 +33,10 @@ ENDING = "[][\n]"
 _RESERVED = re.compile(r"[\^$/\[\]{}<>@\\]")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _UNKNOWN = re.compile(r"\*([^\W_]+(?:[’'-][^\W_]+)*)")
-_STAR, _ASIDE = "*", "\u2217"  # an asterisk of the text travels as another sign
+_STAR = "*"
+# What marks a word for Apertium travels as another sign that looks the same: unknown words, waking the post-generator.
+_ASIDE = str.maketrans("*~", "\u2217\u223c")
+_BACK = str.maketrans("\u2217\u223c", "*~")
 # Sets its own limits, then becomes the program: `preexec_fn` is unsafe under threads, and web servers have threads.
 _CONFINED = (
     "import os,resource as r,sys\n"
@@ -77,12 +80,12 @@ class Apertium:
             raise NoSuchPair(engine=self.name, source=source, target=target)
         steps = [self._mode(pair, target if at == len(route) - 1 else "") for at, pair in enumerate(route)]
         unknown: list[list[str]] = [[] for _ in texts]
-        said = [text.replace(_STAR, _ASIDE) for text in texts]
+        said = [text.translate(_ASIDE) for text in texts]
         for step in steps:
             said = [_noted(text, words) for text, words in zip(self._through(step, said), unknown, strict=True)]
         engine = ", ".join(f"{self.name} {pair}" for pair in route)
         return [
-            Draft(text.replace(_ASIDE, _STAR), engine, suspect=checks.unknown(words))
+            Draft(text.translate(_BACK), engine, suspect=checks.unknown(words))
             for text, words in zip(said, unknown, strict=True)
         ]
 
