@@ -93,6 +93,11 @@ def paper(name: str) -> Data:
     return lambda o: {"paper": SimpleUploadedFile("paper", o.papers[name])}
 
 
+def captions() -> SimpleUploadedFile:
+    """A transcript made elsewhere."""
+    return SimpleUploadedFile("words.srt", b"1\n00:00:00,000 --> 00:00:00,500\nBrought.\n")
+
+
 # --- the site itself
 for name in ("home", "manifest", "service_worker", "offline", "phone"):
     get(name, EVERYBODY)
@@ -165,6 +170,7 @@ form(
 post("relay_end_invitation", OPENERS, NOBODY)
 post("relay_correct", MEMBERS, NOBODY, lambda o: {"base": o.base, "text": "Other words."})
 post("relay_type", MEMBERS, NOBODY, lambda _o: {"text": "Typed."})
+post("relay_bring", MEMBERS, NOBODY, lambda _o: {"captions": captions()})
 post("relay_retry", MEMBERS, NOBODY)
 post("relay_pass", OPENERS, NOBODY)
 form("relay_consent", MEMBERS, NOBODY, lambda _o: {**ASKED, "asked": "on", "purposes": ["pass"]})
@@ -193,6 +199,7 @@ post("api:relay_invite", OPENERS, data=lambda o: {"circle": o.circle, "to_org": 
 row("api:relay_end_invitation", "DELETE", OPENERS, NOBODY)
 row("api:relay_correct", "PUT", MEMBERS, NOBODY, lambda o: {"base": o.base, "text": "Other words."})
 post("api:relay_type_transcript", MEMBERS, NOBODY, lambda _o: {"text": "Typed."})
+post("api:relay_bring_transcript", MEMBERS, NOBODY, lambda _o: {"captions": captions()})
 post("api:relay_retry", MEMBERS, NOBODY)
 post("api:relay_pass_on", OPENERS, NOBODY)
 post("api:relay_revise", OPENERS, NOBODY)

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import dropwhile, groupby
 
-from tejido.engines.language.errors import CaptionsBounds, NotCaptions
+from tejido.engines.language.errors import CaptionsBounds, FileError, NotCaptions
+
+__all__ = ["Cue", "FileError", "read"]
 
 MOST_BYTES = 2 << 20
 MOST_CUES = 10_000

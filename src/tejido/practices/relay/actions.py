@@ -1,10 +1,11 @@
 """Every change in the relay room: may they, is it valid, then one atomic append (or several within one transaction)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tejido.engines.language import captions
 from tejido.ground.bodies import BadBody
 from tejido.ground.consent import public as consent
 from tejido.ground.errors import Invalid
@@ -32,6 +33,7 @@ __all__ = [
     "Words",
     "add_report",
     "answer",
+    "bring_transcript",
     "change_chain",
     "change_circle",
     "correct_segment",
@@ -47,6 +49,8 @@ __all__ = [
     "withdraw",
     "write_transcript",
 ]
+
+LATE_MS = 2_000  # captions may outlast their sound by a breath
 
 
 @dataclass(frozen=True)
@@ -208,6 +212,34 @@ def write_transcript(*, viewer: Viewer, report: str, text: str) -> None:
     typed = segments.typed(clean(text), segments.new_prefix())
     if not typed:
         raise errors.NothingSaid
+    _keep_typed(row, typed)
+
+
+def bring_transcript(*, viewer: Viewer, report: str, content: bytes) -> None:
+    """Keep captions that were made elsewhere (WebVTT or SRT) as a person's transcript, with their times.
+
+    Raises `WrittenByHand` where a person has worked on the words already: theirs stay.
+    """
+    require(viewer, policies.CORRECT)
+    row = access.report(report)
+    if segments.touched(access.lines(row.lines)):
+        raise errors.WrittenByHand
+    found = _cues(content)
+    late = next((one for one in found if row.preview and one.end_ms > row.duration + LATE_MS), None)
+    if late:
+        raise errors.CaptionsTooLong(line=late.line)
+    brought = segments.cued(found, segments.new_prefix(), row.duration if row.preview else None)
+    _keep_typed(row, brought)
+
+
+def _cues(content: bytes) -> tuple[captions.Cue, ...]:
+    try:
+        return captions.read(content)
+    except captions.FileError as cause:
+        raise errors.BadCaptions(cause) from cause
+
+
+def _keep_typed(row: Report, typed: Sequence[ev.Segment]) -> None:
     if len(typed) > ev.MAX_SEGMENTS:
         raise errors.TooManyWords
     body = make(ev.TranscriptDrafted, model="", lang=row.lang, segments=[s.body() for s in typed])

@@ -8,6 +8,7 @@ from ninja import File, Form, Header, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
+from tejido.engines.language.captions import MOST_BYTES
 from tejido.ground import blobs
 from tejido.ground.consent import public as consent
 from tejido.ground.people import viewer_of
@@ -339,6 +340,13 @@ def correct(request: HttpRequest, key: str, segment: str, data: SegmentIn) -> St
 def type_transcript(request: HttpRequest, key: str, data: TextIn) -> Status[None]:
     """Type a transcript."""
     actions.write_transcript(viewer=viewer_of(request), report=key, text=data.text)
+    return Status(204, None)
+
+
+@router.post("/reports/{key}/captions", response={204: None})
+def bring_transcript(request: HttpRequest, key: str, captions: File[UploadedFile]) -> Status[None]:
+    """Bring a transcript made elsewhere, as WebVTT or SRT: a person's words with their times."""
+    actions.bring_transcript(viewer=viewer_of(request), report=key, content=captions.read(MOST_BYTES + 1))
     return Status(204, None)
 
 

@@ -12,15 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tejido.engines.language.captions import MOST_BYTES
 from tejido.ground.consent import public as consent
 from tejido.ground.keeping.records import backups_before
 from tejido.ground.people import may, require, viewer_of
 from tejido.ground.ui.forms import attempt
-from tejido.practices.relay import actions, errors, policies, renderings, selectors, uploads, views
+from tejido.practices.relay import actions, errors, policies, renderings, segments, selectors, uploads, views
 from tejido.practices.relay.drafts import Transcription
 from tejido.practices.relay.forms import (
     AnswerForm,
     AskedForm,
+    CaptionsForm,
     ChainForm,
     CircleForm,
     InviteForm,
@@ -192,13 +194,17 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
     return _report(request, key, TypedForm(), 200)
 
 
-def _report(request: HttpRequest, key: str, form: forms.Form, status: int) -> HttpResponse:
+def _report(
+    request: HttpRequest, key: str, form: forms.Form, status: int, bringing: forms.Form | None = None
+) -> HttpResponse:
     viewer = viewer_of(request)
     found = selectors.report(viewer=viewer, key=key)
     context = {
         "page": found,
         "report": found.report,
         "form": form,
+        "bringing": bringing or CaptionsForm(),
+        "may_bring": not segments.touched(found.lines),
         "may_pass": may(viewer, policies.PASS),
         "percent": selectors.percent(found.transcription),
         "stuck": _why(found.transcription),
@@ -254,6 +260,24 @@ def type_transcript(request: HttpRequest, key: str) -> HttpResponse:
     if form.is_valid() and attempt(form, act)[0]:
         return redirect("relay_report", key)
     return _report(request, key, form, 422)
+
+
+@require_POST
+def bring_transcript(request: HttpRequest, key: str) -> HttpResponse:
+    """Bring captions that were made elsewhere."""
+    viewer, form = viewer_of(request), CaptionsForm(request.POST, request.FILES)
+
+    def act() -> bool:
+        content = form.cleaned_data["captions"].read(MOST_BYTES + 1)
+        actions.bring_transcript(viewer=viewer, report=key, content=content)
+        return True
+
+    status = 422
+    if form.is_valid():
+        done, status = attempt(form, act, "captions")
+        if done:
+            return redirect("relay_report", key)
+    return _report(request, key, TypedForm(), status, form)
 
 
 @require_POST

@@ -2,6 +2,10 @@
 
 import re
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from tejido.engines.language.errors import FileError
 from tejido.engines.speech.errors import SpeechError, TooLarge
 from tejido.ground.errors import Conflict, Invalid
 
@@ -56,6 +60,40 @@ class RecordingTooLong(Invalid):
     """This recording is longer than %(minutes)s minutes, which is the most that fits here. Record a shorter one."""
 
     code = "recording-too-long"
+
+
+class BadCaptions(Invalid):
+    """Line %(line)s of the captions: %(fault)s. Bring WebVTT (.vtt) or SubRip (.srt), in UTF-8."""
+
+    code = "bad-captions"
+    members = ("line",)
+
+    def __init__(self, cause: FileError) -> None:
+        fault = _(str(cause.params.get("fault", TOO_LARGE)))
+        super().__init__(None, line=cause.params.get("line", 1), fault=fault)
+
+
+TOO_LARGE = gettext_noop("this is more than captions of a recording need")
+CAPTION_FAULTS = (
+    gettext_noop("there is no timed text"),
+    gettext_noop("the text is not in UTF-8"),
+    gettext_noop("there is text without a time"),
+    gettext_noop("the times cannot be read"),
+    gettext_noop("the end comes before the start"),
+)
+
+
+class CaptionsTooLong(Invalid):
+    """Line %(line)s of the captions lies after the end of this recording. Perhaps they belong to another one."""
+
+    code = "captions-too-long"
+    members = ("line",)
+
+
+class WrittenByHand(Conflict):
+    """A person has worked on this transcript already, and their words stay. Correct it line by line."""
+
+    code = "written-by-hand"
 
 
 class StaleCorrection(Conflict):

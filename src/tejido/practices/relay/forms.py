@@ -256,6 +256,16 @@ class TypedForm(forms.Form):
     text = forms.CharField(label=_("What is said"), max_length=60_000, widget=forms.Textarea({"rows": 10, **TEXT}))
 
 
+class CaptionsForm(forms.Form):
+    """A transcript that was made elsewhere."""
+
+    captions = forms.FileField(
+        label=_("Captions"),
+        help_text=_("A file that ends in .vtt or .srt: WebVTT or SubRip, in UTF-8."),
+        widget=forms.FileInput({"accept": ".vtt,.srt,text/vtt"}),
+    )
+
+
 class SegmentForm(forms.Form):
     """One segment's words, with the hash of the text that was seen."""
 

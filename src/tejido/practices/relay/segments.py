@@ -10,9 +10,19 @@ from difflib import SequenceMatcher
 from hashlib import sha256
 from secrets import token_hex
 
-from tejido.practices.relay.events import ReportRecut, Segment, SegmentApproved, SegmentCorrected, TranscriptDrafted
+from tejido.engines.language.captions import Cue
+from tejido.practices.relay.events import (
+    MAX_SEGMENT,
+    ReportRecut,
+    Segment,
+    SegmentApproved,
+    SegmentCorrected,
+    TranscriptDrafted,
+)
 
 DRAFT, REVIEW, APPROVED = STATES = ("draft", "review", "approved")
+JOINED_MS, PAUSE_MS = 8_000, 1_500
+SENTENCE_ENDS = (".", "!", "?", "…", "؟", "。", "।", "۔")
 SEEN = 16  # digits of a hash that a page sends back: hashes do not compress, and a transcript has a hundred lines
 
 
@@ -58,6 +68,11 @@ class Line:
         return " ".join(map(digest, self.others))
 
 
+def touched(lines: Iterable[Line]) -> bool:
+    """Whether a person has written any of these lines, or approved of one."""
+    return any(line.by == "person" or line.approved for line in lines)
+
+
 @dataclass(frozen=True)
 class Draft:
     """One transcript: a machine's (with its `model`) or a person's (without)."""
@@ -70,7 +85,7 @@ class Draft:
     @property
     def touched(self) -> bool:
         """Whether a person has written in it, or approved of some of it."""
-        return any(line.by == "person" or line.approved for line in self.lines)
+        return touched(self.lines)
 
 
 @dataclass(frozen=True)
@@ -181,9 +196,9 @@ def state_of(lines: Iterable[Line]) -> str:
 
 def shown(drafts: Sequence[Draft]) -> Draft | None:
     """The draft people see: the one a person has written in, else the newest; a machine never replaces a person."""
-    touched = [item for item in drafts if item.touched]
-    if touched:
-        return touched[0]
+    written = [item for item in drafts if item.touched]
+    if written:
+        return written[0]
     return drafts[-1] if drafts else None
 
 
@@ -198,6 +213,38 @@ def typed(text: str, prefix: str) -> tuple[Segment, ...]:
     """Typed text as segments: a paragraph each, long ones cut at a word's end. Ids begin with `prefix`."""
     pieces = [piece for block in text.splitlines() for piece in _pieces(block.strip())]
     return tuple(Segment(f"{prefix}-{i:03d}", piece) for i, piece in enumerate(pieces))
+
+
+def cued(cues: Iterable[Cue], prefix: str, end_ms: int | None) -> tuple[Segment, ...]:
+    """Captions as segments in order of time. Neighbours are joined to a sentence or up to eight seconds; a speaker's name
+    stands where another one begins. Times end with the recording; without one (None) there are none.
+    """
+    made: list[Cue] = []
+    for cue in sorted(cues, key=lambda one: one.start_ms):
+        one = replace(cue, text=" ".join(cue.text.split()))
+        if made and _goes_on(made[-1], one):
+            made[-1] = replace(made[-1], end_ms=max(made[-1].end_ms, one.end_ms), text=f"{made[-1].text} {one.text}")
+        else:
+            made.append(one)
+    named = [_named(one, made[i - 1].speaker if i else "") for i, one in enumerate(made)]
+    return tuple(_segment(one, f"{prefix}-{i:03d}", end_ms) for i, one in enumerate(named))
+
+
+def _goes_on(before: Cue, after: Cue) -> bool:
+    joined = after.end_ms - before.start_ms <= JOINED_MS and len(before.text) + len(after.text) < MAX_SEGMENT // 2
+    whole = before.text.endswith(SENTENCE_ENDS) or after.start_ms - before.end_ms > PAUSE_MS
+    return joined and not whole and before.speaker == after.speaker
+
+
+def _named(cue: Cue, before: str) -> Cue:
+    return replace(cue, text=f"{cue.speaker}: {cue.text}") if cue.speaker and cue.speaker != before else cue
+
+
+def _segment(cue: Cue, name: str, end_ms: int | None) -> Segment:
+    text = cue.text[:MAX_SEGMENT]
+    if end_ms is None:
+        return Segment(name, text)
+    return Segment(name, text, min(cue.start_ms, end_ms), min(cue.end_ms, end_ms))
 
 
 def _pieces(block: str, most: int = 1000) -> Iterable[str]:

@@ -32,6 +32,7 @@ urlpatterns = [
     path("reports/<key:key>/audio/", views.report_audio, name="relay_report_audio"),
     path("reports/<key:key>/progress/", doing.progress, name="relay_progress"),
     path("reports/<key:key>/type/", doing.type_transcript, name="relay_type"),
+    path("reports/<key:key>/captions/", doing.bring_transcript, name="relay_bring"),
     path("reports/<key:key>/retry/", doing.retry, name="relay_retry"),
     path("reports/<key:key>/pass/", doing.pass_on, name="relay_pass"),
     path("reports/<key:key>/consent/", doing.ask_consent, name="relay_consent"),

@@ -69,6 +69,10 @@ def _report(commands: Any) -> None:
     _words(added)
     added.add_argument("--chain", required=True, metavar="KEY")
     added.set_defaults(run=run_report)
+    brought = group.add_parser("bring", help="bring a transcript made elsewhere, WebVTT or SRT")
+    brought.add_argument("report", metavar="KEY")
+    brought.add_argument("captions", type=Path, metavar="FILE")
+    brought.set_defaults(run=run_bring)
     _listing(group, "reports of this organisation", run_reports)
 
 
@@ -160,6 +164,15 @@ def run_report(args: argparse.Namespace) -> None:
     from tejido.practices.relay.actions import add_report
 
     print(add_report(chain=args.chain, **_spoken(args)))
+
+
+def run_bring(args: argparse.Namespace) -> None:
+    """Bring captions; prints how many lines there are now."""
+    setup.django()
+    from tejido.practices.relay import actions, selectors
+
+    actions.bring_transcript(viewer=_operator(), report=args.report, content=args.captions.read_bytes())
+    print(len(selectors.report(viewer=_operator(), key=args.report).lines))
 
 
 def run_answer(args: argparse.Namespace) -> None:
