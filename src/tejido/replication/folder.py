@@ -13,10 +13,12 @@ by its names alone: a page counts when it is there and was once read whole, so t
 """
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import orjson
 
@@ -29,6 +31,7 @@ from tejido.replication import files, pages
 from tejido.replication.pages import PageName
 from tejido.replication.store import BlobProblem, Held, ReplicaStore, SharedSpace
 
+T = TypeVar("T")
 MARK = "folder.json"
 MAX_FILE = MAX_PAYLOAD + 1024
 MOST_AT_ONCE = 16 * 2**20
@@ -61,22 +64,37 @@ class Exchanged:
         return any(v for k, v in vars(self).items() if k not in ("problems", "waiting", "wanted"))
 
 
-def exchange(root: Path, store: ReplicaStore) -> Exchanged:
+Tell = Callable[[int], None]
+"""Told how far an exchange is, in thousandths; what it raises ends the exchange, which the next one takes up again."""
+
+
+def quiet(permille: int) -> None:
+    """Nobody listens."""
+
+
+def exchange(root: Path, store: ReplicaStore, tell: Tell = quiet) -> Exchanged:
     """Take in what is new in `root`, write what it lacks, delete what was erased. Idempotent."""
     if not root.is_dir():
         raise NoFolder(f"{root} is not a folder. Create it, or plug the stick in, and try again.")
     report = Exchanged()
-    for space in store.spaces():
-        if is_hex(space.folder, 32):
-            _Side(root / space.folder, space, store, report).run()
+    spaces = [space for space in store.spaces() if is_hex(space.folder, 32)]
+    for number, space in enumerate(spaces):
+        part = partial(_tell_part, tell, number, len(spaces))
+        _Side(root / space.folder, space, store, report, part).run()
     return report
+
+
+def _tell_part(tell: Tell, number: int, spaces: int, done: float) -> None:
+    tell(int(1000 * (number + done) / spaces))
 
 
 class _Side:
     """One space's directory against one store."""
 
-    def __init__(self, folder: Path, space: SharedSpace, store: ReplicaStore, report: Exchanged) -> None:
-        self.folder, self.space, self.store, self.report = folder, space, store, report
+    def __init__(
+        self, folder: Path, space: SharedSpace, store: ReplicaStore, report: Exchanged, tell: Callable[[float], None]
+    ) -> None:
+        self.folder, self.space, self.store, self.report, self.tell = folder, space, store, report, tell
         self.carrier, self.waiting = "", 0
         self.wanted: set[str] = set()
 
@@ -94,6 +112,13 @@ class _Side:
         self._take_blobs()
         self._give_wanted()
         self._give_pages()
+
+    def _each(self, items: Iterable[T], begin: float, end: float) -> Iterator[T]:
+        """One after the other, telling how far we are: this is the space's work from `begin` to `end` (of 1)."""
+        listed = list(items)
+        for number, item in enumerate(listed):
+            self.tell(begin + (end - begin) * number / len(listed))
+            yield item
 
     def _prepare(self) -> str:
         for folder in (self.folder, *(self.folder / part for part in PARTS)):
@@ -142,9 +167,8 @@ class _Side:
         while before < self.report.accepted and (before < 0 or self.waiting):
             before, self.waiting = self.report.accepted, 0
             seen = self.store.seen(self.carrier)
-            for name in self._pages():
-                if str(name) not in seen:
-                    self._take_page(name)
+            for name in self._each((one for one in self._pages() if str(one) not in seen), 0, 0.4):
+                self._take_page(name)
         self.report.waiting += self.waiting
 
     def _pages(self) -> Iterator[PageName]:
@@ -217,7 +241,7 @@ class _Side:
             return None
 
     def _take_payloads(self) -> None:
-        for held in self.store.lacking_payloads(self.space):
+        for held in self._each(self.store.lacking_payloads(self.space), 0.4, 0.5):
             payload = self._load_payload(held.hash)
             if payload is not None and payload != held.incoming.payload:
                 taken = self.store.ingest([held.incoming._replace(payload=payload)], [], [])
@@ -228,7 +252,7 @@ class _Side:
             self._want("payload", held.hash.hex())
 
     def _take_blobs(self) -> None:
-        for blob in self.store.lacking_blobs(self.space):
+        for blob in self._each(self.store.lacking_blobs(self.space), 0.5, 0.75):
             path = self._blob(blob)
             if not files.exists(path) or not files.is_folder(path.parent):
                 self._want("blob", blob)
@@ -252,7 +276,7 @@ class _Side:
     def _give_pages(self) -> None:
         seen = self.store.seen(self.carrier)
         there = [name for name in self._pages() if str(name) in seen]
-        for log in self.store.logs(self.space):
+        for log in self._each(self.store.logs(self.space), 0.75, 1):
             self._give_log(log, [name for name in there if name.names(log)])
 
     def _give_log(self, log: Log, there: list[PageName]) -> None:

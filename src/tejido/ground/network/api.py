@@ -108,11 +108,12 @@ class FolderIn(Schema):
 
 
 class FolderOut(Schema):
-    """A folder of exchange; `error` is empty where the last exchange went well."""
+    """A folder of exchange; `error` is empty where the last exchange went well, `percent` null where none is under way."""
 
     path: str
     last: str | None
     error: str
+    percent: int | None
 
 
 class ExchangeIn(Schema):
@@ -123,10 +124,12 @@ class ExchangeIn(Schema):
 
 @dataclass
 class ExchangedOut(Exchanged):
-    """How an exchange went. `problems` were passed over; `error` says why there was no exchange at all."""
+    """How an exchange went. `problems` were passed over; `error` says why there was none. `queued`: the worker is at it
+    now, and the folder says how far it is."""
 
     folder: str = ""
     error: str = ""
+    queued: bool = False
 
 
 def _out(one: NetworkInfo) -> NetworkOut:
@@ -239,7 +242,10 @@ def folders(request: HttpRequest) -> list[FolderOut]:
     found = glance.exchange_folders(viewer=viewer_of(request))
     return [
         FolderOut(
-            path=one.path, last=one.last.at.isoformat() if one.last else None, error=one.last.error if one.last else ""
+            path=one.path,
+            last=one.last.at.isoformat() if one.last else None,
+            error=one.last.error if one.last else "",
+            percent=one.percent,
         )
         for one in found
     ]
@@ -262,4 +268,7 @@ def remove_folder(request: HttpRequest, path: str) -> Status[None]:
 def exchange(request: HttpRequest, body: ExchangeIn) -> list[ExchangedOut]:
     """Exchange now with each configured folder, or with one of them."""
     found = desk.exchange(viewer=viewer_of(request), folder=body.folder)
-    return [ExchangedOut(folder=one.folder, error=one.error, **vars(one.report) if one.report else {}) for one in found]
+    return [
+        ExchangedOut(folder=one.folder, error=one.error, queued=one.queued, **vars(one.report) if one.report else {})
+        for one in found
+    ]

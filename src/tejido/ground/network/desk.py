@@ -7,8 +7,9 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from tejido.ground import work
 from tejido.ground.errors import Invalid, NotAllowed, NotFound, Problem
-from tejido.ground.network import actions, exchanging, folders, glance, papers, policies, selectors
+from tejido.ground.network import actions, exchanging, folders, glance, papers, policies, selectors, tasks
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.people import Viewer, require
 from tejido.ground.store import db
@@ -49,11 +50,12 @@ class Applicant:
 
 @dataclass(frozen=True)
 class Told:
-    """How an exchange through a folder went: the report, or why there is none."""
+    """How an exchange through a folder went: the report, or why there is none; `queued`: the worker is at it now."""
 
     folder: str
     report: Exchanged | None
     error: str = ""
+    queued: bool = False
 
 
 def open_network(*, viewer: Viewer, name: str) -> NetworkInfo:
@@ -131,12 +133,18 @@ def removable(*, viewer: Viewer, network: NetworkInfo, org: str) -> bytes:
 
 
 def exchange(*, viewer: Viewer, folder: str = "") -> list[Told]:
-    """Exchange now with each configured folder, or with that one of them."""
+    """Exchange now with each configured folder, or with that one of them: by the worker, or here where none runs."""
     require(viewer, policies.EXCHANGE)
     known = folders.configured()
     if folder and folder not in known:
         raise NotFound
-    return [_exchange(path) for path in known if not folder or path == folder]
+    by = _ask_the_worker if work.worker_is_running() else _exchange
+    return [by(path) for path in known if not folder or path == folder]
+
+
+def _ask_the_worker(path: str) -> Told:
+    tasks.request(path)
+    return Told(path, None, queued=True)
 
 
 def _exchange(path: str) -> Told:

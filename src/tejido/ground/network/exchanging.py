@@ -10,7 +10,7 @@ from tejido.ground.network.models import Exchange
 from tejido.ground.network.replica import NodeStore
 from tejido.ground.store import erasing
 from tejido.ground.store.public import own_row
-from tejido.replication.folder import Exchanged, NoFolder, exchange
+from tejido.replication.folder import Exchanged, NoFolder, Tell, exchange, quiet
 
 
 class FolderMissing(Problem):
@@ -27,12 +27,14 @@ class FolderUnusable(Problem):
     code = "folder-unusable"
 
 
-def exchange_folder(path: Path) -> Exchanged:
-    """Exchange with a folder; raises `FolderMissing` or `FolderUnusable`. Repeating it changes nothing."""
+def exchange_folder(path: Path, tell: Tell = quiet) -> Exchanged:
+    """Exchange with a folder; raises `FolderMissing` or `FolderUnusable`. Repeating it changes nothing.
+
+    `tell` hears how far it is, in thousandths."""
     own_row()
     now = timezone.now()
     try:
-        report = exchange(path, NodeStore())
+        report = exchange(path, NodeStore(), tell)
     except NoFolder as error:
         Exchange.objects.update_or_create(folder=str(path), defaults={"at": now, "report": {}, "error": str(error)})
         raise FolderMissing from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tejido.ground.errors import NotFound
-from tejido.ground.network import folders, policies, selectors
+from tejido.ground.network import folders, policies, selectors, tasks
 from tejido.ground.network.models import Exchange, ProfileRow
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.people import Viewer, require
@@ -75,10 +75,11 @@ class SpaceState:
 
 @dataclass(frozen=True)
 class FolderGlance:
-    """A folder of exchange, with how it went last time (None: not yet)."""
+    """A folder of exchange, with how it went last time (None: not yet), and how far it is now in percent (None: idle)."""
 
     path: str
     last: Exchange | None
+    percent: int | None = None
 
 
 def networks(*, viewer: Viewer) -> list[NetworkInfo]:
@@ -224,7 +225,9 @@ def exchange_folders(*, viewer: Viewer) -> list[FolderGlance]:
     """Configured folders, and others through which was exchanged by hand, with how it went last time."""
     require(viewer, policies.EXCHANGE)
     last = {one.folder: one for one in selectors.exchanges()}
-    return [FolderGlance(path, last.get(path)) for path in folders.configured()]
+    known = folders.configured()
+    now = tasks.asked_for(known)
+    return [FolderGlance(path, last.get(path), now.get(path)) for path in known]
 
 
 def last_exchange(*, viewer: Viewer) -> Exchange | None:

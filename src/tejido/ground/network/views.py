@@ -19,6 +19,7 @@ from tejido.ground.ui.forms import attempt
 from tejido.ground.ui.paging import page_of
 
 COLUMNS = ("name", "place", "languages", "words", "org", "own", "founder", "heard", "events", "forked")
+REFRESH_S = 3
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -212,15 +213,21 @@ def remove(request: HttpRequest, key: str, org: str) -> HttpResponse:
 
 @page
 def exchange(request: HttpRequest) -> HttpResponse:
-    """Folders through which is exchanged, and how it went; POST exchanges now."""
+    """Folders through which is exchanged, and how it went; POST exchanges now, by the worker where one runs."""
     viewer = viewer_of(request)
     told = desk.exchange(viewer=viewer, folder=request.POST.get("folder", "")) if request.method == "POST" else []
+    if any(one.queued for one in told):
+        return redirect("network_exchange")
     return _exchange_page(request, FolderForm(), told, 200)
 
 
 def _exchange_page(request: HttpRequest, form: FolderForm, told: list[desk.Told], status: int) -> HttpResponse:
-    context = {"folders": glance.exchange_folders(viewer=viewer_of(request)), "form": form, "told": told}
-    return render(request, "network/exchange.html", context | _rights(request), status=status)
+    found = glance.exchange_folders(viewer=viewer_of(request))
+    context = {"folders": found, "form": form, "told": told}
+    response = render(request, "network/exchange.html", context | _rights(request), status=status)
+    if any(one.percent is not None for one in found):
+        response.headers["Refresh"] = f"{REFRESH_S}"
+    return response
 
 
 @require_POST

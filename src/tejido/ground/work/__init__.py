@@ -4,7 +4,7 @@ A room declares a task that finds its work from an id, holds a `claim` on it wit
 finds unfinished work by looking at the state. Then nothing is lost, wherever a process is killed.
 """
 
-from tejido.ground.work.backend import Stopping, Task, enqueue_on_commit, enqueue_once, task
+from tejido.ground.work.backend import Stopping, Task, enqueue_on_commit, enqueue_once, task, waiting_for
 from tejido.ground.work.claims import Held, Progress, claim, due, forget, progress, progress_of, retry, stuck
 from tejido.ground.work.errors import Busy, ClaimLost, NotAnId, Stuck, cut
 from tejido.ground.work.worker import Periodic, run_once, run_worker, stop_on_signals, sweep, sweeper, worker_is_running
@@ -35,5 +35,6 @@ __all__ = [
     "sweep",
     "sweeper",
     "task",
+    "waiting_for",
     "worker_is_running",
 ]

@@ -20,7 +20,17 @@ from tejido.ground.work.errors import Busy, ClaimLost, NotAnId, Stuck, cut
 if TYPE_CHECKING:
     from django_tasks_db.models import DBTaskResult
 
-__all__ = ["Stopping", "Task", "enqueue_on_commit", "enqueue_once", "give_up_abandoned", "prune", "run_next", "task"]
+__all__ = [
+    "Stopping",
+    "Task",
+    "enqueue_on_commit",
+    "enqueue_once",
+    "give_up_abandoned",
+    "prune",
+    "run_next",
+    "task",
+    "waiting_for",
+]
 
 Id = str | int
 MAX_ID = 200
@@ -51,6 +61,12 @@ def enqueue_once(work: "Task[..., Any]", *ids: Id) -> bool:
         return False
     work.enqueue(*ids)
     return True
+
+
+def waiting_for(work: "Task[..., Any]") -> set[Id]:
+    """The first ids of such tasks that wait in the queue."""
+    rows = _rows().filter(status=TaskResultStatus.READY, task_path=work.module_path)
+    return {found["args"][0] for found in rows.values_list("args_kwargs", flat=True) if found["args"]}
 
 
 def _only_ids(ids: tuple[Id, ...]) -> None:
