@@ -57,6 +57,12 @@ def test_asked_for_shown_and_done(keeper: Client, shared: str, monkeypatch: pyte
     assert list(Path(shared).iterdir())
 
 
+def test_who_has_a_stick_in_hand_does_not_wait_for_a_transcription(keeper: Client, shared: str) -> None:
+    tasks.request("elsewhere")
+    backend._rows().update(status="RUNNING")
+    assert "Given to the others" in keeper.post(PAGE).text
+
+
 def test_a_folder_that_went_away_is_told_on_the_page(keeper: Client, shared: str) -> None:
     keeper.post(PAGE)
     Path(shared).rmdir()

@@ -133,12 +133,12 @@ def removable(*, viewer: Viewer, network: NetworkInfo, org: str) -> bytes:
 
 
 def exchange(*, viewer: Viewer, folder: str = "") -> list[Told]:
-    """Exchange now with each configured folder, or with that one of them: by the worker, or here where none runs."""
+    """Exchange now with each configured folder, or with that one of them: by the worker, or here where none is free."""
     require(viewer, policies.EXCHANGE)
     known = folders.configured()
     if folder and folder not in known:
         raise NotFound
-    by = _ask_the_worker if work.worker_is_running() else _exchange
+    by = _ask_the_worker if work.worker_is_free() else _exchange
     return [by(path) for path in known if not folder or path == folder]
 
 

@@ -7,7 +7,16 @@ finds unfinished work by looking at the state. Then nothing is lost, wherever a 
 from tejido.ground.work.backend import Stopping, Task, enqueue_on_commit, enqueue_once, task, waiting_for
 from tejido.ground.work.claims import Held, Progress, claim, due, forget, progress, progress_of, retry, stuck
 from tejido.ground.work.errors import Busy, ClaimLost, NotAnId, Stuck, cut
-from tejido.ground.work.worker import Periodic, run_once, run_worker, stop_on_signals, sweep, sweeper, worker_is_running
+from tejido.ground.work.worker import (
+    Periodic,
+    run_once,
+    run_worker,
+    stop_on_signals,
+    sweep,
+    sweeper,
+    worker_is_free,
+    worker_is_running,
+)
 
 __all__ = [
     "Busy",
@@ -36,5 +45,6 @@ __all__ = [
     "sweeper",
     "task",
     "waiting_for",
+    "worker_is_free",
     "worker_is_running",
 ]

@@ -26,6 +26,7 @@ __all__ = [
     "enqueue_on_commit",
     "enqueue_once",
     "give_up_abandoned",
+    "one_is_running",
     "prune",
     "run_next",
     "task",
@@ -67,6 +68,11 @@ def waiting_for(work: "Task[..., Any]") -> set[Id]:
     """The first ids of such tasks that wait in the queue."""
     rows = _rows().filter(status=TaskResultStatus.READY, task_path=work.module_path)
     return {found["args"][0] for found in rows.values_list("args_kwargs", flat=True) if found["args"]}
+
+
+def one_is_running() -> bool:
+    """Whether some task is being done now."""
+    return bool(_rows().filter(status=TaskResultStatus.RUNNING).exists())
 
 
 def _only_ids(ids: tuple[Id, ...]) -> None:

@@ -80,6 +80,11 @@ def worker_is_running() -> bool:
     return any(not owners.surely_dead(row.owner) for row in rows)
 
 
+def worker_is_free() -> bool:
+    """Whether a worker would begin something new at once; for pages where somebody waits for it."""
+    return worker_is_running() and not backend.one_is_running()
+
+
 def recover() -> None:
     """Queue again what dead workers had begun."""
     from tejido.ground.work.models import Claim
