@@ -1,7 +1,8 @@
 """A recording that was interrupted is several whole files, one after the other; here they become one.
 
 A phone opens the microphone anew after a call, or after its browser was killed, and each time the recorder writes a
-file with a head of its own. Readers stop where such a head stands in the middle, so the parts are decoded one by one.
+file with a head of its own. Where such a head stands in the middle, readers stop (MP4) or may stumble (WebM), so the parts are
+decoded one by one.
 FLAC, because what may be kept as the original must not lose anything on the way.
 """
 
@@ -36,9 +37,11 @@ def join(parts: Sequence[Path], target: Path, limits: Limits, declared: str | No
     """All parts as one FLAC at `target`, mono at 48 kHz. A part that was cut off before its first sound is left out."""
     import av
     import numpy as np
+    from av.codec.context import Flags
 
-    with av.open(str(target), "w", format="flac") as container:
+    with av.open(str(target), "w", format="flac", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream("flac", rate=RATE, layout="mono")
+        stream.codec_context.flags |= Flags.bitexact
         for chunk in _sound(parts, limits, declared):
             samples = (np.clip(chunk, -1, 1) * 32767).astype(np.int16)[np.newaxis]
             frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")

@@ -54,7 +54,7 @@ async function earlier(part) {
 
 export async function boot(held) {
   const forms = document.querySelectorAll("form[data-recorder]:not([data-shell])"), part = document.querySelector("[data-phone]")?.dataset.phone;
-  for (const form of forms) enhance(form, held);
+  if (document.querySelector("template[data-recorder-panel]")) for (const form of forms) enhance(form, held);
   if (!canKeep()) return;
   if (part === "list") (await import("./waits.js")).show(canRecord());
   else if (part === "leaving") (await import("./leaving.js")).ask();
