@@ -20,6 +20,7 @@ def finished(node: Node, folder: Path, parts: str, times: int) -> Finished:
     path = folder / "upload"
     path.write_bytes(CLIP.read_bytes() * times)
     fields = QueryDict(mutable=True)
+    command = str(uuid4())
     told = {
         "chain": node.chain,
         "circle": node.circle,
