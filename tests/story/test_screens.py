@@ -128,7 +128,7 @@ def sign_in(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/sign-in/")
     page.locator("[name=login]").fill(LOGIN)
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main form .button.main").click()
+    page.locator("form:has([name=login]) .button.main").click()
     page.wait_for_url(f"{site.url}/")
 
 
