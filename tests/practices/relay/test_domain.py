@@ -244,13 +244,15 @@ def test_an_edition_by_somebody_else_counts_for_nothing() -> None:
 def test_a_recut_replaces_every_draft_and_correction_before_it() -> None:
     before = [event(events.REPORT_ADDED), event(events.TRANSCRIPT_DRAFTED, lam=2), event(events.REPORT_VOICED, lam=3)]
     cut, passed = event(events.REPORT_RECUT, lam=4), event(events.REPORT_PASSED, lam=3)
+    before.append(event(events.VOICE_CHOSEN, lam=2))
     late = event(events.SEGMENT_CORRECTED, lam=5)  # made to a text from before: it names no segment any more
     state = domain.fold_report([*before, passed, cut, late])
     assert state is not None
     assert state.transcript is not None
     assert [(line.text, line.by) for line in state.transcript.lines] == [("[…]", "machine")]
     assert (state.cut, state.duration, state.voices, len(state.passages)) == ("cut", 700, (), 1)
-    erased = domain.fold_report([passed, cut, late, _kept(events.REPORT_ADDED)])
+    assert (state.circles, state.public) == ("disguised", "none")
+    erased = domain.fold_report([before[-1], passed, cut, late, _kept(events.REPORT_ADDED)])
     assert erased == state
     assert domain.fold_report([passed, _kept(events.REPORT_ADDED)]) is None
     whole = entry("redact", {"target": b"a".hex(), "stub": {}}, "all", aggregate=b"a", lam=10)

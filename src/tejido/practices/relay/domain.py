@@ -93,8 +93,16 @@ def fold_report(entries: Sequence[Entry]) -> ReportState | None:
     at = max((i for i, (_, p) in enumerate(rest) if isinstance(p, ev.ReportRecut)), default=None)
     if at is None and left:
         return None
-    passages = [Passage(p.space, p.hop) for _, p in rest if isinstance(p, ev.ReportPassed)]
-    return _with_words(replace(state, passages=tuple(dict.fromkeys(passages))), rest[at or 0 :])
+    return _with_words(_with_choices(state, [payload for _, payload in rest]), rest[at or 0 :])
+
+
+def _with_choices(state: ReportState, rest: Sequence[Payload]) -> ReportState:
+    """Where copies went and in which voice it is heard: that holds on whatever is cut."""
+    passages = [Passage(p.space, p.hop) for p in rest if isinstance(p, ev.ReportPassed)]
+    for one in rest:
+        if isinstance(one, ev.VoiceChosen):
+            state = replace(state, circles=one.circles, public=one.public)
+    return replace(state, passages=tuple(dict.fromkeys(passages)))
 
 
 def _report_added(first: Entry, made: ev.ReportAdded) -> ReportState:
@@ -137,11 +145,8 @@ def _with_words(state: ReportState, rest: Sequence[tuple[Entry, Payload]]) -> Re
     corrections = [p for _, p in rest if isinstance(p, ev.SegmentCorrected)]
     approvals = [p for _, p in rest if isinstance(p, ev.SegmentApproved)]
     state = replace(state, drafts=corrected(drafts, corrections, approvals))
-    for _, payload in rest:
-        if isinstance(payload, ev.VoiceChosen):
-            state = replace(state, circles=payload.circles, public=payload.public)
-    voiced = {p.voice: p for _, p in rest if isinstance(p, ev.ReportVoiced)}
-    return replace(state, voices=tuple(_voiced(voiced[name]) for name in sorted(voiced)))
+    voiced = {p.voice: _voiced(e, p) for e, p in rest if isinstance(p, ev.ReportVoiced)}
+    return replace(state, voices=tuple(voiced[name] for name in sorted(voiced)))
 
 
 def _after_cut(state: ReportState, cut: ev.ReportRecut) -> ReportState:
@@ -156,8 +161,8 @@ def _after_cut(state: ReportState, cut: ev.ReportRecut) -> ReportState:
     )
 
 
-def _voiced(made: ev.ReportVoiced) -> VoicedState:
-    return VoicedState(made.voice, BlobState(**made.audio.body()), made.duration, made.of)
+def _voiced(entry: Entry, made: ev.ReportVoiced) -> VoicedState:
+    return VoicedState(entry.hash.hex(), made.voice, BlobState(**made.audio.body()), made.duration, made.of)
 
 
 def _blob(ref: ev.Blob | None) -> BlobState | None:

@@ -49,8 +49,9 @@ class Passage:
 
 @dataclass(frozen=True)
 class VoicedState:
-    """The report in a safer voice, made of the file or the words that `of` names."""
+    """The report in a safer voice, made by the event `hash` of the file or the words that `of` names."""
 
+    hash: str
     voice: str
     audio: BlobState
     duration: int

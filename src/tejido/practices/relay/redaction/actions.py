@@ -10,12 +10,12 @@ from tejido.ground.consent import public as consent
 from tejido.ground.network.selectors import own_space
 from tejido.ground.people import Viewer, require
 from tejido.ground.store.public import writing
-from tejido.practices.relay import access, after, copies, domain, drafts, policies, recordings, segments
+from tejido.practices.relay import access, after, copies, domain, drafts, policies, recordings, segments, voices
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.facts import append as append_one
 from tejido.practices.relay.facts import body as make_body
 from tejido.practices.relay.models import Report
-from tejido.practices.relay.redaction import errors
+from tejido.practices.relay.redaction import errors, voicing
 from tejido.practices.relay.redaction.domain import Marks, Plan, name_of, plan, read_marks
 from tejido.practices.relay.redaction.drafts import Marking, Voicing, Waveform
 
@@ -77,7 +77,10 @@ def keep(*, viewer: Viewer, report: str) -> int:
         drafts.Transcription.objects.filter(report=row.key).delete()
         recordings.forget(row.key)
         after.erased(row.key)
-        copies.settle(access.report(report))
+        row = access.report(report)
+        copies.settle(row)
+        if voices.DISGUISED in (row.circles, row.public) and row.preview:
+            voicing.disguise(viewer=viewer, report=report)  # the changed voice held the words too
     return int(body["spans"])
 
 

@@ -49,3 +49,27 @@ class StillTranscribing(Conflict):
     """The recording is still being written down. Wait until its words are here, so that none of them comes back."""
 
     code = "still-transcribing"
+
+
+class NoVoice(Conflict):
+    """The report does not exist in that voice, or its recording or words have changed since. Make it first."""
+
+    code = "no-voice"
+
+
+class NoRecording(Conflict):
+    """This report was typed: there is no voice to change."""
+
+    code = "no-recording"
+
+
+class NotApproved(Conflict):
+    """Not every line is approved yet. Have a person check the words before somebody reads them."""
+
+    code = "not-approved"
+
+
+class ReaderNotAsked(Invalid):
+    """Whoever reads lends their own voice. Ask them, and say that they agreed."""
+
+    code = "reader-not-asked"

@@ -35,6 +35,43 @@ class KeepForm(forms.Form):
     sure = forms.BooleanField(label=_("I have listened to it. What was taken out can be erased for good."))
 
 
+class VoiceForm(forms.Form):
+    """Who hears which voice."""
+
+    circles = forms.ChoiceField(
+        label=_("What the other circles hear"),
+        choices=(
+            ("own", _("The person's own voice")),
+            ("disguised", _("The disguised voice")),
+            ("revoiced", _("The reading by somebody else")),
+            ("none", _("Nothing: they only read the words")),
+        ),
+        widget=forms.RadioSelect,
+    )
+    public = forms.ChoiceField(
+        label=_("What anybody hears, once it is published"),
+        choices=(
+            ("none", _("Nothing: they only read the words")),
+            ("revoiced", _("The reading by somebody else")),
+            ("disguised", _("The disguised voice")),
+            ("own", _("The person's own voice")),
+        ),
+        widget=forms.RadioSelect,
+    )
+
+
+class ReadingForm(forms.Form):
+    """Another person's reading of the words."""
+
+    recording = forms.FileField(
+        label=_("The reading, at most ten minutes"),
+        widget=forms.FileInput({"accept": "audio/*,video/mp4,video/webm", "capture": "user"}),
+    )
+    agreed = forms.BooleanField(
+        label=_("Whoever reads was asked, and agrees that their voice is heard in place of the other."), required=False
+    )
+
+
 def milliseconds(text: str) -> int:
     """`1:07.5`, `67,5` or `67` as milliseconds. Raises BadSpan."""
     found = TIME.fullmatch(text.strip().translate(DIGITS))

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 import orjson
 
 from tejido.ground.blobs import BlobRef
+from tejido.ground.consent import public as consent
 from tejido.ground.errors import NotFound, Problem
 from tejido.ground.people import Viewer, require
-from tejido.practices.relay import access, own, policies
+from tejido.practices.relay import access, own, policies, voices
 from tejido.practices.relay.access import sound
 from tejido.practices.relay.events import Segment
+from tejido.practices.relay.models import Report
 from tejido.practices.relay.own import ReportPage
 from tejido.practices.relay.redaction import actions
 from tejido.practices.relay.redaction.domain import Marks, read_marks
-from tejido.practices.relay.redaction.drafts import Marking, Waveform
+from tejido.practices.relay.redaction.drafts import Marking, Voicing, Waveform
+from tejido.practices.relay.segments import APPROVED
 
 
 @dataclass(frozen=True)
@@ -86,3 +89,54 @@ def trial_audio(*, viewer: Viewer, report: str) -> BlobRef:
     if held is None or not held.trial or held.base != actions.base_of(row):
         raise NotFound
     return sound(orjson.dumps(held.trial).decode())
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A voice of a report. `heard`: there is a file to listen to; `stale`: it was made of earlier words or sound;
+    `allowed`: the speaker allows it in public; `duration` in ms.
+    """
+
+    voice: str
+    heard: bool
+    stale: bool
+    allowed: bool
+    duration: int
+
+
+@dataclass(frozen=True)
+class VoicePage:
+    """In which voices a report exists and is heard; `state` and `message` of a disguise in the making, or empty."""
+
+    page: ReportPage
+    tiers: tuple[Tier, ...]
+    circles: str
+    public: str
+    approved: bool
+    state: str
+    message: str
+    params: dict[str, object]
+
+
+def voice_page(*, viewer: Viewer, report: str) -> VoicePage:
+    """A report's voices. Raises `NotFound`."""
+    require(viewer, policies.REPORT)
+    page, row = own.report(viewer=viewer, key=report), access.report(report)
+    waiting = Voicing.objects.filter(report=report).first()
+    tiers = tuple(_tier(row, voice, page.consent.terms) for voice in (voices.OWN, voices.DISGUISED, voices.REVOICED))
+    state, message, params = (waiting.state, waiting.message, waiting.params) if waiting else ("", "", {})
+    return VoicePage(page, tiers, row.circles, row.public, row.state == APPROVED, state, message, params)
+
+
+def _tier(row: Report, voice: str, held: consent.Terms) -> Tier:
+    sound_of = voices.in_voice(row, voice)
+    made = any(one["voice"] == voice for one in orjson.loads(row.voices)) if row.voices else False
+    stale = made and sound_of.audio is None
+    return Tier(voice, sound_of.audio is not None, stale, consent.may_publish_audio(held, voice), sound_of.duration)
+
+
+def voice_audio(*, viewer: Viewer, report: str, voice: str) -> BlobRef:
+    """A report in one voice. Raises `NotFound`."""
+    require(viewer, policies.REPORT)
+    found = voices.in_voice(access.report(report), voice).audio
+    return sound(orjson.dumps(found).decode() if found else None)

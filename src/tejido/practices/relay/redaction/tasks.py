@@ -15,8 +15,8 @@ from tejido.ground.blobs import BlobRef
 from tejido.ground.errors import Problem
 from tejido.practices.relay import access, recordings
 from tejido.practices.relay.models import Report
-from tejido.practices.relay.redaction import actions
-from tejido.practices.relay.redaction.drafts import Marking, Waveform
+from tejido.practices.relay.redaction import actions, voicing
+from tejido.practices.relay.redaction.drafts import Marking, Voicing, Waveform
 
 COLUMNS = 400
 
@@ -98,6 +98,43 @@ def draw(report: str) -> None:
         peaks = speech.peaks(source, COLUMNS)
     if access.exists(report):
         Waveform.objects.update_or_create(report=report, defaults={"blob": blob, "peaks": peaks})
+
+
+def request_disguise(report: str) -> None:
+    """Hint, once committed, that a voice waits to be changed."""
+    work.enqueue_on_commit(disguise, report)
+
+
+@work.task()
+def disguise(report: str) -> None:
+    """Change a report's voice; whoever else holds it goes on undisturbed."""
+    try:
+        with work.claim(f"disguise:{report}") as held:
+            _disguise(report, held)
+    except (work.Busy, work.Stuck):
+        return
+
+
+def _disguise(report: str, held: work.Held) -> None:
+    row, waiting = Report.objects.filter(key=report).first(), Voicing.objects.filter(report=report).first()
+    if row is None or waiting is None or not row.preview or waiting.state == "failed":
+        return
+    held.beat(permille=100)
+    try:
+        with opened(row.preview) as source:
+            made = speech.disguise(source, source.with_name("disguised.m4a"))
+            held.beat(permille=900)
+            voicing.disguised(report, str(orjson.loads(row.preview)["id"]), made.path, made.type, made.duration)
+    except speech.SpeechError as fault:
+        voicing.failed(report, fault.code, message_of(fault), dict(fault.params))
+
+
+@work.sweeper
+def undisguised() -> None:
+    """Queue voices that wait to be changed."""
+    waiting = Voicing.objects.filter(state="waiting").order_by("report").values_list("report", flat=True)
+    for key in work.due([f"disguise:{report}" for report in waiting]):
+        work.enqueue_once(disguise, key.partition(":")[2])
 
 
 @work.sweeper

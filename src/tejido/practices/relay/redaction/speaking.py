@@ -1,0 +1,95 @@
+"""The page of a report's voices."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tejido.ground import blobs
+from tejido.ground.people import require, viewer_of
+from tejido.ground.ui.forms import attempt
+from tejido.practices.relay import policies, uploads
+from tejido.practices.relay.redaction import forms, selectors, voicing
+from tejido.practices.relay.redaction.views import page
+
+
+@page
+def voice(request: HttpRequest, key: str) -> HttpResponse:
+    """Hear a report in each voice it has, have it disguised, add a reading, choose who hears which."""
+    require(viewer_of(request), policies.REPORT)
+    if request.method == "POST":
+        doing = {"disguise": _disguise, "read": _read, "remove": _remove}.get(request.POST.get("do", ""), _choose)
+        return doing(request, key)
+    return _show(request, key)
+
+
+def _choose(request: HttpRequest, key: str) -> HttpResponse:
+    viewer, form = viewer_of(request), forms.VoiceForm(request.POST)
+    status = 422
+    if form.is_valid():
+        done, status = attempt(form, lambda: voicing.choose(viewer=viewer, report=key, **form.cleaned_data) or True)  # type: ignore[func-returns-value]
+        if done:
+            messages.success(request, _("Saved."))
+            return redirect("relay_voice", key)
+    return _show(request, key, form, status=status)
+
+
+def _read(request: HttpRequest, key: str) -> HttpResponse:
+    viewer, form = viewer_of(request), forms.ReadingForm(request.POST, request.FILES)
+
+    def act() -> bool:
+        with uploads.recording(form.cleaned_data["recording"]) as recording:
+            agreed = form.cleaned_data["agreed"]
+            voicing.read_again(viewer=viewer, report=key, agreed=agreed, **recording)
+        return True
+
+    status = 422
+    if form.is_valid():
+        done, status = attempt(form, act)
+        if done:
+            messages.success(request, _("The reading is here. Listen to it, then choose who hears it."))
+            return redirect("relay_voice", key)
+    return _show(request, key, reading=form, status=status)
+
+
+def _disguise(request: HttpRequest, key: str) -> HttpResponse:
+    voicing.disguise(viewer=viewer_of(request), report=key)
+    return redirect("relay_voice", key)
+
+
+def _remove(request: HttpRequest, key: str) -> HttpResponse:
+    voicing.remove(viewer=viewer_of(request), report=key, voice=request.POST.get("voice", ""))
+    messages.success(request, _("Erased here. The other nodes erase it with the next exchange."))
+    return redirect("relay_voice", key)
+
+
+def _show(
+    request: HttpRequest,
+    key: str,
+    form: forms.VoiceForm | None = None,
+    reading: forms.ReadingForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    found = selectors.voice_page(viewer=viewer_of(request), report=key)
+    tiers = {tier.voice: tier for tier in found.tiers}
+    context: dict[str, Any] = {
+        "found": found,
+        "report": found.page.report,
+        "form": form or forms.VoiceForm(initial={"circles": found.circles, "public": found.public or "none"}),
+        "reading": reading or forms.ReadingForm(),
+        "own": tiers["own"],
+        "disguised": tiers["disguised"],
+        "revoiced": tiers["revoiced"],
+        "why": _(found.message) % found.params if found.message else "",
+    }
+    return render(request, "relay_redaction/voice.html", context, status=status)
+
+
+@require_safe
+def voice_audio(request: HttpRequest, key: str, voice: str) -> HttpResponseBase:
+    """A report in one voice."""
+    ref = selectors.voice_audio(viewer=viewer_of(request), report=key, voice=voice)
+    return blobs.serve_range(request, ref, f"{voice}-{key[:8]}.m4a")
