@@ -53,6 +53,14 @@ __all__ = [
 LATE_MS = 2_000  # captions may outlast their sound by a breath
 
 
+TAKEN = {
+    "unpublish": (consent.TRANSCRIPT, consent.AUDIO),
+    "unpass": (consent.PASS, consent.TRANSCRIPT, consent.AUDIO),
+    "erase": consent.PURPOSES,
+}
+"""What each way of taking back withdraws; erasing destroys the report besides."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a speaker said when asked: the purposes agreed to, the voice for the public, how and in which language."""

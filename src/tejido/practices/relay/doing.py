@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tejido.engines.language.captions import MOST_BYTES
-from tejido.ground.consent import public as consent
 from tejido.ground.keeping.records import backups_before
 from tejido.ground.people import may, require, viewer_of
 from tejido.ground.ui.forms import attempt
@@ -327,8 +326,7 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
 
     def act(chosen: dict[str, Any]) -> str:
         erase = chosen["how"] == "erase"
-        purposes = consent.PURPOSES if erase else ("pass", "transcript", "audio")
-        actions.withdraw(viewer=viewer, report=key, purposes=purposes, erase_too=erase)
+        actions.withdraw(viewer=viewer, report=key, purposes=actions.TAKEN[chosen["how"]], erase_too=erase)
         done = _("Erased here. The other nodes erase it with the next exchange.") if erase else _("Taken back.")
         messages.success(request, done)
         return _to("relay_chain", found.report.chain) if erase else _to("relay_report", key)

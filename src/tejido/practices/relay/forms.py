@@ -280,10 +280,10 @@ class WithdrawForm(forms.Form):
     how = forms.ChoiceField(
         label=_("What does the person want?"),
         choices=(
+            ("unpublish", _("Unpublish it: nobody outside the circles hears or reads it any more")),
+            ("unpass", _("Take it back from the other circles too, and keep it here")),
             ("erase", _("Erase it: the recording, its words and every copy")),
-            ("unpass", _("Take it back from the other circles, and keep it here")),
         ),
-        initial="erase",
         widget=forms.RadioSelect,
     )
     sure = forms.BooleanField(label=_("Yes, the person wants this."))

@@ -28,9 +28,14 @@ def voice(request: HttpRequest, key: str) -> HttpResponse:
 
 def _choose(request: HttpRequest, key: str) -> HttpResponse:
     viewer, form = viewer_of(request), forms.VoiceForm(request.POST)
+
+    def act() -> bool:
+        voicing.choose(viewer=viewer, report=key, **form.cleaned_data)
+        return True
+
     status = 422
     if form.is_valid():
-        done, status = attempt(form, lambda: voicing.choose(viewer=viewer, report=key, **form.cleaned_data) or True)  # type: ignore[func-returns-value]
+        done, status = attempt(form, act)
         if done:
             messages.success(request, _("Saved."))
             return redirect("relay_voice", key)
