@@ -1,12 +1,14 @@
 """A node restored from an old backup takes back at home what it had taken back in the network since."""
 
+import orjson
 import pytest
 
 from tejido.ground.consent import public as consent
 from tejido.ground.people import OPERATOR
 from tejido.ground.store.models import Redaction
-from tejido.ground.store.public import own_row, returned
-from tejido.practices.relay import actions, copies
+from tejido.ground.store.public import Fact, append, own_row, returned
+from tejido.practices.relay import access, actions, copies, domain
+from tejido.practices.relay import events as ev
 from tejido.practices.relay.models import Hop, Report
 from tejido.practices.relay.returned import catch_up
 from tests.practices.relay.builders import Node, a_report
@@ -32,6 +34,27 @@ def test_what_the_network_says_was_taken_back_is(node: Node, reason: str) -> Non
         assert allowed == (row.key == stays)
     assert sorted(Hop.objects.values_list("status", flat=True)) == ["shown", "withdrawn"]
     assert returned() == []
+
+
+def test_words_that_were_taken_out_of_a_copy_are_taken_out_at_home(node: Node) -> None:
+    report = a_report(node, "Eleanor lo dijo.\nNadie más.")
+    actions.pass_on(viewer=OPERATOR, report=report)
+    row, hop = Report.objects.get(key=report), Hop.objects.get()
+    lines = [segment.body() for segment in domain.passed_segments(access.lines(row.lines))]
+    cut = [{**lines[0], "text": "[…] lo dijo."}, lines[1]]
+    edition = {**copies.make_edition(row), "segments": cut, "whole": True}
+    with consent.speaking_for(bytes.fromhex(row.aggregate)):
+        made = append(node.network, Fact(ev.HOP_REVISED, edition, bytes.fromhex(hop.aggregate)))[0]
+    stub = domain.kept_stub(orjson.loads(hop.stub), hop.at)
+    consent.erase_earlier(
+        node.network, bytes.fromhex(hop.aggregate), keep=(made.hash,), spare=(), stub=stub, reason=copies.REDACTED
+    )
+    Redaction.objects.filter(org=bytes(own_row().org)).update(returned=copies.REDACTED)
+    catch_up()
+    row = Report.objects.get(key=report)
+    assert [line.text for line in access.lines(row.lines)] == ["[…] lo dijo.", "Nadie más."]
+    assert returned() == []
+    assert "Eleanor" not in str(list(Report.objects.values()))
 
 
 def test_what_is_not_here_and_what_was_only_replaced_changes_nothing(node: Node) -> None:

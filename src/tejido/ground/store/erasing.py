@@ -46,10 +46,12 @@ def _own_org() -> bytes:
     return bytes(found or b"")
 
 
-def returned() -> list[tuple[bytes, str]]:
-    """`(target, reason)` of our own redacts that came back from elsewhere and that no room has dealt with yet."""
-    found = Redaction.objects.filter(applied=True).exclude(returned="").order_by("id")
-    return [(bytes(row.target), row.returned) for row in found]
+def returned() -> list[tuple[bytes, str, bytes]]:
+    """`(target, reason, key of its aggregate)` of our own redacts that came back from elsewhere and that no room has
+    dealt with yet."""
+    sql = """SELECT r.target, r.returned, i.akey FROM store_redaction r JOIN store_event e ON e.hash = r.redact
+             JOIN store_eventindex i ON i.event_id = e.id WHERE r.applied = %s AND r.returned <> '' ORDER BY r.id"""
+    return [(bytes(target), reason, bytes(akey)) for target, reason, akey in db.rows(sql, [True])]
 
 
 def dealt_with(target: bytes) -> None:

@@ -20,6 +20,7 @@ from tejido.practices.relay.models import Hop, Report
 WITHDRAWN = "withdrawn"
 ERASED = "erased"  # the report itself too
 REPLACED = "replaced"
+REDACTED = "redacted"  # words were taken out
 
 
 def make_edition(row: Report) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def differs(row: Report, hop: Hop) -> bool:
     return heard or hop.pseudonym != row.pseudonym or domain.differs(access.lines(row.lines), access.lines(hop.lines))
 
 
-def renew(row: Report) -> None:
+def renew(row: Report, reason: str = REPLACED) -> None:
     """Let every copy carry today's words, sound and consent, and erase its earlier editions everywhere."""
     for hop in access.copies(row):
         body = checked(ev.HopRevised, whole=True, **make_edition(row))
@@ -67,15 +68,15 @@ def renew(row: Report) -> None:
         with consent.speaking_for(bytes.fromhex(row.aggregate)):
             made = append_one(space, ev.HOP_REVISED, body, hop.aggregate, blobs=_blob_ids(body))
         stub = domain.kept_stub(orjson.loads(hop.stub), hop.at)
-        consent.erase_earlier(space, aggregate, keep=(made.hash,), spare=(), stub=stub, reason=REPLACED)
+        consent.erase_earlier(space, aggregate, keep=(made.hash,), spare=(), stub=stub, reason=reason)
     followers.tell(row.key)
 
 
-def settle(row: Report) -> None:
+def settle(row: Report, reason: str = REPLACED) -> None:
     """Let copies and the kept original follow the consent that is in force now."""
     held = consent.in_force(bytes.fromhex(row.aggregate))
     if consent.may_pass(held):
-        renew(row)
+        renew(row, reason)
     else:
         erase(row)
     if row.master and not consent.may_archive(held):

@@ -62,6 +62,13 @@ class Line:
         """What a page sends back to say which text it showed."""
         return self.base[:SEEN]
 
+    def segment(self, name: str, *, times: bool) -> Segment:
+        """The line as the beginning of another transcript, under a new id, with its times or without."""
+        start, end, words = (self.start, self.end, self.words) if times else (None, None, ())
+        known = len(words) == 2 * len(self.text.split())
+        approved = self.state == APPROVED
+        return Segment(name, self.text, start, end, self.by, self.lang, words if known else (), approved)
+
     @property
     def settles(self) -> str:
         """The hashes of `others`, with spaces between: what a correction settles."""

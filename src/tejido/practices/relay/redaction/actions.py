@@ -6,21 +6,13 @@ import orjson
 
 from tejido.engines import speech
 from tejido.ground import blobs
-from tejido.ground.consent import public as consent
-from tejido.ground.network.selectors import own_space
 from tejido.ground.people import Viewer, require
 from tejido.ground.store.public import writing
-from tejido.practices.relay import access, after, copies, domain, drafts, policies, recordings, segments, voices
-from tejido.practices.relay import events as ev
-from tejido.practices.relay.facts import append as append_one
-from tejido.practices.relay.facts import body as make_body
+from tejido.practices.relay import access, drafts, policies, recutting, segments, voices
 from tejido.practices.relay.models import Report
 from tejido.practices.relay.redaction import errors, voicing
 from tejido.practices.relay.redaction.domain import Marks, Plan, name_of, plan, read_marks
 from tejido.practices.relay.redaction.drafts import Marking, Voicing, Waveform
-
-REASON = "redacted"
-SPARED = (ev.REPORT_PASSED, ev.VOICE_CHOSEN)
 
 
 def mark(*, viewer: Viewer, report: str, base: str, marks: Marks, mode: str = speech.CUT) -> None:
@@ -67,21 +59,21 @@ def keep(*, viewer: Viewer, report: str) -> int:
         _must_be_written(row)
         if marking.state != "ready" or (row.preview and not marking.trial):
             raise errors.NotMade
-        body = _recut(row, marking, plan_of(row, marking))
-        files = tuple(body[name]["id"] for name in ("preview", "master") if body[name])
-        subject = bytes.fromhex(row.aggregate)
-        made = append_one(own_space(), ev.REPORT_RECUT, body, row.aggregate, blobs=files)
-        stub = domain.kept_stub(orjson.loads(row.stub), row.at)
-        consent.erase_earlier(own_space(), subject, keep=(made.hash,), spare=SPARED, stub=stub, reason=REASON)
-        Marking.objects.filter(report=row.key).update(trial=None)  # it is the report's own now
-        drafts.Transcription.objects.filter(report=row.key).delete()
-        recordings.forget(row.key)
-        after.erased(row.key)
-        row = access.report(report)
-        copies.settle(row)
+        found = plan_of(row, marking)
+        Marking.objects.filter(report=row.key).update(trial=None)  # it is the report's own from now on
+        row = recutting.recut(
+            row,
+            mode=marking.mode if row.preview else "words",
+            spans=found.count,
+            model=row.model,
+            segments=[segment.body() for segment in found.segments],
+            preview=marking.trial,
+            master=None,
+            duration=marking.duration if row.preview else 0,
+        )
         if voices.DISGUISED in (row.circles, row.public) and row.preview:
             voicing.disguise(viewer=viewer, report=report)  # the changed voice held the words too
-    return int(body["spans"])
+    return found.count
 
 
 def forget(*, viewer: Viewer, report: str) -> None:
@@ -159,19 +151,3 @@ def _drop_trial(report: str) -> None:
     for trial in Marking.objects.filter(report=report, trial__isnull=False).values_list("trial", flat=True):
         if trial:
             blobs.drop(trial["id"])
-
-
-def _recut(row: Report, marking: Marking, found: Plan) -> dict[str, Any]:
-    return make_body(
-        ev.ReportRecut,
-        mode=marking.mode if row.preview else "words",
-        spans=found.count,
-        lang=row.lang,
-        model=row.model,
-        segments=[segment.body() for segment in found.segments],
-        preview=marking.trial,
-        master=None,
-        duration=marking.duration if row.preview else 0,
-        pseudonym=row.pseudonym,
-        synthetic=row.synthetic,
-    )

@@ -11,7 +11,7 @@ from tejido.engines.speech.timeline import MARK, Span, Timeline, apply, merged, 
 from tejido.ground.bodies import BadBody
 from tejido.practices.relay.events import MAX_DURATION_MS, MAX_SEGMENTS, Segment
 from tejido.practices.relay.redaction.errors import NeedsSound, NeedsWords, NothingLeft, NothingMarked
-from tejido.practices.relay.segments import APPROVED, Line, digest
+from tejido.practices.relay.segments import Line, digest
 
 MOST_SPANS = 100
 
@@ -106,9 +106,7 @@ def _timed(line: Line, duration: int) -> bool:
 
 def segment_of(line: Line) -> Segment:
     """A line as a segment of a new transcript; approved words stay approved where they stay."""
-    known = len(line.words) == 2 * len(line.text.split())
-    words = line.words if known else ()
-    return Segment(line.id, line.text, line.start, line.end, line.by, line.lang, words, line.state == APPROVED)
+    return line.segment(line.id, times=True)
 
 
 def _times(segment: Segment, marks: Marks) -> Iterable[Span]:
