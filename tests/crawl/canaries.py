@@ -94,7 +94,10 @@ def canary(
 
 
 # What belongs to this organisation alone: its reports' pages, its reports in the API, its members' search; nowhere else.
-OWN = ("search", "relay_report*", "relay_consent", "relay_withdraw", "relay_progress", "api:*report*")
+OWN = (
+    "search", "relay_report*", "relay_consent", "relay_withdraw", "relay_progress", "relay_redact", "relay_voice",
+    "api:*report*", "api:relay_redaction_get_redaction",
+)  # fmt: skip
 
 # --- own space, by purpose: consent to one purpose only, and not to passing
 for purpose in ("translate", "audio", "transcript", "archive", "contact"):
@@ -108,7 +111,11 @@ canary("own-withdrawn", "own", "pass", "withdrawn", met_by=NOBODY)
 canary("own-taken-back", "own", "pass", "withdrawn, kept here", met_by=PEOPLE, at=OWN)
 canary("own-narrowed", "own", "pass", "asked again, passing refused", met_by=PEOPLE, at=OWN)
 
+canary("own-redacted", "own", "pass", "redacted", met_by=NOBODY)
+canary("own-marked", "own", "pass", "marked to be taken out", met_by=PEOPLE, at=OWN)
+
 # --- network space
+canary("passed-redacted", "network", "pass", "redacted after passing", met_by=NOBODY)
 canary("passed", "network", "pass", "passed", met_by=PEOPLE_AND_NODES)
 canary("passed-pseudonym", "network", "pass", "passed", met_by=PEOPLE_AND_NODES)
 canary("passed-renewed", "network", "translate", "withdrawn for one purpose", met_by=PEOPLE_AND_NODES)

@@ -138,6 +138,12 @@ get("people_sessions", KEEPERS)
 post("people_end_sessions", KEEPERS)
 post("people_issue_unlock", KEEPERS)
 
+
+def no_sound() -> SimpleUploadedFile:
+    """A file that is no recording."""
+    return SimpleUploadedFile("r.ogg", b"no sound", "audio/ogg")
+
+
 # --- relay, pages
 SPOKEN = {"lang": "en", "text": "Words.", "day": "2026-11-20", "command": "matrix", "asked": "on", "purposes": ["pass"]}
 ASKED = {"audio": "none", "form": "spoken", "asked_in": "en"}
@@ -175,6 +181,24 @@ post("relay_retry", MEMBERS, NOBODY)
 post("relay_pass", OPENERS, NOBODY)
 form("relay_consent", MEMBERS, NOBODY, lambda _o: {**ASKED, "asked": "on", "purposes": ["pass"]})
 form("relay_withdraw", MEMBERS, NOBODY, lambda _o: {"how": "erase", "sure": "on"})
+
+# --- redaction and voices: whoever may take back may take words out
+MARKED = {"base": "0" * 64, "mode": "cut", "do": "mark"}
+form("relay_redact", MEMBERS, NOBODY, lambda _o: MARKED)
+get("relay_redact_progress", MEMBERS, NOBODY)
+get("relay_redact_audio", NOBODY)  # nothing was cut
+form("relay_voice", MEMBERS, NOBODY, lambda _o: {"circles": "own", "public": "none"})
+get("relay_voice_audio", MEMBERS, NOBODY)
+for name in ("get_redaction", "get_voices", "voice_audio"):
+    get(f"api:relay_redaction_{name}", MEMBERS, NOBODY)
+get("api:relay_redaction_trial_audio", NOBODY)
+row("api:relay_redaction_mark", "PUT", MEMBERS, NOBODY, lambda _o: {"base": "0" * 64})
+row("api:relay_redaction_forget", "DELETE", MEMBERS, NOBODY)
+post("api:relay_redaction_keep", MEMBERS, NOBODY)
+row("api:relay_redaction_choose", "PUT", MEMBERS, NOBODY, lambda _o: {"circles": "own", "public": "none"})
+post("api:relay_redaction_disguise", MEMBERS, NOBODY)
+post("api:relay_redaction_read_again", MEMBERS, NOBODY, lambda _o: {"agreed": "true", "recording": no_sound()})
+row("api:relay_redaction_remove", "DELETE", MEMBERS, NOBODY)
 
 # --- relay, API
 for name in ("list_circles", "list_chains", "list_invitations", "list_reports"):

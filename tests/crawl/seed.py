@@ -38,6 +38,9 @@ from tejido.practices.relay.drafts import Transcription
 from tejido.practices.relay.drops import actions as drops
 from tejido.practices.relay.drops.actions import Terms
 from tejido.practices.relay.drops.models import Drop
+from tejido.practices.relay.redaction import actions as redaction
+from tejido.practices.relay.redaction import selectors as redactions
+from tejido.practices.relay.redaction.domain import Marks
 from tests.crawl.canaries import TABLE, Canary
 from tests.crawl.foreign import Stick
 from tests.engines.speech.sounds import tone, write
@@ -174,6 +177,23 @@ def passed_reports(made: Seeded) -> None:
     actions.withdraw(viewer=OPERATOR, report=taken, purposes=["pass", "transcript", "audio"], erase_too=False)
     narrowed = Answer(("archive",), "none", "spoken", "en")
     actions.grant_consent(viewer=OPERATOR, report=made.reports["own-narrowed"], said=narrowed)
+
+
+@planter
+def redacted(made: Seeded) -> None:
+    """Words taken out before passing and after; and words that are marked only."""
+    for name in ("own-redacted", "passed-redacted", "own-marked"):
+        made.tell(name, PASS, text=f"{TABLE[name].word} was said here.")
+    made.pass_on("passed-redacted")
+    exchange_folder(made.exchange)
+    for name in ("own-redacted", "passed-redacted", "own-marked"):
+        report = made.reports[name]
+        page = redactions.redaction(viewer=OPERATOR, report=report)
+        marks = Marks(words=((page.page.lines[0].id, 0),))
+        redaction.mark(viewer=OPERATOR, report=report, base=page.base, marks=marks)
+        if name != "own-marked":
+            redaction.cut(viewer=OPERATOR, report=report)
+            redaction.keep(viewer=OPERATOR, report=report)
 
 
 @planter

@@ -70,7 +70,7 @@ def known(made: Seeded) -> dict[str, dict[str, list[str]]]:
     by_part = {part: {"key": list(dict.fromkeys(keys))} for part, keys in rows.items()}
     by_part["drop"], by_part["drops"] = {"token": [made.drop]}, by_part["reports"]
     by_part["hops"] = by_part["voices"]
-    by_part["reports"]["segment"] = ["t-000", "k-000"]
+    by_part["reports"] |= {"segment": ["t-000", "k-000"], "voice": ["own", "disguised"]}
     everything = [key for keys in rows.values() for key in keys[:1]]
     accounts = [str(pk) for pk in range(1, 12)]
     people = {"account_id": accounts, "link_id": ["1", "2"], "token": made.tokens}

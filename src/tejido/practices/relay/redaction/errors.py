@@ -33,6 +33,12 @@ class BadSpan(Invalid):
     code = "bad-span"
 
 
+class BadWord(Invalid):
+    """A word is named by its segment and its place in it, counted from 1: a1b2c3-004:2."""
+
+    code = "bad-word"
+
+
 class StaleMarks(Conflict):
     """The words or the recording have changed since you marked. Look at the page again and mark anew."""
 

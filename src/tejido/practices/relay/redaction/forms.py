@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from tejido.practices.relay.redaction.domain import MOST_SPANS, Marks
-from tejido.practices.relay.redaction.errors import BadSpan
+from tejido.practices.relay.redaction.errors import BadSpan, BadWord
 from tejido.practices.relay.segments import Line
 
 TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,3})(?:[.,](\d{1,3}))?")
@@ -82,6 +82,23 @@ def milliseconds(text: str) -> int:
 
 
 DIGITS = {ord(digit): str(i % 10) for i, digit in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
+
+
+def span(text: str) -> tuple[int, int]:
+    """`1:02.5-1:04` in milliseconds. Raises BadSpan."""
+    start, _, end = text.partition("-")
+    found = (milliseconds(start), milliseconds(end))
+    if found[0] >= found[1]:
+        raise BadSpan
+    return found
+
+
+def word(text: str) -> tuple[str, int]:
+    """`SEGMENT:N`, N from 1, as marks name a word. Raises BadWord."""
+    segment, _, place = text.rpartition(":")
+    if not segment or not place.isdecimal() or int(place) < 1:
+        raise BadWord
+    return segment, int(place) - 1
 
 
 def clock(ms: int) -> str:

@@ -64,7 +64,9 @@ def disguise(*, viewer: Viewer, report: str) -> None:
 
 
 def disguised(report: str, source: str, made: Path, media_type: str, duration: int) -> bool:
-    """Keep a disguised voice; False where the recording has changed meanwhile, or nobody waits for it any more."""
+    """Keep a disguised voice, as long as what it was made of; False where nobody waits for it any more.
+
+    That is so where the recording has changed meanwhile, or the report is gone."""
     ref = blobs.put(made, sealed=True, media_type=media_type)
     with writing():
         row = Report.objects.filter(key=report).first()
