@@ -19,6 +19,9 @@ def add(commands: Any) -> None:
     parser.add_argument("--mode", choices=("cut", "tone"), default="cut")
     parser.add_argument("--out", type=Path, help="write the cut recording here, to be heard before it is kept")
     parser.add_argument("--keep", action="store_true", help="keep it, and erase what came before, here and everywhere")
+    parser.add_argument(
+        "--original", action="store_true", help="but keep the original that only the recovery sheets open"
+    )
     parser.set_defaults(run=run_redact)
     _voice(commands)
 
@@ -61,7 +64,7 @@ def run_redact(args: argparse.Namespace) -> None:
     if args.out and found.trial:
         args.out.write_bytes(blobs.read(found.trial))
     if args.keep:
-        actions.keep(viewer=viewer, report=report)
+        actions.keep(viewer=viewer, report=report, original=args.original)
 
 
 def run_voice(args: argparse.Namespace) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import orjson
 
 from tejido.engines import speech
-from tejido.ground import blobs
+from tejido.ground import blobs, originals
+from tejido.ground.consent import public as consent
 from tejido.ground.people import Viewer, require
 from tejido.ground.store.public import writing
 from tejido.practices.relay import access, drafts, policies, recutting, segments, voices
@@ -49,9 +50,10 @@ def cut(*, viewer: Viewer, report: str) -> None:
             tasks.request(row.key)
 
 
-def keep(*, viewer: Viewer, report: str) -> int:
+def keep(*, viewer: Viewer, report: str, original: bool = False) -> int:
     """Put the report without what is marked in its place, and erase what came before: here at once, elsewhere by exchange.
 
+    `original`: let the sealed original stay, which only the recovery sheets open, where the speaker agreed to the archive.
     How many stretches are gone. Raises NotMade, StaleMarks, StillTranscribing."""
     require(viewer, policies.WITHDRAW)
     with writing():
@@ -68,12 +70,18 @@ def keep(*, viewer: Viewer, report: str) -> int:
             model=row.model,
             segments=[segment.body() for segment in found.segments],
             preview=marking.trial,
-            master=None,
+            master=orjson.loads(row.master) if original and has_sealed(row) else None,
             duration=marking.duration if row.preview else 0,
         )
         if voices.DISGUISED in (row.circles, row.public) and row.preview:
             voicing.disguise(viewer=viewer, report=report)  # the changed voice held the words too
     return found.count
+
+
+def has_sealed(row: Report) -> bool:
+    """Whether an original is kept that this node itself cannot open."""
+    held = consent.in_force(bytes.fromhex(row.aggregate))
+    return bool(row.master) and orjson.loads(row.master)["type"] == originals.TYPE and consent.may_archive(held)
 
 
 def forget(*, viewer: Viewer, report: str) -> None:

@@ -137,9 +137,9 @@ def trial_audio(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 @router.post("/reports/{key}/redaction/keep", response={204: None})
-def keep(request: HttpRequest, key: str) -> Status[None]:
-    """Keep it, and erase what came before."""
-    actions.keep(viewer=viewer_of(request), report=key)
+def keep(request: HttpRequest, key: str, original: bool = False) -> Status[None]:
+    """Keep it, and erase what came before; `original`: but for an original that only the recovery sheets open."""
+    actions.keep(viewer=viewer_of(request), report=key, original=original)
     return Status(204, None)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -33,6 +34,17 @@ class KeepForm(forms.Form):
     """The last question before what was said is erased."""
 
     sure = forms.BooleanField(label=_("I have listened to it. What was taken out can be erased for good."))
+    original = forms.BooleanField(
+        label=_(
+            "Keep the sealed original, as the person agreed. Only the printed recovery sheets open it; this node cannot."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, sealed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not sealed:
+            del self.fields["original"]
 
 
 class VoiceForm(forms.Form):

@@ -24,7 +24,7 @@ class Redaction:
     """A report and what is marked in it. `state`: marking, waiting, ready, failed, or stale (made on earlier words).
 
     `after`: the words as they would be; `peaks`: loudness in equal steps, None where it was not drawn yet; `problem`: why
-    the marks come to nothing.
+    the marks come to nothing; `sealed`: an original is kept that only the recovery sheets open.
     """
 
     page: ReportPage
@@ -39,6 +39,7 @@ class Redaction:
     peaks: tuple[int, ...] | None
     message: str
     params: dict[str, object]
+    sealed: bool
 
 
 def redaction(*, viewer: Viewer, report: str) -> Redaction:
@@ -70,6 +71,7 @@ def redaction(*, viewer: Viewer, report: str) -> Redaction:
         peaks=peaks(report, row.preview),
         message=held.message,
         params=held.params,
+        sealed=actions.has_sealed(row),
     )
 
 

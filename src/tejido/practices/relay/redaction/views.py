@@ -58,10 +58,12 @@ def _mark(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, key: str) -> HttpResponse:
-    viewer, form = viewer_of(request), forms.KeepForm(request.POST)
+    viewer = viewer_of(request)
+    form = forms.KeepForm(request.POST, sealed=selectors.redaction(viewer=viewer, report=key).sealed)
     status = 422
     if form.is_valid():
-        kept, status = attempt(form, lambda: actions.keep(viewer=viewer, report=key))
+        original = form.cleaned_data.get("original", False)
+        kept, status = attempt(form, lambda: actions.keep(viewer=viewer, report=key, original=original))
         if kept:
             messages.success(request, _("Erased here. The other nodes erase it with the next exchange."))
             return redirect("relay_report", key)
@@ -146,7 +148,7 @@ def _show(
         "found": found,
         "report": report,
         "form": form or forms.MarksForm(initial={"base": found.base, "mode": found.mode}),
-        "keep": keep or forms.KeepForm(),
+        "keep": keep or forms.KeepForm(sealed=found.sealed),
         "stretches": _stretches(found),
         "spans": _rows(request, found),
         "peaks": _path(found.peaks or ()),
