@@ -59,6 +59,29 @@ def hear(report: str, text: str) -> None:
     Transcription.objects.filter(report=report).update(segments=segments, done_ms=900)
 
 
+def written(report: str, text: str, each_ms: str) -> None:
+    """A machine's transcript of a recording: one line, each of its words as long as the other."""
+    from tejido.ground.people import OPERATOR
+    from tejido.practices.relay import actions
+    from tejido.practices.relay.drafts import Transcription
+    from tejido.practices.relay.events import Segment
+
+    length, count = int(each_ms), len(text.split())
+    times = tuple(at for i in range(count) for at in (i * length, (i + 1) * length))
+    line = Segment("m-000", text, 0, count * length, "machine", None, times)
+    actions.record_transcript(viewer=OPERATOR, report=report, model="base", lang="en", found=[line])
+    Transcription.objects.filter(report=report).delete()
+
+
+def audible(hop: str) -> int:
+    """How many bytes of sound this node plays of a hop."""
+    from tejido.ground import blobs
+    from tejido.ground.people import OPERATOR
+    from tejido.practices.relay import selectors
+
+    return len(blobs.read(selectors.hop_audio(viewer=OPERATOR, key=hop)))
+
+
 def correct(report: str, text: str) -> None:
     """A person's words in place of the first segment's; sent on where the report was passed."""
     from tejido.ground.people import OPERATOR
@@ -119,7 +142,7 @@ def _bytes(value: object) -> bytes:
 
 
 COMMANDS: dict[str, Callable[..., object]] = {
-    command.__name__: command for command in (states, own, sounds, hear, correct, relations, rows)
+    command.__name__: command for command in (states, own, sounds, hear, written, audible, correct, relations, rows)
 }
 
 

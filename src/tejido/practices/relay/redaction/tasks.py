@@ -122,9 +122,10 @@ def _disguise(report: str, held: work.Held) -> None:
     held.beat(permille=100)
     try:
         with opened(row.preview) as source:
-            made = speech.disguise(source, source.with_name("disguised.m4a"))
+            target = source.with_name("disguised.m4a")
+            speech.disguise(source, target)
             held.beat(permille=900)
-            voicing.disguised(report, str(orjson.loads(row.preview)["id"]), made.path, made.type, made.duration)
+            voicing.disguised(report, str(orjson.loads(row.preview)["id"]), target)
     except speech.SpeechError as fault:
         voicing.failed(report, fault.code, message_of(fault), dict(fault.params))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from tejido.engines.speech.preview import TYPE as PREVIEW
 from tejido.ground import blobs
 from tejido.ground.blobs import BlobRef
 from tejido.ground.consent import public as consent
@@ -63,18 +64,24 @@ def disguise(*, viewer: Viewer, report: str) -> None:
         tasks.request_disguise(row.key)
 
 
+<<<<<<< HEAD
 def disguised(report: str, source: str, made: Path, media_type: str, duration: int) -> bool:
     """Keep a disguised voice, as long as what it was made of; False where nobody waits for it any more.
 
     That is so where the recording has changed meanwhile, or the report is gone."""
     ref = blobs.put(made, sealed=True, media_type=media_type)
+=======
+def disguised(report: str, source: str, made: Path) -> bool:
+    """Keep a disguised voice, as long as what it was made of; False where the recording has changed meanwhile, or nobody waits for it any more."""
+    ref = blobs.put(made, sealed=True, media_type=PREVIEW)
+>>>>>>> b484ab5 (Disguise in the background; a word taken out on four nodes is nowhere)
     with writing():
         row = Report.objects.filter(key=report).first()
         waiting = Voicing.objects.filter(report=report, source=source)
         if row is None or voices.source(row, voices.DISGUISED) != source or not waiting.exists():
             blobs.drop(ref.id)
             return False
-        _put(row, voices.DISGUISED, ref, duration, source, None)
+        _put(row, voices.DISGUISED, ref, row.duration, source, None)
         waiting.delete()
         follow(report, before=row)
     return True
