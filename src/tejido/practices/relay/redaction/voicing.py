@@ -64,17 +64,11 @@ def disguise(*, viewer: Viewer, report: str) -> None:
         tasks.request_disguise(row.key)
 
 
-<<<<<<< HEAD
-def disguised(report: str, source: str, made: Path, media_type: str, duration: int) -> bool:
+def disguised(report: str, source: str, made: Path) -> bool:
     """Keep a disguised voice, as long as what it was made of; False where nobody waits for it any more.
 
     That is so where the recording has changed meanwhile, or the report is gone."""
-    ref = blobs.put(made, sealed=True, media_type=media_type)
-=======
-def disguised(report: str, source: str, made: Path) -> bool:
-    """Keep a disguised voice, as long as what it was made of; False where the recording has changed meanwhile, or nobody waits for it any more."""
     ref = blobs.put(made, sealed=True, media_type=PREVIEW)
->>>>>>> b484ab5 (Disguise in the background; a word taken out on four nodes is nowhere)
     with writing():
         row = Report.objects.filter(key=report).first()
         waiting = Voicing.objects.filter(report=report, source=source)
