@@ -86,3 +86,20 @@ def test_whitespace_anywhere_between_tokens_is_refused(value: Any, data: st.Data
     gap = data.draw(st.sampled_from([b" ", b"\n", b"\t", b"\r"]))
     with pytest.raises(NotCanonical):
         canon.decode(gap + canon.encode(value))
+
+
+@given(st.text())
+def test_what_is_nfc_today_is_nfc_by_the_pinned_letters(text: str) -> None:
+    known = [
+        letter if canon.PINNED.category(letter) != "Cn" else canon.INERT
+        for letter in unicodedata.normalize("NFC", text)
+    ]
+    assert unicodedata.is_normalized("NFC", "".join(known))
+
+
+def test_letters_that_are_newer_than_the_pinned_tables_are_inert() -> None:
+    newer = "b\u0301\u1dc2"  # a mark of Unicode 4.1 behind one of higher class: today's tables would put it first
+    assert not unicodedata.is_normalized("NFC", newer)
+    assert canon.decode(canon.encode([newer])) == [newer]
+    with pytest.raises(NotCanonical):
+        canon.encode("b\u0301\u0323")  # both were known then: this is no NFC by either

@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from tejido.engines import speech
+from tejido.engines.speech.records import Limits
 from tejido.ground.keeping import records
 from tejido.ground.people import OPERATOR
 from tejido.practices.relay import actions, selectors
@@ -139,6 +141,20 @@ def test_what_is_no_recording_gets_a_clear_message(
     answer = browser.post(at("add_report", node.chain), fields(page, recording=upload, lang="en"))
     assert answer.status_code == 422
     assert words in answer.text
+    assert not Report.objects.exists()
+
+
+def test_a_recording_that_is_too_large_leaves_what_was_filled_in(
+    browser: Client, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speech, "Limits", lambda: Limits(file_bytes=1000))
+    page = browser.get(at("add_report", node.chain)).text
+    upload = SimpleUploadedFile("long.webm", CLIP.read_bytes(), "audio/webm")
+    said = fields(page, recording=upload, lang="en", text="Some words beside it.", pseudonym="Night heron")
+    answer = browser.post(at("add_report", node.chain), said)
+    assert answer.status_code == 413
+    assert "Some words beside it." in answer.text
+    assert "Night heron" in answer.text
     assert not Report.objects.exists()
 
 

@@ -15,9 +15,7 @@ def project(folded: Sequence[Folded]) -> Iterator[Consent]:
     for one in folded:
         state: ConsentState = one.state
         yield Consent(
-            key=one.key,
-            source=one.key,
-            space=one.space,
+            **one.row,
             aggregate=one.aggregate.hex(),
             subject=row_key(bytes.fromhex(state.subject)),
             purposes=" ".join(state.terms.purposes),

@@ -89,7 +89,7 @@ def project_networks(folded: Sequence[Folded]) -> Iterable[NetworkRow]:
     for one in folded:
         state: NetworkState = one.state
         yield NetworkRow(
-            key=one.key, source=one.key, space=one.space, name=state.name, public_space=state.public_space,
+            **one.row, name=state.name, public_space=state.public_space,
             founder=state.founder,
         )  # fmt: skip
 
@@ -99,7 +99,7 @@ def project_profiles(folded: Sequence[Folded]) -> Iterable[ProfileRow]:
     for one in folded:
         state: ProfileState = one.state
         yield ProfileRow(
-            key=one.key, source=one.key, space=one.space, org=state.org, name=state.name, place=state.place,
+            **one.row, org=state.org, name=state.name, place=state.place,
             languages=list(state.languages), lam=state.lam,
         )  # fmt: skip
 

@@ -20,6 +20,11 @@ class Folded:
     space_id: int
     state: Any
 
+    @property
+    def row(self) -> dict[str, str]:
+        """Key, source and space of the one row that shows it."""
+        return {"key": self.key, "source": self.key, "space": self.space}
+
 
 @dataclass(frozen=True)
 class Kind:

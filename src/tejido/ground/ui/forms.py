@@ -26,7 +26,7 @@ def attempt(form: forms.BaseForm, act: Callable[[], T], field: str | None = None
     try:
         return act(), 200
     except Problem as problem:
-        if problem.status not in {409, 422}:
+        if problem.status not in {409, 413, 422}:
             raise
         form.add_error(field, words(problem))
         return None, problem.status

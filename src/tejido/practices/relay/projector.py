@@ -42,7 +42,7 @@ def _writer(lines: Sequence[Line]) -> str:
 
 
 def _row(one: Folded) -> dict[str, Any]:
-    return {"key": one.key, "source": one.key, "space": one.space, "aggregate": one.aggregate.hex()}
+    return {**one.row, "aggregate": one.aggregate.hex()}
 
 
 def circles(folded: Sequence[Folded]) -> Iterator[models.Circle]:
