@@ -10,15 +10,19 @@ segments; `disguise` changes how a voice sounds.
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from random import Random, SystemRandom
 
 from tejido.engines.speech.cutting import Cut
 from tejido.engines.speech.errors import ModelError, RecordingError, SpeechError
 from tejido.engines.speech.records import Limits, Segment, Settings, Sound, Tag, Word, named, word_times
 from tejido.engines.speech.timeline import CUT, TONE, Span, Timeline, apply, widen
+from tejido.engines.speech.voice import MCADAMS, VOCODER
 
 __all__ = [
     "CUT",
+    "MCADAMS",
     "TONE",
+    "VOCODER",
     "Cut",
     "Limits",
     "ModelError",
@@ -34,6 +38,7 @@ __all__ = [
     "aac_version",
     "apply",
     "cut",
+    "disguise",
     "ingest_audio",
     "named",
     "peaks",
@@ -157,3 +162,27 @@ def peaks(source: Path, columns: int, limits: Limits | None = None) -> list[int]
     request: dict[str, object] = {"source": str(source.resolve()), "columns": columns, "limits": asdict(limits)}
     done = sandbox.run("tejido.engines.speech.peaks:in_child", request, bounds)
     return [int(value) for value in done["peaks"]]  # type: ignore[attr-defined]
+
+
+def disguise(
+    source: Path,
+    target: Path,
+    rng: Random | None = None,
+    *,
+    method: str = VOCODER,
+    limits: Limits | None = None,
+) -> None:
+    """A recording in another voice, as a preview (Opus in MP4) at `target`: as long as before, harder to recognise by ear.
+
+    That is all it is: software that knows the method still recognises much (`measured`), and words, accent and street
+    stay. What changes the voice is drawn anew each time, from the system's randomness unless `rng` is given (tests),
+    and kept nowhere. `method`: VOCODER throws pitch and melody away; MCADAMS keeps them and can be computed back.
+    """
+    from tejido.engines.speech.backends import sandbox
+
+    limits = limits or Limits(memory_mb=1024, cpu_s=300, wall_s=900)
+    seed = (rng or SystemRandom()).getrandbits(128)
+    request: dict[str, object] = {"source": str(source.resolve()), "target": str(target.resolve()), "method": method}
+    request |= {"seed": str(seed), "limits": asdict(limits)}
+    bounds = sandbox.Bounds(limits.memory_mb, limits.cpu_s, limits.wall_s)
+    sandbox.run("tejido.engines.speech.disguise:in_child", request, bounds)

@@ -28,6 +28,8 @@ BEXT = (
 )
 AIFF = {b"NAME": "name", b"AUTH": "author", b"(c) ": "copyright", b"ANNO": "annotation", b"COMT": "comments"}
 SILENT = frozenset({b"RIFF", b"WAVE", b"fmt ", b"data", b"fact", b"JUNK", b"PAD ", b"FLLR", b"COMM", b"SSND", b"FVER"})
+FRAMES = {"TIT2": "title", "TPE1": "artist", "TALB": "album", "TDRC": "date", "TYER": "year", "COMM": "comment"}
+ENCODINGS = {1: "utf-16", 2: "utf-16-be", 3: "utf-8"}
 RUNS = re.compile(r"[^<>\"\x00-\x1f]{6,}")
 
 
@@ -37,7 +39,9 @@ def found(path: Path) -> list[Tag]:
         head = file.read(12)
         file.seek(max(0, path.stat().st_size - TAIL))
         tail = file.read()
-    walked = chain(ape(tail), id3v1(tail), _chunks(path, head))
+        file.seek(0)
+        front = file.read(TAIL)
+    walked = chain(id3v2(front), ape(tail), id3v1(tail), _chunks(path, head))
     return list(islice(walked, MOST))
 
 
@@ -54,6 +58,41 @@ def id3v1(tail: bytes) -> Iterator[Tag]:
     parts = (("title", 3, 33), ("artist", 33, 63), ("album", 63, 93), ("year", 93, 97), ("comment", 97, 127))
     for name, start, end in parts:
         yield from _tag(name, block[start:end], "ID3v1")
+
+
+def id3v2(data: bytes) -> Iterator[Tag]:
+    """Frames of an ID3v2 block at the start of `data` (versions 2.2 to 2.4; id3.org), without unsynchronisation."""
+    if data[:3] != b"ID3" or len(data) < 10:
+        return
+    short, exact = data[3] < 3, data[3] > 3
+    size, place = _syncsafe(data[6:10]), 10
+    head = 6 if short else 10
+    while place + head <= min(len(data), size + 10):
+        name = data[place : place + (3 if short else 4)]
+        raw = data[place + 3 : place + 6] if short else data[place + 4 : place + 8]
+        length = _syncsafe(raw) if exact else int.from_bytes(raw)
+        if not name.strip(b"\0"):
+            return
+        yield from _frame(_ascii(name), data[place + head : place + head + length])
+        place += head + length
+
+
+def _frame(name: str, data: bytes) -> Iterator[Tag]:
+    if name in {"APIC", "PIC"}:
+        yield Tag("cover", "picture", "ID3v2")
+    elif name.startswith(("T", "W", "COM", "USLT", "ULT")) and data:
+        text = data[1:].decode(ENCODINGS.get(data[0], "latin-1"), "replace")
+        for part in filter(None, (one.strip("\ufeff ") for one in text.split("\0"))):
+            yield Tag(FRAMES.get(name, name), part[:VALUE], "ID3v2")
+    elif name != "TLEN":
+        yield from _runs(name, data, "ID3v2")
+
+
+def _syncsafe(raw: bytes) -> int:
+    value = 0
+    for byte in raw:
+        value = value << 7 | byte & 0x7F
+    return value
 
 
 def ape(tail: bytes) -> Iterator[Tag]:
@@ -84,6 +123,8 @@ def riff(path: Path) -> Iterator[Tag]:
         elif name == b"bext":
             for field, start, end in BEXT:
                 yield from _tag(field, data[start:end], "RIFF bext")
+        elif name.lower() == b"id3 ":
+            yield from id3v2(data)
         elif name not in SILENT:
             yield from _runs(_ascii(name), data, "RIFF")
 
@@ -93,6 +134,8 @@ def aiff(path: Path) -> Iterator[Tag]:
     for name, data in _walked(path, ">I"):
         if name in AIFF:
             yield from _tag(AIFF[name], data[10:] if name == b"COMT" else data, "AIFF text")
+        elif name.lower() == b"id3 ":
+            yield from id3v2(data)
         elif name not in SILENT:
             yield from _runs(_ascii(name), data, "AIFF")
 

@@ -65,6 +65,13 @@ def whole(probe: Probe, limits: Limits) -> "Samples":
     return sound if stated is None else sound[: round(stated * RATE)]
 
 
+def fitted(sound: "Samples", length: int) -> "Samples":
+    """Exactly `length` samples: cut, or with silence behind."""
+    import numpy as np
+
+    return np.pad(sound[:length], (0, max(0, length - len(sound))))
+
+
 def edited(sound: "Samples", spans: Sequence[Span], mode: str) -> "Samples":
     """48 kHz samples without what lies in `spans` (ms), or with a tone in their place."""
     import numpy as np

@@ -40,13 +40,16 @@ def _pcm_bytes_a_second(fmt: bytes) -> int:
 
 
 def has_frame_count(path: Path) -> bool:
-    """Whether an MP3's first frame is a Xing, Info or VBRI header (it counts the frames)."""
+    """Whether an MP3's first frame is a Xing, Info or VBRI header (it counts the frames).
+
+    Not behind two ID3 blocks (editors put one before another's): FFmpeg does not look behind the second.
+    """
     with path.open("rb") as file:
         head = file.read(ID3_HEAD)
         start = ID3_HEAD + _syncsafe(head[6:10]) if head[:3] == b"ID3" else 0
         file.seek(start)
         first = file.read(2048)
-    return any(mark in first for mark in (b"Xing", b"Info", b"VBRI"))
+    return first[:3] != b"ID3" and any(mark in first for mark in (b"Xing", b"Info", b"VBRI"))
 
 
 def _syncsafe(raw: bytes) -> int:
