@@ -186,6 +186,7 @@ form("relay_withdraw", MEMBERS, NOBODY, lambda _o: {"how": "erase", "sure": "on"
 MARKED = {"base": "0" * 64, "mode": "cut", "do": "mark"}
 form("relay_redact", MEMBERS, NOBODY, lambda _o: MARKED)
 get("relay_redact_progress", MEMBERS, NOBODY)
+get("relay_spoken_answer", NOBODY)  # nobody spoke one
 get("relay_redact_audio", NOBODY)  # nothing was cut
 form("relay_voice", MEMBERS, NOBODY, lambda _o: {"circles": "own", "public": "none"})
 get("relay_voice_audio", MEMBERS, NOBODY)

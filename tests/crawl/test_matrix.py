@@ -77,7 +77,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     stranger = Stranger()
     request = stranger.paper(REQUEST, {"network": made.network.hex()})
     common = replace(common, papers={"request": request, "invitation": b"none"}, words=stranger.words)
-    hop, report = made.hops["audio-tag"], {"key": heard, "segment": line.id, "voice": "own"}
+    hop, report = made.hops["audio-tag"], {"key": heard, "segment": line.id, "voice": "own", "number": "0"}
     given = {"key": made.reports["drop-given"], "drop_id": str(DropLink.objects.get().pk), "nonce": "no-such"}
     own = {
         **memory_of(made),
@@ -106,7 +106,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "circles": {"key": made.circles["foreign"]},
         "voices": {"key": made.hops["foreign"]},
         "hops": {"key": made.hops["foreign"]},
-        "reports": {"key": made.hops["foreign"], "segment": line.id, "voice": "own"},
+        "reports": {"key": made.hops["foreign"], "segment": line.id, "voice": "own", "number": "0"},
         "invitations": {"key": made.invitations["foreign-expired"]},
         "network": {"key": NOTHING, "org": common.org},
         "networks": {"key": NOTHING, "org": common.org},

@@ -60,6 +60,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "duration": 700,
     },
     events.REPORT_VOICED: {"voice": "disguised", "audio": BLOB, "duration": 900, "of": hexes("blob")},
+    events.REPORT_ASKED: {"clip": BLOB, "duration": 900, "lang": "es", "day": "2026-11-19"},
     events.VOICE_CHOSEN: {"circles": "disguised", "public": "none"},
     events.HOP_PASSED: HOP,
     events.HOP_REVISED: {"consent": CONSENT, "segments": [{**SEGMENTS[0], "text": "¡Hola!", "by": "person"}]},
@@ -244,7 +245,7 @@ def test_an_edition_by_somebody_else_counts_for_nothing() -> None:
 def test_a_recut_replaces_every_draft_and_correction_before_it() -> None:
     before = [event(events.REPORT_ADDED), event(events.TRANSCRIPT_DRAFTED, lam=2), event(events.REPORT_VOICED, lam=3)]
     cut, passed = event(events.REPORT_RECUT, lam=4), event(events.REPORT_PASSED, lam=3)
-    before.append(event(events.VOICE_CHOSEN, lam=2))
+    before += [event(events.REPORT_ASKED, lam=2), event(events.VOICE_CHOSEN, lam=2)]
     late = event(events.SEGMENT_CORRECTED, lam=5)  # made to a text from before: it names no segment any more
     state = domain.fold_report([*before, passed, cut, late])
     assert state is not None
@@ -252,7 +253,8 @@ def test_a_recut_replaces_every_draft_and_correction_before_it() -> None:
     assert [(line.text, line.by) for line in state.transcript.lines] == [("[…]", "machine")]
     assert (state.cut, state.duration, state.voices, len(state.passages)) == ("cut", 700, (), 1)
     assert (state.circles, state.public) == ("disguised", "none")
-    erased = domain.fold_report([before[-1], passed, cut, late, _kept(events.REPORT_ADDED)])
+    assert len(state.asked) == 1
+    erased = domain.fold_report([*before[-2:], passed, cut, late, _kept(events.REPORT_ADDED)])
     assert erased == state
     assert domain.fold_report([passed, _kept(events.REPORT_ADDED)]) is None
     whole = entry("redact", {"target": b"a".hex(), "stub": {}}, "all", aggregate=b"a", lam=10)

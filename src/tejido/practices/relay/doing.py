@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tejido.engines.language.captions import MOST_BYTES
+from tejido.ground import blobs
 from tejido.ground.keeping.records import backups_before
 from tejido.ground.people import may, require, viewer_of
 from tejido.ground.ui.forms import attempt
-from tejido.practices.relay import actions, errors, policies, renderings, segments, selectors, uploads, views
+from tejido.practices.relay import actions, asking, errors, policies, renderings, segments, selectors, uploads, views
 from tejido.practices.relay.drafts import Transcription
 from tejido.practices.relay.forms import (
     AnswerForm,
@@ -305,16 +307,35 @@ def ask_consent(request: HttpRequest, key: str) -> HttpResponse:
     viewer = viewer_of(request)
     require(viewer, policies.REPORT)
     found = selectors.report(viewer=viewer, key=key)
-    form = AskedForm(request.POST or None, initial={"asked_in": found.report.lang}, ahead=[found.report.lang])
+    lang = found.report.lang
+    form = AskedForm(request.POST or None, request.FILES or None, initial={"asked_in": lang}, ahead=[lang])
 
-    def act(_found: dict[str, Any]) -> str:
+    def act(chosen: dict[str, Any]) -> str:
         said = form.said()
         if said is not None:
+            with uploads.recording(chosen["clip"]) as clip:
+                if clip:
+                    asking.keep(viewer=viewer, report=key, lang=said.lang, **clip)
             actions.grant_consent(viewer=viewer, report=key, said=said)
         messages.success(request, _("Saved."))
         return _to("relay_report", key)
 
-    return _handle(request, form, act, "relay/consent.html", {"page": found, "report": found.report})
+    read_in = views.language_of_questions(request, lang)
+    context = {
+        "page": found,
+        "report": found.report,
+        "read_in": read_in,
+        "others": [pair for pair in settings.LANGUAGES if pair[0] != read_in],
+        "spoken": asking.answers(viewer=viewer, report=key),
+    }
+    return _handle(request, form, act, "relay/consent.html", context)
+
+
+@require_safe
+def spoken_answer(request: HttpRequest, key: str, number: int) -> HttpResponseBase:
+    """A speaker's answer to what they allow, as they spoke it."""
+    ref = asking.audio(viewer=viewer_of(request), report=key, number=number)
+    return blobs.serve_range(request, ref, f"answer-{key[:8]}.m4a")
 
 
 @page

@@ -22,6 +22,7 @@ from tejido.practices.relay import events as ev
 from tejido.practices.relay.leftovers import Left, left_of, target_of
 from tejido.practices.relay.segments import APPROVED, Line, corrected, draft, first_line
 from tejido.practices.relay.states import (
+    AskedState,
     BlobState,
     ChainState,
     CircleState,
@@ -97,12 +98,17 @@ def fold_report(entries: Sequence[Entry]) -> ReportState | None:
 
 
 def _with_choices(state: ReportState, rest: Sequence[Payload]) -> ReportState:
-    """Where copies went and in which voice it is heard: that holds on whatever is cut."""
+    """Where copies went, what the speaker said to allow, in which voice it is heard: that holds on whatever is cut."""
     passages = [Passage(p.space, p.hop) for p in rest if isinstance(p, ev.ReportPassed)]
     for one in rest:
         if isinstance(one, ev.VoiceChosen):
             state = replace(state, circles=one.circles, public=one.public)
-    return replace(state, passages=tuple(dict.fromkeys(passages)))
+    asked = [_asked(one) for one in rest if isinstance(one, ev.ReportAsked)]
+    return replace(state, passages=tuple(dict.fromkeys(passages)), asked=tuple(asked))
+
+
+def _asked(made: ev.ReportAsked) -> AskedState:
+    return AskedState(BlobState(**made.clip.body()), made.duration, made.lang, made.day)
 
 
 def _report_added(first: Entry, made: ev.ReportAdded) -> ReportState:

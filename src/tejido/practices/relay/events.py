@@ -38,6 +38,7 @@ REPORT_ADDED = "report.added"
 REPORT_RECUT = "report.recut"
 REPORT_VOICED = "report.voiced"
 VOICE_CHOSEN = "voice.chosen"
+REPORT_ASKED = "report.asked"
 REPORT_PASSED = "report.passed"
 TRANSCRIPT_DRAFTED = "transcript.drafted"
 SEGMENT_CORRECTED = "segment.corrected"
@@ -219,6 +220,16 @@ class ReportVoiced(Payload):
 
 
 @dataclass(frozen=True)
+class ReportAsked(Payload):
+    """The speaker's answer to what they allow, as they spoke it; it never leaves the own space."""
+
+    clip: Annotated[Blob, nested(Blob)]
+    duration: Duration
+    lang: Lang
+    day: Day
+
+
+@dataclass(frozen=True)
 class VoiceChosen(Payload):
     """In which voice the report is heard: by other circles, and by anybody once it is published."""
 
@@ -346,6 +357,7 @@ CATALOGUE = Catalogue(
         REPORT_RECUT: ReportRecut,
         REPORT_VOICED: ReportVoiced,
         VOICE_CHOSEN: VoiceChosen,
+        REPORT_ASKED: ReportAsked,
         REPORT_PASSED: ReportPassed,
         HOP_PASSED: HopPassed,
         HOP_REVISED: HopRevised,

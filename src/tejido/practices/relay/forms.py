@@ -159,6 +159,12 @@ class AskedForm(ConsentForm):
     """The speaker's whole answer anew: here, having been asked is not optional."""
 
     asked = forms.BooleanField(label=_("The person was asked, in words they understand, and these are their answers."))
+    clip = forms.FileField(
+        label=_("The answer as it was spoken"),
+        required=False,
+        help_text=_("It stays on this node, is heard by nobody else, and goes when the report is erased."),
+        widget=forms.FileInput({"accept": "audio/*,video/mp4,video/webm", "capture": "user"}),
+    )
 
 
 class SpokenForm(ConsentForm):

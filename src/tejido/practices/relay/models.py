@@ -44,7 +44,7 @@ class Report(ReadModel):
 
     `names` are the full names of chain, parent and circle, as events carry them. `state` is that of its words. `cut`: how
     words were taken out of it (cut, tone, words) or empty; `voices` is JSON: it in safer voices; `circles`, `public`:
-    the voice chosen for either.
+    the voice chosen for either; `asked` is JSON: spoken answers to what is allowed.
     """
 
     single = True
@@ -75,6 +75,7 @@ class Report(ReadModel):
     voices = models.TextField()
     circles = models.CharField(max_length=10)
     public = models.CharField(max_length=10)
+    asked = models.TextField()
     stub = models.TextField()
 
     class Meta(ReadModel.Meta):

@@ -101,6 +101,7 @@ def reports(folded: Sequence[Folded]) -> Iterator[models.Report]:
             voices=_json(state.voices),
             circles=state.circles,
             public=state.public,
+            asked=_json(state.asked),
             stub=_json(domain.stub(state)),
             names=_json({"chain": state.chain, "parent": state.parent, "circle": state.circle}),
         )
@@ -210,6 +211,7 @@ FAMILIES = (
             _kind(ev.REPORT_RECUT, personal=True),
             _kind(ev.REPORT_VOICED, personal=True),
             _kind(ev.VOICE_CHOSEN),
+            _kind(ev.REPORT_ASKED, personal=True),
             _kind(ev.REPORT_PASSED),
         ),
         domain.fold_report,

@@ -13,7 +13,7 @@ from tejido.practices.relay.facts import body as checked
 from tejido.practices.relay.models import Hop, Report
 from tejido.practices.relay.voices import OWN
 
-SPARED = (ev.REPORT_PASSED, ev.VOICE_CHOSEN)
+SPARED = (ev.REPORT_PASSED, ev.REPORT_ASKED, ev.VOICE_CHOSEN)
 
 
 def recut(row: Report, **values: Any) -> Report:

@@ -59,6 +59,16 @@ class VoicedState:
 
 
 @dataclass(frozen=True)
+class AskedState:
+    """A spoken answer to what the speaker allows."""
+
+    clip: BlobState
+    duration: int
+    lang: str
+    day: str
+
+
+@dataclass(frozen=True)
 class ReportState:
     """A report in the own space. `cut`: how words were last taken out of it (cut, tone, words), or empty.
 
@@ -83,6 +93,7 @@ class ReportState:
     voices: tuple[VoicedState, ...] = ()
     circles: str = "own"
     public: str = ""
+    asked: tuple[AskedState, ...] = ()
 
     @property
     def transcript(self) -> Draft | None:

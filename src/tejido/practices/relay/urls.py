@@ -36,6 +36,7 @@ urlpatterns = [
     path("reports/<key:key>/retry/", doing.retry, name="relay_retry"),
     path("reports/<key:key>/pass/", doing.pass_on, name="relay_pass"),
     path("reports/<key:key>/consent/", doing.ask_consent, name="relay_consent"),
+    path("reports/<key:key>/consent/<int:number>/audio/", doing.spoken_answer, name="relay_spoken_answer"),
     path("reports/<key:key>/withdraw/", doing.withdraw, name="relay_withdraw"),
     path("reports/<key:key>/segments/<slug:segment>/", doing.correct, name="relay_correct"),
     path("circles/", views.circles, name="relay_circles"),

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from tejido.ground import blobs
@@ -170,3 +172,10 @@ def circle(request: HttpRequest, key: str) -> HttpResponse:
     page = page_of(selectors.chains(viewer=viewer, circle=key), request, size=20)
     context = {"circle": found, "page": page, "may_open": may(viewer, policies.OPEN)}
     return render(request, "relay/circle.html", context)
+
+
+def language_of_questions(request: HttpRequest, spoken: str) -> str:
+    """In which language a page puts questions that are read aloud: as asked for, else as spoken, else as the page is."""
+    known = dict(settings.LANGUAGES)
+    wanted = (request.GET.get("in", ""), spoken, spoken.partition("-")[0], get_language() or "en")
+    return next((one for one in wanted if one in known), "en")
