@@ -134,7 +134,9 @@ def _exported(rows: QuerySet[Unit]) -> Iterator[tmx.Unit]:
 
 
 def _published(rows: QuerySet[Unit]) -> set[str]:
-    subjects = rows.exclude(subject="").order_by().values_list("subject", flat=True).distinct()
+    subjects = list(rows.exclude(subject="").order_by().values_list("subject", flat=True).distinct())
+    if not subjects:
+        return set()
     return {key for key, held in in_force_many(subjects).items() if TRANSCRIPT in held.purposes}
 
 
