@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
+from tests.ground.memory.files import a_glossary, a_tmx
 from tests.harness import run
 from tests.harness.browser import PageAt, Scheme, Troubles, axe, no_sideways_scrolling
 from tests.harness.nodes import NodeProc, environment, free_port
@@ -73,6 +74,7 @@ def furnished(node: NodeProc) -> Site:
     hops = node.json("chain", "show", chain["key"])["hops"]
     voice = next(one["key"] for one in hops if one["lang"] == "ar")
     passed = next(one["key"] for one in node.json("report", "list") if one["step"] == "passed")
+    node.call("memory", "import", a_tmx(node.folder.parent), a_glossary(node.folder.parent))
     (network,) = (line.split()[0] for line in node.call("network", "list").stdout.splitlines())
     opened = {"door": "/", "sign-in": "/sign-in/", "offline": "/offline/", "phone": "/phone/", "nowhere": "/nowhere/"}
     relay = {
@@ -108,6 +110,9 @@ def furnished(node: NodeProc) -> Site:
         "network-profile": f"/network/{network}/profile/",
         "network-join": "/network/join/",
         "exchange": "/network/exchange/",
+        "memory": "/memory/",
+        "memory-import": "/memory/import/",
+        "glossary": "/memory/glossary/",
         "nowhere-mine": "/nowhere/",
     }
     mine_too = {**relay, **ground}
