@@ -1,0 +1,135 @@
+"""What is thrown at: readers of files and requests that strangers send. Each takes any bytes and ends, refuses, or is wrong.
+
+A target's `start` prepares a process and gives the function to call; what that function raises is a finding.
+"""
+
+import io
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+OneInput = Callable[[bytes], None]
+CORPUS = Path(__file__).with_name("corpus")
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing to throw at. `watched`: modules whose branches guide the search; `most`: bytes of an input; `weight`: how
+    much of the time it gets.
+    """
+
+    start: Callable[[], OneInput]
+    watched: tuple[str, ...]
+    most: int
+    weight: int = 1
+    memory_mb: int = 1000
+    one_input_s: int = 30
+
+
+def container() -> OneInput:
+    """Opening a recording: container, tracks, what it states, its tags. In this process, unlike on a node."""
+    from tejido.engines.speech.errors import SpeechError
+    from tejido.engines.speech.probe import opened
+
+    folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
+    types = (None, "audio/mpeg", "audio/mp4", "audio/webm", "audio/wav", "audio/ogg")
+
+    def one_input(data: bytes) -> None:
+        declared = types[data[-1] % len(types)] if data else None
+        path = folder / "recording"
+        path.write_bytes(data)
+        with suppress(SpeechError), opened(path, declared) as probe:
+            wrong = probe.exact_s is not None and probe.exact_s < 0
+            assert not wrong, probe.exact_s
+
+    return one_input
+
+
+def captions() -> OneInput:
+    """WebVTT and SRT."""
+    from tejido.engines.language.captions import FileError, read
+
+    def one_input(data: bytes) -> None:
+        with suppress(FileError):
+            for cue in read(data):
+                assert cue.text.strip()
+                assert 0 <= cue.start_ms <= cue.end_ms
+
+    return one_input
+
+
+def tmx() -> OneInput:
+    """Translation memories."""
+    from tejido.engines.language.errors import FileError
+    from tejido.engines.language.tmx import read
+
+    def one_input(data: bytes) -> None:
+        with suppress(FileError):
+            for unit in read(io.BytesIO(data)):
+                assert all(tag and isinstance(text, str) for tag, text in unit.variants)
+
+    return one_input
+
+
+def headers() -> OneInput:
+    """The headers of tus, each read by itself."""
+    from tejido.ground.errors import Problem
+    from tejido.ground.uploads import tus
+
+    def one_input(data: bytes) -> None:
+        text = data.decode("latin-1")
+        for read in (tus.metadata, tus.checksum, lambda value: tus.number("Upload-Length", value)):
+            with suppress(Problem):
+                read(text)
+
+    return one_input
+
+
+def uploads() -> OneInput:
+    """The tus server: sequences of requests through the whole WSGI application, beside a model that keeps count."""
+    os.environ["TEJIDO_NODE"] = tempfile.mkdtemp(prefix="fuzz-")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tejido.site.settings"
+    from tests.fuzz.requests import Session
+
+    def one_input(data: bytes) -> None:
+        Session(data).run()
+
+    return one_input
+
+
+def planted(fault: str) -> Callable[[], OneInput]:
+    """A reader that breaks at once: what the driver's own test throws at."""
+    kept: list[bytes] = []
+
+    def one_input(data: bytes) -> None:
+        if fault == "crash":
+            raise ValueError("planted")
+        while fault == "hang" or len(kept) < 60:
+            kept.extend([bytes(20 << 20)] if fault == "memory" else [])
+
+    return lambda: one_input
+
+
+TARGETS = {
+    "headers": Target(headers, ("tejido.ground.uploads.tus",), 1_024),
+    "container": Target(
+        container,
+        ("tejido.engines.speech.probe", "tejido.engines.speech.declared", "tejido.engines.speech.kinds"),
+        32_768,
+        weight=3,
+    ),
+    "uploads": Target(uploads, ("tejido.ground.uploads",), 4_096, weight=3),
+    "tmx": Target(tmx, ("tejido.engines.language.tmx",), 8_192),
+    "captions": Target(captions, ("tejido.engines.language.captions",), 4_096),
+}
+
+
+PLANTED = {f"planted-{fault}": Target(planted(fault), (), 16, one_input_s=2) for fault in ("crash", "hang", "memory")}
+
+
+def seeds(name: str) -> list[Path]:
+    """The committed inputs of a target: small good ones, and every one that once was a finding."""
+    return sorted((CORPUS / name).iterdir())
