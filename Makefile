@@ -5,20 +5,21 @@ PYTHON ?= python3
 DEMO ?= demo
 BENCH ?=
 T ?=
+FUZZ ?= 120
 VENV := .venv
 PY := $(VENV)/bin/python
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest -q -n $(WORKERS) --dist loadfile
 # What touches no database is the same on both; the browser and the recogniser are run once.
 POSTGRES_PASS := -m "not browser and not speech and not sqlite" \
-	$(addprefix --ignore=tests/,log engines replication harness repo bench)
+	$(addprefix --ignore=tests/,log engines replication harness repo bench fuzz)
 
 export PYTHONPATH := $(CURDIR)/src:$(CURDIR)
 export UV_PYTHON_DOWNLOADS := never
 # The suite and the demo start hundreds of processes: each would compile Django anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup test demo lint lock reference bench clean
+.PHONY: help setup test demo lint lock reference bench fuzz clean
 
 help:
 	@echo "make setup   .venv with everything from requirements.lock"
@@ -26,6 +27,7 @@ help:
 	@echo "make test    setup, lint, the suite on SQLite and again on PostgreSQL; T='tests/log -k fork' for a part"
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make bench   the benchmarks, quickly; BENCH=log for one"
+	@echo "make fuzz    whatever strangers may send, for $(FUZZ) seconds; FUZZ=3600 for an hour (part of make test)"
 	@echo "make lock    requirements.lock anew from pyproject.toml"
 	@echo "make reference  docs/reference/ anew from the program"
 	@echo "make clean   remove .venv, .uv and caches (not the demo's data)"
@@ -76,10 +78,14 @@ test: setup tests/npm/node_modules/.made lint
 	@$(PY) -m tests.harness.missing
 	$(PYTEST)
 	$(PY) -m tests.harness.postgres --if-available -- $(PYTEST) $(POSTGRES_PASS)
+	$(PY) -m tests.fuzz --seconds $(FUZZ)
 else
 test: setup tests/npm/node_modules/.made
 	$(PYTEST) $(T)
 endif
+
+fuzz: setup
+	$(PY) -m tests.fuzz --seconds $(FUZZ)
 
 reference: setup
 	$(PY) -m tools.reference

@@ -108,7 +108,7 @@ def planted(fault: str) -> Callable[[], OneInput]:
         if fault == "crash":
             raise ValueError("planted")
         while fault == "hang" or len(kept) < 60:
-            kept.extend([bytes(20 << 20)] if fault == "memory" else [])
+            kept.extend([b"x" * (20 << 20)] if fault == "memory" else [])
 
     return lambda: one_input
 

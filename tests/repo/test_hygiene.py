@@ -51,7 +51,7 @@ def test_every_dependency_is_locked() -> None:
     extras = project["project"]["optional-dependencies"]
     wanted = [*project["project"]["dependencies"], *extras["postgres"], *extras["speech-offline"]]
     wanted += project["dependency-groups"]["dev"]
-    names = {re.split(r"[\[<>=! ]", one)[0].lower() for one in wanted}
+    names = {re.split(r"[\[<>=!; ]", one)[0].lower() for one in wanted}
     locked = set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
     assert names - locked == set()
 
