@@ -224,7 +224,7 @@ def held_about_guest(*, cookies: Mapping[str, str]) -> list[Held]:
         (settings.SESSION_COOKIE_NAME, _("A session, for messages between two pages"), False,
          _("two weeks, in your browser and on this node")),
         (settings.GIVER_COOKIE_NAME, _("A random number from which your receipt can be shown again"), False,
-         _("a day, in your browser alone")),
+         _("two weeks, in your browser alone")),
     )  # fmt: skip
     return [
         Held(what, cookies[name] if shown else "•••", until) for name, what, shown, until in known if name in cookies

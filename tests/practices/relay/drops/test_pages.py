@@ -3,16 +3,23 @@
 import json
 import logging
 import re
+import uuid
+from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.http import QueryDict
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from tejido.practices.relay.drops import actions, domain
+from tejido.ground import uploads
+from tejido.ground.people import GUEST
+from tejido.practices.relay.drops import actions, domain, giving
 from tejido.practices.relay.drops.actions import Made
+from tejido.practices.relay.drops.errors import UnknownLink
 from tejido.practices.relay.drops.models import Drop
 from tejido.practices.relay.models import Report
 from tejido.site.logs import Line
@@ -188,6 +195,30 @@ def test_the_api_makes_lists_and_closes(node: Node) -> None:
     assert client.delete(f"/api/v1/relay_drops/given/{given['report']}").status_code == 204
     assert client.delete(f"/api/v1/relay_drops/links/{made['id']}").status_code == 204
     assert client.get("/api/v1/relay_drops/links").json()["items"][0]["state"] == "revoked"
+
+
+def test_a_recording_by_pieces_is_checked_first_and_ends_at_its_receipt(link: Made, tmp_path: Path) -> None:
+    sent = {"lang": "ar", "audio": "none", "purposes": ["pass"], "command": str(uuid.uuid4()), "token": link.token}
+    fields = QueryDict(urlencode(sent, doseq=True), mutable=True)
+    request = RequestFactory().post("/uploads/")
+    with pytest.raises(uploads.BadForm):
+        giving.begin(request, QueryDict(urlencode({**sent, "lang": "??"}, doseq=True), mutable=True))
+    with pytest.raises(UnknownLink):
+        giving.begin(request, QueryDict(urlencode({**sent, "token": "x"}, doseq=True), mutable=True))
+    assert len(giving.begin(request, fields)) >= 22
+    assert link.token not in fields.urlencode()
+    path = tmp_path / "sound"
+    path.write_bytes(CLIP.read_bytes())
+    finished = uploads.Finished(
+        path=path, type="audio/webm", size=path.stat().st_size, sha256="", fields=fields, viewer=GUEST, owner="",
+        command=str(sent["command"]),
+    )  # fmt: skip
+    addresses = {giving.finish(finished), giving.finish(finished)}
+    assert len(addresses) == 1
+    assert Report.objects.get().duration > 0
+    client = Client()
+    client.get(reverse("relay_drop", args=[link.token]))
+    assert receipt_at(client, addresses.pop())
 
 
 def test_a_fault_does_not_write_the_token_into_the_log(link: Made) -> None:

@@ -4,7 +4,7 @@ import hmac
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -108,7 +108,7 @@ def give_by(link_id: int, nonce: str, words: Words, said: Answer) -> str:
     try:
         _fits(link, words)
         report = _add(link, nonce, replace(words, longest_s=link.minutes * 60), said)
-        Drop.objects.create(nonce=nonce, link=link, report=report, day=timezone.now().date(), until=_shown_until())
+        Drop.objects.create(nonce=nonce, link=link, report=report, day=timezone.now().date())
     except IntegrityError:
         _release(link)
     except BaseException:
@@ -152,12 +152,8 @@ def pepper() -> bytes:
     return hmac.new(settings.SECRET_KEY.encode(), b"tejido relay drops: receipts", "sha256").digest()
 
 
-def _shown_until() -> datetime:
-    return timezone.now() + domain.SHOWN_FOR
-
-
 def new_browser() -> str:
-    """What the giver's browser keeps for a day, so that its receipt can be computed again: 192 random bits."""
+    """What the giver's browser keeps for two weeks, so that its receipt can be computed again: 192 random bits."""
     return secrets.token_urlsafe(24)
 
 
@@ -168,7 +164,8 @@ def show_receipt(*, browser: str, nonce: str) -> str:
         digits = domain.receipt(browser, nonce, pepper())
         if not drop.secret:
             drop.locator, drop.secret = domain.locator(digits), domain.hashed(digits, pepper())
-            drop.save(update_fields=["locator", "secret"])
+            drop.until = timezone.now() + domain.SHOWN_FOR
+            drop.save(update_fields=["locator", "secret", "until"])
         elif not domain.belongs(digits, drop.secret, pepper()):
             raise errors.NotKept
     return digits

@@ -95,7 +95,7 @@ class AllowForm(forms.Form):
 class GiveForm(AllowForm):
     """What somebody without an account gives."""
 
-    command = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
+    command = forms.UUIDField(widget=forms.HiddenInput)
     token = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     lang = forms.ChoiceField(label=_("In which language do you speak or write?"))
     recording = forms.FileField(
@@ -124,6 +124,11 @@ class GiveForm(AllowForm):
         kwargs["initial"] = {"lang": lang, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.fields["lang"].choices = language_choices([lang])  # type: ignore[attr-defined]
+
+    @property
+    def nonce(self) -> str:
+        """The name of what is given with this form, or of the recording that the recorder sends."""
+        return str(self.cleaned_data["command"].hex)
 
     def words(self, **recording: Any) -> Words:
         """What is said; `recording` names the uploaded file."""

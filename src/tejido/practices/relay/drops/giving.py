@@ -22,7 +22,7 @@ from tejido.practices.relay.drops.errors import LinkClosed, NotKept
 from tejido.practices.relay.drops.forms import GiveForm, ReceiptForm
 
 PURPOSE = "relay.drop"
-DAY = 24 * 60 * 60
+REMEMBERED_S = 14 * 24 * 60 * 60  # a recording may wait so long on a phone for a line
 View = Callable[..., HttpResponse]
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -84,7 +84,7 @@ def _given(form: GiveForm, token: str) -> tuple[str | None, int]:
 
     def act() -> str:
         with files.recording(found["recording"]) as recording:
-            return actions.give(token=token, nonce=found["command"], words=form.words(**recording), said=said)
+            return actions.give(token=token, nonce=form.nonce, words=form.words(**recording), said=said)
 
     return attempt(form, act)
 
@@ -102,7 +102,9 @@ def _speaking(request: HttpRequest, response: HttpResponse, lang: str) -> HttpRe
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and lang in dict(settings.LANGUAGES):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, lang, samesite="Lax", **common)
     if settings.GIVER_COOKIE_NAME not in request.COOKIES:
-        response.set_cookie(settings.GIVER_COOKIE_NAME, actions.new_browser(), max_age=DAY, samesite="Strict", **common)
+        response.set_cookie(
+            settings.GIVER_COOKIE_NAME, actions.new_browser(), max_age=REMEMBERED_S, samesite="Strict", **common
+        )
     return response
 
 
@@ -139,9 +141,7 @@ def begin(_request: HttpRequest, fields: QueryDict) -> str:
     """Check the form before a recording is sent; the link's token goes no further than here."""
     token = fields.get("token", "")
     link = selectors.open_link(token)
-    form = GiveForm(fields, lang=link.lang)
-    if not form.is_valid():
-        raise uploads.BadForm({name: [str(one) for one in found] for name, found in form.errors.items()})
+    _valid(fields, link.lang)
     fields.pop("token", None)
     fields.pop("csrfmiddlewaretoken", None)
     fields["link"], fields["asked_in"] = str(link.pk), translation.get_language() or "en"
@@ -150,9 +150,16 @@ def begin(_request: HttpRequest, fields: QueryDict) -> str:
 
 def finish(finished: uploads.Finished) -> str:
     """Keep what was sent; the address of its receipt."""
-    fields = finished.fields.dict()
-    form = GiveForm(finished.fields, lang=str(fields["lang"]))
-    form.is_valid()
-    words = form.words(audio=finished.path, audio_type=finished.type)
-    nonce = actions.give_by(int(str(fields["link"])), str(fields["command"]), words, form.said(str(fields["asked_in"])))
+    fields = {name: str(value) for name, value in finished.fields.dict().items()}
+    form = _valid(finished.fields, fields.get("lang", ""))
+    with files.whole(finished) as recording:
+        words, said = form.words(**recording), form.said(fields["asked_in"])
+        nonce = actions.give_by(int(fields["link"]), form.nonce, words, said)
     return reverse("relay_receipt_new", args=[nonce])
+
+
+def _valid(fields: QueryDict, lang: str) -> GiveForm:
+    form = GiveForm(fields, lang=lang)
+    if not form.is_valid():
+        raise uploads.BadForm({name: [str(one) for one in found] for name, found in form.errors.items()})
+    return form

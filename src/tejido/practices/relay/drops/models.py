@@ -29,7 +29,7 @@ class Drop(models.Model):
     """A report that came by link, by its key, and what is kept of its receipt.
 
     `nonce` names the form it came with; `locator` and `secret` are empty until the receipt was shown; `until`: how long
-    it can be shown again, empty once it was typed back (`kept`).
+    it can be shown again from then on, empty once it was typed back (`kept`).
     """
 
     nonce = models.CharField(max_length=32, unique=True)

@@ -214,8 +214,8 @@ def _circles(key: str) -> list[Any]:
 
 
 def by_nonce(nonce: str) -> Drop:
-    """What waits to have its receipt shown; raises `NotKept` where it was typed back, or after an hour."""
-    row = Drop.objects.filter(nonce=nonce, kept=False, until__gt=timezone.now()).first()
+    """What waits to have its receipt shown; raises `NotKept` where it was typed back, or an hour after it was shown first."""
+    row = Drop.objects.filter(Q(secret="") | Q(until__gt=timezone.now()), nonce=nonce, kept=False).first()
     if row is None:
         raise errors.NotKept
     return row
