@@ -1,13 +1,25 @@
 """Shared by all tests; the fixtures themselves live in `tests/harness/`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from hypothesis import HealthCheck, settings
 
 # Timed assertions are forbidden: a slow machine is no failure, neither of a property nor of a test.
 settings.register_profile("tejido", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("tejido")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> Iterator[None]:
+    """Argon2 as always, but without its cost: hashing was more than half of what the suite took. Nodes that run as processes
+    of their own bear it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("time_cost", 1), ("memory_cost", 64), ("parallelism", 1)):
+            patch.setattr(Argon2PasswordHasher, name, value)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,13 @@ ignored (they survive in the stored bytes); a missing field takes its default, o
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from typing import Annotated, Any, Self, get_args, get_type_hints
 
 from tejido.ground.store.entry import BadBody, Entry
+from tejido.log.canon import is_nfc
 
 __all__ = ["BadBody", "Catalogue", "Day", "Flag", "Hash", "Lang", "MaybeHash", "Payload", "Upcast"]
 
@@ -34,7 +34,7 @@ def text(most: int, *, least: int = 1, lines: bool = False) -> Reader:
             raise BadBody(f"must have {least} to {most} characters, has {len(value)}")
         if _CONTROL.search(value) or (not lines and "\n" in value):
             raise BadBody("holds a control character")
-        if not unicodedata.is_normalized("NFC", value):
+        if not is_nfc(value):
             raise BadBody("is not in Unicode's composed form (NFC)")
         return value
 
