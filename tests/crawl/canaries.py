@@ -94,10 +94,12 @@ def canary(
 
 
 # What belongs to this organisation alone: its reports' pages, its reports in the API, its members' search; nowhere else.
+REVIEW = ("search", "review*", "api:relay_review_*")
 OWN = (
-    "search", "relay_report*", "relay_consent", "relay_withdraw", "relay_progress", "relay_redact", "relay_voice",
+    *REVIEW, "relay_report*", "relay_consent", "relay_withdraw", "relay_progress", "relay_redact", "relay_voice",
     "api:*report*", "api:relay_redaction_get_redaction",
 )  # fmt: skip
+EARLIER = ("review_segment", "api:relay_review_list_versions")  # every version is kept, and shown to those who review
 
 # --- own space, by purpose: consent to one purpose only, and not to passing
 for purpose in ("translate", "audio", "transcript", "archive", "contact"):
@@ -105,7 +107,7 @@ for purpose in ("translate", "audio", "transcript", "archive", "contact"):
 canary("own-unasked", "own", "none", "unapproved", met_by=PEOPLE, at=OWN)
 canary("own-pseudonym", "own", "none", "unapproved", met_by=PEOPLE, at=OWN)
 canary("own-waiting", "own", "pass", "unapproved", met_by=PEOPLE, at=OWN)  # agreed to, and not passed on yet
-canary("own-superseded", "own", "pass", "superseded before passing", met_by=NOBODY)
+canary("own-superseded", "own", "pass", "superseded before passing", met_by=PEOPLE, at=EARLIER)
 canary("own-half-heard", "own", "none", "being transcribed", met_by=PEOPLE, at=OWN)
 canary("own-withdrawn", "own", "pass", "withdrawn", met_by=NOBODY)
 canary("own-taken-back", "own", "pass", "withdrawn, kept here", met_by=PEOPLE, at=OWN)
@@ -119,8 +121,8 @@ canary("passed-redacted", "network", "pass", "redacted after passing", met_by=NO
 canary("passed", "network", "pass", "passed", met_by=PEOPLE_AND_NODES)
 canary("passed-pseudonym", "network", "pass", "passed", met_by=PEOPLE_AND_NODES)
 canary("passed-renewed", "network", "translate", "withdrawn for one purpose", met_by=PEOPLE_AND_NODES)
-# A correction is a new edition; the first one is erased with every member.
-canary("passed-superseded", "network", "pass", "superseded after passing", met_by=NOBODY)
+# A correction is a new edition; the first one is erased with every member, and stays among the versions here.
+canary("passed-superseded", "network", "pass", "superseded after passing", met_by=PEOPLE, at=EARLIER)
 canary("passed-corrected", "network", "pass", "superseding", met_by=PEOPLE_AND_NODES)
 canary("question", "network", "none", "open", met_by=PEOPLE_AND_NODES)
 canary("title", "network", "none", "open", met_by=PEOPLE_AND_NODES)
@@ -128,6 +130,22 @@ canary("circle", "network", "none", "open", met_by=PEOPLE_AND_NODES)
 canary("place", "network", "none", "open", met_by=PEOPLE_AND_NODES)
 canary("asked", "network", "none", "open invitation", met_by=PEOPLE_AND_NODES)
 canary("asked-ended", "network", "none", "invitation taken back", met_by={NODE})
+
+# --- translations: of our own report that was not passed, of one that was, of another organisation's hop
+SHOWN = (*REVIEW, "relay_read", "relay_hop", "relay_chain", "relay_answer", "api:relay_review_*")
+canary("translation-own", "own", "translate", "in review", met_by=PEOPLE, at=REVIEW)
+canary("translation-making", "own", "translate", "being drafted", met_by=NOBODY)
+canary("translation-heard", "own", "translate", "being drafted, heard", met_by=NOBODY)
+canary("translation-typed", "own", "translate", "typed by one person, not saved", met_by=NOBODY)
+canary("translation-replaced", "network", "translate", "superseded after passing", met_by=PEOPLE, at=EARLIER)
+canary("translation-passed", "network", "translate", "passed", met_by=PEOPLE_AND_NODES, at=SHOWN)
+canary("translation-withdrawn", "network", "translate", "its report withdrawn", met_by=NOBODY)
+canary("translation-narrowed", "network", "translate", "translation refused later", met_by=NOBODY)
+canary("translation-discarded", "network", "translate", "thrown away", met_by=NOBODY)
+canary("translation-of-foreign", "own", "translate", "of a foreign hop", met_by=PEOPLE, at=SHOWN)
+canary("translation-of-redacted", "own", "translate", "of a foreign hop, redacted", met_by=NOBODY)
+canary("foreign-translation", "network", "translate", "passed", met_by=PEOPLE_AND_NODES, at=SHOWN)
+canary("foreign-translation-unconsented", "network", "none", "passed without consent", met_by={NODE})
 
 # --- translation memory: what was imported may leave again as a file; approved words of people only by their consent
 MEMORY = ("memory", "memory_terms", "memory_tmx", "api:list_entries", "api:list_terms", "api:export_tmx")

@@ -39,6 +39,7 @@ class Objects:
     hop: str = ""
     org: str = ""
     base: str = ""
+    written: str = ""
     folder: str = ""
     words: str = ""
     papers: Mapping[str, bytes] = field(default_factory=dict)
@@ -230,6 +231,32 @@ post("api:relay_pass_on", OPENERS, NOBODY)
 post("api:relay_revise", OPENERS, NOBODY)
 row("api:relay_grant_consent", "PUT", MEMBERS, NOBODY, lambda _o: {"purposes": ["pass"], "lang": "en"})
 post("api:relay_withdraw", MEMBERS, NOBODY, lambda _o: {"erase": True})
+
+# --- review, pages: the foreign voice may be passed on, and not translated
+APPROVERS = frozenset({"keeper", "facilitator", "translator"})
+for name in ("review", "review_measures"):
+    get(name, MEMBERS)
+for name in ("review_audio", "review_bench", "review_next", "review_state", "review_segment"):
+    get(name, MEMBERS, NOBODY)
+post("review_segment", MEMBERS, NOBODY, lambda o: {"base": o.written, "source": o.base, "text": "Otras.", "do": "save"})
+post("review_typing", MEMBERS, NOBODY, lambda o: {"base": o.written, "text": "Otr"})
+post("review_start", MEMBERS, NOBODY, lambda _o: {"lang": "fr", "how": "hand"})
+post("review_retry", MEMBERS, NOBODY)
+post("review_share", OPENERS, NOBODY)
+post("review_discard", APPROVERS, NOBODY)
+
+# --- review, API
+for name in ("list_texts", "list_measures"):
+    get(f"api:relay_review_{name}", MEMBERS)
+for name in ("get_text", "list_versions"):
+    get(f"api:relay_review_{name}", MEMBERS, NOBODY)
+get("api:relay_review_read_hop", MEMBERS)
+post("api:relay_review_start", MEMBERS, NOBODY, lambda _o: {"lang": "fr", "by_hand": True})
+post("api:relay_review_retry", MEMBERS, NOBODY)
+post("api:relay_review_share", OPENERS, NOBODY)
+row("api:relay_review_discard", "DELETE", APPROVERS, NOBODY)
+row("api:relay_review_write", "PUT", MEMBERS, NOBODY, lambda o: {"base": o.written, "text": "Otras."})
+post("api:relay_review_approve", APPROVERS, NOBODY, lambda o: {"base": o.written, "source_base": o.base})
 
 # --- networks, pages
 get("network", MEMBERS)

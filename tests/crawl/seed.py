@@ -20,7 +20,7 @@ from tejido.ground.network import actions as networks
 from tejido.ground.network import selectors as network_selectors
 from tejido.ground.network.exchanging import exchange_folder
 from tejido.ground.network.families import PROFILE
-from tejido.ground.people import OPERATOR
+from tejido.ground.people import OPERATOR, Viewer
 from tejido.ground.people import actions as people
 from tejido.ground.people.models import Account, Link
 from tejido.ground.store import boot, founding, logs
@@ -41,6 +41,12 @@ from tejido.practices.relay.drops.models import Drop
 from tejido.practices.relay.redaction import actions as redaction
 from tejido.practices.relay.redaction import selectors as redactions
 from tejido.practices.relay.redaction.domain import Marks
+from tejido.practices.relay.review import actions as review
+from tejido.practices.relay.review import events as words
+from tejido.practices.relay.review import selectors as reviewing
+from tejido.practices.relay.review.events import Piece
+from tejido.practices.relay.review.models import Drafting
+from tejido.practices.relay.segments import digest
 from tests.crawl.canaries import TABLE, Canary
 from tests.crawl.foreign import Stick
 from tests.engines.speech.sounds import tone, write
@@ -51,6 +57,7 @@ PASS = Answer(("pass",), "none", "spoken", "en")
 ALL = Answer(consent.FLAGS, "own", "spoken", "en")
 LATE, EARLY = "2020-01-01", "2999-01-01"
 ENOUGH: Mapping[str, object] = {"purposes": ["pass"], "audio": "none", "since": "2026-11-20"}
+BOTH: Mapping[str, object] = {**ENOUGH, "purposes": ["pass", "translate"]}
 TOO_LITTLE: Mapping[str, object] = {"purposes": ["translate"], "audio": "none", "since": "2026-11-20"}
 
 
@@ -261,6 +268,42 @@ def remembered(made: Seeded) -> None:
     memory.forget(made.reports["own-archive"])
 
 
+def translate(made: Seeded, name: str, text: str, lang: str = "es", viewer: Viewer = OPERATOR) -> None:
+    """Begin a translation of a report (or, where there is none of that name, a hop), and write its first segment."""
+    key = made.reports.get(name) or made.hops[name]
+    review.write_by_hand(viewer=viewer, key=key, lang=lang)
+    row = reviewing.bench(viewer=viewer, key=key, into=lang).rows[0]
+    seen = review.Seen(row.base, row.source_base)
+    review.correct(viewer=viewer, key=key, into=lang, segment=row.id, seen=seen, text=text)
+
+
+@planter
+def translations(made: Seeded) -> None:
+    """Translations in every state: own, in the making, typed, passed, replaced, withdrawn, narrowed, thrown away."""
+    translate(made, "own-translate", TABLE["translation-own"].text)
+    report = made.reports["own-translate"]
+    line = selectors.report(viewer=OPERATOR, key=report).lines[0]
+    typing = Viewer(4711, frozenset({"member"}), "nobody")
+    place = {"key": report, "into": "es", "segment": line.id}
+    review.look_in(viewer=typing, **place, text=TABLE["translation-typed"].text, base=line.base)
+    review.start(viewer=OPERATOR, key=report, lang="ti")
+    piece = Piece(line.id, line.base, TABLE["translation-making"].text).body()
+    Drafting.objects.filter(subject=report, lang="ti").update(
+        pieces=[piece], tried=1, state="failed", heard={line.id: TABLE["translation-heard"].text}
+    )
+    for name in ("translation-passed", "translation-withdrawn", "translation-narrowed", "translation-discarded"):
+        made.tell(name, ALL, text="Words.")
+        made.pass_on(name)
+        translate(made, name, TABLE["translation-replaced" if name == "translation-passed" else name].text)
+        review.share(viewer=OPERATOR, key=made.reports[name], lang="es")
+    translate(made, "translation-passed", TABLE["translation-passed"].text)
+    review.share(viewer=OPERATOR, key=made.reports["translation-passed"], lang="es")
+    exchange_folder(made.exchange)
+    actions.withdraw(viewer=OPERATOR, report=made.reports["translation-withdrawn"])
+    actions.grant_consent(viewer=OPERATOR, report=made.reports["translation-narrowed"], said=PASS)
+    review.discard(viewer=OPERATOR, key=made.reports["translation-discarded"], lang="es")
+
+
 @planter
 def accounts(made: Seeded) -> None:
     """An account whose names are canaries; invitations by link, one of them expired."""
@@ -290,6 +333,7 @@ def another_organisation(made: Seeded) -> None:
             ("foreign-redacted", ENOUGH),
         )
     }
+    hops |= _in_other_words(made, room, chain, circle)
     segments = [{"id": "a", "text": TABLE["foreign-withheld"].text, "start": None, "end": None, "by": "person"}]
     _later(made, room, hops["foreign-withheld"], ev.HOP_REVISED, {"consent": TOO_LITTLE, "segments": segments})
     own = {"chain": chain.hash.hex(), "circle": circle.hash.hex(), "to_org": network_selectors.org_id().hex()}
@@ -297,9 +341,13 @@ def another_organisation(made: Seeded) -> None:
     made.invitations["foreign-expired"] = row_key(asked.hash)
     made.stick.write(made.world, room, row.folder, _mine(made, room))
     exchange_folder(made.exchange)
+    made.hops |= {name: row_key(one.hash) for name, one in hops.items()}
+    translate(made, "foreign-translation", TABLE["translation-of-foreign"].text)
+    translate(made, "translation-of-redacted", TABLE["translation-of-redacted"].text)
     stub = {**_place(chain, circle), "role": "report", "parent": None}
-    body = {"kind": ev.HOP_PASSED, "reason": "withdrawn", "stub": stub, "target": hops["foreign-redacted"].hash.hex()}
-    _later(made, room, hops["foreign-redacted"], "redact", body)
+    for name in ("foreign-redacted", "translation-of-redacted"):
+        body = {"kind": ev.HOP_PASSED, "reason": "withdrawn", "stub": stub, "target": hops[name].hash.hex()}
+        _later(made, room, hops[name], "redact", body)
     made.world.say(
         made.lagos, public, PROFILE, {"languages": ["en"], "name": TABLE["public-profile"].text, "place": ""}
     )
@@ -309,7 +357,6 @@ def another_organisation(made: Seeded) -> None:
     hidden = Room(room.space, made.lagos, [seed("a key that nobody was given")])
     _hop(made, hidden, chain, circle, TABLE["foreign-sealed"], ENOUGH)
     made.stick.write(made.world, room, row.folder, _mine(made, room))
-    made.hops |= {name: row_key(one.hash) for name, one in hops.items()}
 
 
 @planter
@@ -319,6 +366,28 @@ def a_space_we_are_not_in(made: Seeded) -> None:
     lab = made.world.room(enugu, public=False, name="lab")
     made.world.say(enugu, lab, ev.CIRCLE_OPENED, {"name": TABLE["foreign-lab"].text, "place": "", "langs": ["en"]})
     made.stick.write(made.world, lab, seed("lab").hex()[:32], _mine(made, lab, enugu))
+
+
+def _in_other_words(made: Seeded, room: Room, chain: Written, circle: Written) -> dict[str, Written]:
+    """Hops of Lagos that may be translated, or not, and its own translations of them into Spanish."""
+    names = ("foreign-translation", "foreign-translation-unconsented", "translation-of-redacted")
+    hops = {}
+    for name in names:
+        terms = ENOUGH if name.endswith("unconsented") else BOTH
+        hops[name] = _hop(made, room, chain, circle, "Words.", terms)
+        if name in TABLE.rows and name.startswith("foreign"):
+            piece = Piece("a", digest("Words."), TABLE[name].text, "person")
+            body = words.TranslationPassed.from_body(
+                {
+                    "hop": hops[name].hash.hex(),
+                    "source_lang": "en",
+                    "lang": "es",
+                    "consent": terms,
+                    "segments": [piece.body()],
+                }
+            ).body()
+            made.world.say(made.lagos, room, words.TRANSLATION_PASSED, body)
+    return hops
 
 
 def _public(made: Seeded) -> Room:
@@ -345,9 +414,10 @@ def _place(chain: Written, circle: Written) -> dict[str, object]:
 
 
 def _hop(
-    made: Seeded, room: Room, chain: Written, circle: Written, one: Canary, terms: Mapping[str, object]
+    made: Seeded, room: Room, chain: Written, circle: Written, one: Canary | str, terms: Mapping[str, object]
 ) -> Written:  # fmt: skip
-    segments = [{"id": "a", "text": one.text, "start": None, "end": None, "by": "person"}]
+    said = one if isinstance(one, str) else one.text
+    segments = [{"id": "a", "text": said, "start": None, "end": None, "by": "person"}]
     return _say(
         made, room, ev.HOP_PASSED, **_place(chain, circle), role="report", parent=None, consent=terms, segments=segments
     )

@@ -45,7 +45,7 @@ WORDLESS = (
     "network_coverage",
     "network_exchange",
 )
-SEARCHED = ("home", "people", "relay_chains", "relay_reports", "relay_circles", "search")
+SEARCHED = ("home", "people", "relay_chains", "relay_reports", "relay_circles", "review", "search")
 SEARCHING = ("keeper", "guest", STRANGER)  # a keeper finds what a member does, and more
 
 
@@ -71,6 +71,10 @@ def known(made: Seeded) -> dict[str, dict[str, list[str]]]:
     by_part["drop"], by_part["drops"] = {"token": [made.drop]}, by_part["reports"]
     by_part["hops"] = by_part["voices"]
     by_part["reports"] |= {"segment": ["t-000", "k-000"], "voice": ["own", "disguised"]}
+    told = {**made.reports, **made.hops}  # the others are reached by links
+    texts = {"key": [key for name, key in told.items() if "translat" in name], "segment": ["t-000", "a"]}
+    by_part["review"] = by_part["texts"] = {**texts, "into": ["original", "es"]}
+    by_part["hops"] = {**by_part["voices"], "lang": ["es"]}
     everything = [key for keys in rows.values() for key in keys[:1]]
     accounts = [str(pk) for pk in range(1, 12)]
     people = {"account_id": accounts, "link_id": ["1", "2"], "token": made.tokens}

@@ -26,6 +26,7 @@ from tejido.ground.people.models import Account, Link
 from tejido.ground.store.public import row_key
 from tejido.practices.relay import selectors
 from tejido.practices.relay.drops.models import DropLink
+from tejido.practices.relay.segments import digest
 from tests.crawl import seed
 from tests.crawl.addresses import Address, operations, patterns
 from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
@@ -78,6 +79,9 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     request = stranger.paper(REQUEST, {"network": made.network.hex()})
     common = replace(common, papers={"request": request, "invitation": b"none"}, words=stranger.words)
     hop, report = made.hops["audio-tag"], {"key": heard, "segment": line.id, "voice": "own", "number": "0"}
+    seed.translate(made, "audio-tag", "Palabras.")
+    common = replace(common, written=digest("Palabras."))
+    text = {**report, "into": "es", "lang": "es"}
     given = {"key": made.reports["drop-given"], "drop_id": str(DropLink.objects.get().pk), "nonce": "no-such"}
     own = {
         **memory_of(made),
@@ -89,13 +93,16 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "chains": {"key": made.chain},
         "circles": {"key": made.circle},
         "voices": {"key": hop},
-        "hops": {"key": hop},
+        "hops": {"key": hop, "lang": "es"},
+        "review": text,
+        "texts": text,
         "reports": report,
         "invitations": {"key": made.invitations["asked"]},
         "network": {"key": row_key(made.network), "org": common.org},
         "networks": {"key": row_key(made.network), "org": common.org},
     }
     none = {"key": NOTHING, "drop_id": "999999", "unit_id": "999999", "term_id": "999999", "nonce": "no-such"}
+    foreign = {"key": made.hops["foreign"], "segment": line.id, "into": "es"}
     theirs = {
         **dict.fromkeys(("from", "origins", "entries", "glossary", "terms"), none),
         "drops": none,
@@ -105,8 +112,10 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "chains": {"key": made.chains["foreign"]},
         "circles": {"key": made.circles["foreign"]},
         "voices": {"key": made.hops["foreign"]},
-        "hops": {"key": made.hops["foreign"]},
         "reports": {"key": made.hops["foreign"], "segment": line.id, "voice": "own", "number": "0"},
+        "hops": {"key": made.hops["foreign"], "lang": "es"},
+        "review": foreign,
+        "texts": foreign,
         "invitations": {"key": made.invitations["foreign-expired"]},
         "network": {"key": NOTHING, "org": common.org},
         "networks": {"key": NOTHING, "org": common.org},

@@ -21,6 +21,7 @@ from tejido.ground.store.public import entries_of
 from tejido.practices.relay import selectors as relay
 from tejido.practices.relay.domain import may_give_to_third_parties
 from tejido.practices.relay.models import Chain, Circle, Hop, Report
+from tejido.practices.relay.own import hidden
 from tejido.practices.relay.review import domain, history, policies, subjects
 from tejido.practices.relay.review.models import Drafting, Translation, Typing
 from tejido.practices.relay.review.pieces import PieceState, matched, percent, state_of
@@ -287,6 +288,8 @@ def benches(*, viewer: Viewer, query: str = "", kind: str = "", lang: str = "") 
     if query.strip():
         keys = _hits(query, space)
         reports, made = reports.filter(key__in=keys), made.filter(key__in=keys)
+    for taken_out in hidden():
+        reports, made = reports.exclude(key__in=taken_out), made.exclude(subject__in=taken_out)
     rows: list[tuple[int, str, str, str]] = []
     if kind != "translation":
         rows += [(at or 0, key, ORIGINAL, "") for key, at in reports.values_list("key", "at")]
