@@ -12,7 +12,18 @@ from tejido.ground.errors import Invalid
 from tejido.ground.network.selectors import own_space
 from tejido.ground.people import Viewer, require
 from tejido.ground.store.public import Fact, append, writing
-from tejido.practices.relay import access, after, copies, drafts, errors, followers, policies, recordings, segments
+from tejido.practices.relay import (
+    access,
+    after,
+    copies,
+    drafts,
+    errors,
+    followers,
+    policies,
+    quoting,
+    recordings,
+    segments,
+)
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.access import clean
 from tejido.practices.relay.facts import append as append_one
@@ -75,7 +86,8 @@ class Answer:
 class Words:
     """What a report says: a file with the type its sender claims, or typed text; who spoke, when, in which language.
 
-    `longest_s`: how long a recording may be where it is less than for everybody.
+    `longest_s`: how long a recording may be where it is less than for everybody; `quotes`: segments of the voice
+    that is answered whose words are told again.
     """
 
     lang: str
@@ -86,6 +98,7 @@ class Words:
     day: str = ""
     synthetic: bool = False
     longest_s: int = 0
+    quotes: tuple[str, ...] = ()
 
 
 def add_report(
@@ -139,6 +152,7 @@ def _facts_of(chain: Chain, parent: Hop | None, role: str, circle: str, words: W
         day=spoken,
         pseudonym=clean(words.pseudonym),
         synthetic=words.synthetic,
+        quotes=quoting.taken(parent, words.quotes) if parent and words.quotes else [],
     )
 
 

@@ -1,6 +1,6 @@
 """The relay room over HTTP: what the pages can do. A header `Idempotency-Key` makes a repeated POST harmless."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -20,6 +20,7 @@ from tejido.practices.relay.records import (
     CircleView,
     HopView,
     InvitationView,
+    Quoted,
     ReportItem,
 )
 from tejido.practices.relay.segments import Line
@@ -55,10 +56,11 @@ class ReportList:
 
 @dataclass
 class VoiceOut:
-    """A hop with its words."""
+    """A hop with its words, and the words of others that it quotes."""
 
     hop: HopView
     lines: list[Line]
+    quotes: list[Quoted] = field(default_factory=list)
 
 
 @dataclass
@@ -143,6 +145,7 @@ class AnswerIn(ReportIn):
     """An answer: `role` is commentary or parallel."""
 
     role: str
+    quotes: list[str] = []
 
 
 class InvitationIn(Schema):
@@ -279,7 +282,7 @@ def end_invitation(request: HttpRequest, key: str) -> Status[None]:
 def get_hop(request: HttpRequest, key: str) -> VoiceOut:
     """One hop with all its words."""
     page = selectors.hop(viewer=viewer_of(request), key=key)
-    return VoiceOut(page.hop, list(page.lines))
+    return VoiceOut(page.hop, list(page.lines), list(page.quotes))
 
 
 @router.get("/hops/{key}/audio", response=bytes)
@@ -387,8 +390,9 @@ def withdraw(request: HttpRequest, key: str, data: WithdrawalIn) -> Status[None]
 
 def _words(data: ReportIn, audio: dict[str, Any]) -> Words:
     return Words(
-        lang=data.lang, text=data.text, pseudonym=data.pseudonym, day=data.day, synthetic=data.synthetic, **audio
-    )
+        lang=data.lang, text=data.text, pseudonym=data.pseudonym, day=data.day, synthetic=data.synthetic,
+        quotes=tuple(getattr(data, "quotes", ())), **audio,
+    )  # fmt: skip
 
 
 def _said(data: ReportIn) -> Answer | None:

@@ -37,7 +37,15 @@ def make_edition(row: Report) -> dict[str, Any]:
         "audio": sound.audio,
         "voice": sound.voice,
         "duration": sound.duration,
+        "quotes": quotes(row),
     }
+
+
+def quotes(row: Report) -> list[dict[str, str]]:
+    """The words of others that it tells again; what no longer stands stays at home."""
+    from tejido.practices.relay.quoting import standing  # which erases by renewing copies
+
+    return standing(orjson.loads(row.quotes)) if row.quotes else []
 
 
 def make(row: Report, *, command: str = "") -> Appended:

@@ -144,7 +144,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
     heard = selectors.hop(viewer=viewer, key=key)
     circles = selectors.circles(viewer=viewer, mine=True)
     initial = {"role": request.GET.get("role", "commentary")}
-    form = AnswerForm(request.POST or None, request.FILES or None, circles=circles, initial=initial)
+    form = AnswerForm(request.POST or None, request.FILES or None, circles=circles, heard=heard.lines, initial=initial)
 
     def act(found: dict[str, Any]) -> str:
         with uploads.recording(found["recording"]) as recording:

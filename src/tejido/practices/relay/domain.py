@@ -29,6 +29,7 @@ from tejido.practices.relay.states import (
     HopState,
     InvitationState,
     Passage,
+    QuoteState,
     ReportState,
     VoicedState,
 )
@@ -125,6 +126,7 @@ def _report_added(first: Entry, made: ev.ReportAdded) -> ReportState:
         master=_blob(made.master),
         duration=made.duration,
         synthetic=made.synthetic,
+        quotes=_quotes(made.quotes),
     )
 
 
@@ -163,12 +165,17 @@ def _after_cut(state: ReportState, cut: ev.ReportRecut) -> ReportState:
         duration=cut.duration,
         pseudonym=cut.pseudonym,
         synthetic=cut.synthetic,
+        quotes=_quotes(cut.quotes),
         cut=cut.mode,
     )
 
 
 def _voiced(entry: Entry, made: ev.ReportVoiced) -> VoicedState:
     return VoicedState(entry.hash.hex(), made.voice, BlobState(**made.audio.body()), made.duration, made.of)
+
+
+def _quotes(made: Sequence[ev.Quote]) -> tuple[QuoteState, ...]:
+    return tuple(QuoteState(one.hop, one.segment, one.text) for one in made)
 
 
 def _blob(ref: ev.Blob | None) -> BlobState | None:
@@ -228,6 +235,7 @@ def _first_edition(entry: Entry, made: ev.HopPassed) -> HopState:
         duration=made.duration,
         synthetic=made.synthetic,
         lines=tuple(first_line(s) for s in made.segments),
+        quotes=_quotes(made.quotes),
         terms=_terms(made),
     )
 
@@ -235,7 +243,8 @@ def _first_edition(entry: Entry, made: ev.HopPassed) -> HopState:
 def _next_edition(state: HopState, later: ev.HopRevised) -> HopState:
     state = replace(state, lines=tuple(first_line(s) for s in later.segments), terms=_terms(later))
     if later.whole:
-        state = replace(state, pseudonym=later.pseudonym, synthetic=later.synthetic)
+        quotes = _quotes(later.quotes)
+        state = replace(state, pseudonym=later.pseudonym, synthetic=later.synthetic, quotes=quotes)
     if later.audio is None and not later.whole:
         return state
     return replace(state, audio=_blob(later.audio), voice=later.voice, duration=later.duration)
@@ -246,7 +255,7 @@ def _terms(made: ev.HopPassed | ev.HopRevised) -> Terms:
 
 
 def _withheld(state: HopState) -> HopState:
-    return replace(state, pseudonym="", audio=None, duration=0, lines=(), status="withheld")
+    return replace(state, pseudonym="", audio=None, duration=0, lines=(), quotes=(), status="withheld")
 
 
 def fold_invitation(entries: Sequence[Entry]) -> InvitationState | None:

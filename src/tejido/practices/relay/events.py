@@ -112,6 +112,18 @@ Segments = Annotated[tuple[Segment, ...], each(nested(Segment), most=MAX_SEGMENT
 MaybeBlob = Annotated[Blob | None, optional(nested(Blob))]
 
 
+@dataclass(frozen=True)
+class Quote(Payload):
+    """Words of a hop that is answered. Its speaker's consent covers them: they go when those words go."""
+
+    hop: Hash
+    segment: SegmentId
+    text: Words
+
+
+Quotes = Annotated[tuple[Quote, ...], each(nested(Quote), most=20)]
+
+
 def _distinct(segments: tuple[Segment, ...]) -> None:
     if len({segment.id for segment in segments}) != len(segments):
         raise BadBody("segments: two have one id")
@@ -164,6 +176,7 @@ class ReportAdded(Payload):
     master: MaybeBlob = None
     duration: Duration = 0
     synthetic: Flag = False
+    quotes: Quotes = ()
 
     def verify(self) -> None:
         _placed(self.role, self.parent)
@@ -199,6 +212,7 @@ class ReportRecut(Payload):
     duration: Duration = 0
     pseudonym: Pseudonym = ""
     synthetic: Flag = False
+    quotes: Quotes = ()
 
     def verify(self) -> None:
         _distinct(self.segments)
@@ -280,6 +294,7 @@ class HopPassed(Payload):
     voice: Voice = "own"
     duration: Duration = 0
     synthetic: Flag = False
+    quotes: Quotes = ()
 
     def verify(self) -> None:
         _placed(self.role, self.parent)
@@ -301,6 +316,7 @@ class HopRevised(Payload):
     whole: Flag = False
     pseudonym: Pseudonym = ""
     synthetic: Flag = False
+    quotes: Quotes = ()
 
     def verify(self) -> None:
         _distinct(self.segments)

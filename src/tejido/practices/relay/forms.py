@@ -14,6 +14,7 @@ from tejido.ground.ui.languages import name_of, own_name
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.actions import Answer, Words
 from tejido.practices.relay.records import CircleView
+from tejido.practices.relay.segments import Line
 
 MORE_LANGUAGES = frozenset({"ckb", "ku", "om", "prs", "qu", "rw", "ti", "wo", "zu"})
 TEXT = {"dir": "auto"}
@@ -209,6 +210,7 @@ class SpokenForm(ConsentForm):
             text=found["text"],
             pseudonym=found["pseudonym"],
             day=found["day"].isoformat(),
+            quotes=tuple(found.get("quotes", ())),
             **recording,
         )
 
@@ -232,6 +234,18 @@ class AnswerForm(ReportForm):
     """An answer to a hop."""
 
     role = forms.ChoiceField(label=_("What kind of answer"), choices=ROLES, widget=forms.RadioSelect)
+    quotes = forms.MultipleChoiceField(
+        label=_("Quote from what you answer"),
+        required=False,
+        help_text=_("The quoted words stay that person's: where they take them back, they go from here too."),
+        widget=forms.SelectMultiple({"size": 4}),
+    )
+
+    def __init__(self, *args: Any, heard: Sequence[Line] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["quotes"].choices = [(line.id, line.text) for line in heard]  # type: ignore[attr-defined]
+        if not heard:
+            del self.fields["quotes"]
 
 
 class InviteForm(CommandForm):

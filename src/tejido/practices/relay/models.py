@@ -76,6 +76,7 @@ class Report(ReadModel):
     circles = models.CharField(max_length=10)
     public = models.CharField(max_length=10)
     asked = models.TextField()
+    quotes = models.TextField()
     stub = models.TextField()
 
     class Meta(ReadModel.Meta):
@@ -83,7 +84,7 @@ class Report(ReadModel):
 
 
 class Hop(ReadModel):
-    """A copy that was passed; `audio` and `lines` are JSON, empty where it is withheld or withdrawn.
+    """A copy that was passed; `audio`, `lines` and `quotes` are JSON, empty where it is withheld or withdrawn.
 
     `stub` is what a redact of it would leave behind, as JSON.
     """
@@ -112,6 +113,7 @@ class Hop(ReadModel):
     purposes = models.CharField(max_length=120)
     edition = models.IntegerField()
     status = models.CharField(max_length=10)
+    quotes = models.TextField()
     stub = models.TextField()
 
     class Meta(ReadModel.Meta):

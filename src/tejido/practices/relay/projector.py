@@ -102,6 +102,7 @@ def reports(folded: Sequence[Folded]) -> Iterator[models.Report]:
             circles=state.circles,
             public=state.public,
             asked=_json(state.asked),
+            quotes=_json(state.quotes),
             stub=_json(domain.stub(state)),
             names=_json({"chain": state.chain, "parent": state.parent, "circle": state.circle}),
         )
@@ -135,6 +136,7 @@ def hops(folded: Sequence[Folded]) -> Iterator[models.Hop]:
             purposes=" ".join(state.terms.purposes),
             edition=state.edition,
             status=state.status,
+            quotes=_json(state.quotes),
             stub=_json(domain.stub(state)),
         )
 

@@ -6,6 +6,15 @@ from tejido.practices.relay.segments import Line
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words of another voice (its row key) that an answer tells again."""
+
+    hop: str
+    text: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
 class CircleView:
     """A circle with the name of its organisation; `mine`: of this node's organisation."""
 
@@ -114,6 +123,7 @@ class HopPage:
     lines: tuple[Line, ...]
     answers: tuple[HopView, ...]
     report: str
+    quotes: tuple[Quoted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

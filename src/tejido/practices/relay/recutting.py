@@ -18,9 +18,9 @@ SPARED = (ev.REPORT_PASSED, ev.REPORT_ASKED, ev.VOICE_CHOSEN)
 
 def recut(row: Report, **values: Any) -> Report:
     """Put a report's new form (fields of `ReportRecut`) in its place; the row as it is then. Inside a transaction."""
-    body = checked(
-        ev.ReportRecut, **{"lang": row.lang, "pseudonym": row.pseudonym, "synthetic": row.synthetic, **values}
-    )
+    as_it_was = {"lang": row.lang, "pseudonym": row.pseudonym, "synthetic": row.synthetic}
+    quotes = orjson.loads(row.quotes) if row.quotes else []
+    body = checked(ev.ReportRecut, **{**as_it_was, "quotes": quotes, **values})
     files = tuple(body[name]["id"] for name in ("preview", "master") if body[name])
     subject = bytes.fromhex(row.aggregate)
     made = append_one(own_space(), ev.REPORT_RECUT, body, row.aggregate, blobs=files)
@@ -32,6 +32,23 @@ def recut(row: Report, **values: Any) -> Report:
     row = access.report(row.key)
     copies.settle(row, copies.REDACTED)
     return row
+
+
+def without_quotes(row: Report, left: list[dict[str, Any]]) -> None:
+    """The report as it is, with those quotes only that still stand. Inside a transaction."""
+    prefix = segments.new_prefix()
+    lines = [line.segment(f"{prefix}-{i:03d}", times=True) for i, line in enumerate(access.lines(row.lines))]
+    recut(
+        row,
+        mode="words",
+        spans=1,
+        model=row.model,
+        segments=[line.body() for line in lines],
+        preview=orjson.loads(row.preview) if row.preview else None,
+        master=orjson.loads(row.master) if row.master else None,
+        duration=row.duration,
+        quotes=left,
+    )
 
 
 def adopt(row: Report, hop: Hop) -> None:

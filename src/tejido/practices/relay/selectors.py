@@ -14,7 +14,7 @@ from tejido.ground.blobs import BlobRef
 from tejido.ground.errors import NotFound
 from tejido.ground.network.selectors import networks, org_id, organisations
 from tejido.ground.people import Viewer, require
-from tejido.practices.relay import access, domain, policies
+from tejido.practices.relay import access, domain, policies, quoting
 from tejido.practices.relay.access import sound
 from tejido.practices.relay.models import Chain, Hop, Invitation, Report
 from tejido.practices.relay.names import Names, load
@@ -297,7 +297,8 @@ def hop(*, viewer: Viewer, key: str) -> HopPage:
         raise NotFound
     report = Report.objects.filter(hop=key).values_list("key", flat=True).first() if view.mine else None
     answers = tuple(one for one in page.hops if one.parent == key)
-    return HopPage(view, page.chain, access.lines(row.lines), answers, report or "")
+    quotes = quoting.shown(row.quotes) if view.status == "shown" else ()
+    return HopPage(view, page.chain, access.lines(row.lines), answers, report or "", quotes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,10 @@ def finish(finished: uploads.Finished) -> str:
 
 def _form(viewer: Viewer, fields: QueryDict) -> ReportForm:
     circles = selectors.circles(viewer=viewer, mine=True)
-    return (AnswerForm if fields.get("hop") else ReportForm)(fields, circles=circles)
+    if not fields.get("hop"):
+        return ReportForm(fields, circles=circles)
+    heard = selectors.hop(viewer=viewer, key=_key(fields, "hop")).lines
+    return AnswerForm(fields, circles=circles, heard=heard)
 
 
 def _key(fields: QueryDict, name: str) -> str:

@@ -40,6 +40,15 @@ class BlobState:
 
 
 @dataclass(frozen=True)
+class QuoteState:
+    """Words of another hop, told again; they stand while that hop shows them."""
+
+    hop: str
+    segment: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Passage:
     """Where a report's copy is."""
 
@@ -94,6 +103,7 @@ class ReportState:
     circles: str = "own"
     public: str = ""
     asked: tuple[AskedState, ...] = ()
+    quotes: tuple[QuoteState, ...] = ()
 
     @property
     def transcript(self) -> Draft | None:
@@ -120,6 +130,7 @@ class HopState:
     synthetic: bool = False
     lines: tuple[Line, ...] = ()
     terms: Terms = NOTHING
+    quotes: tuple[QuoteState, ...] = ()
     edition: int = 1
     status: str = "shown"
 
