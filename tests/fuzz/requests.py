@@ -120,7 +120,7 @@ class Session:
         status, headers = send(method, about.path if about else "/uploads/", said, body)
         assert status < 500 or status == 507, (status, method, said)
         assert headers.get("Tus-Resumable") == "1.0.0", headers
-        self._learn(status, headers, about, said, body)
+        self._learn(method, status, headers, about, said, body)
 
     def _usual(self, method: str, about: Known | None, body: bytes) -> dict[str, str]:
         said = {"HTTP_TUS_RESUMABLE": "1.0.0", "HTTP_UPLOAD_TOKEN": TOKEN, "CONTENT_LENGTH": str(len(body))}
@@ -138,7 +138,7 @@ class Session:
         return said
 
     def _learn(
-        self, status: int, headers: dict[str, str], about: Known | None, said: dict[str, str], body: bytes
+        self, method: str, status: int, headers: dict[str, str], about: Known | None, said: dict[str, str], body: bytes
     ) -> None:
         if status == 201:
             length = int(said["HTTP_UPLOAD_LENGTH"])
@@ -151,6 +151,9 @@ class Session:
             assert 0 <= told <= about.length, (told, about)
             if about.offset is not None and told != about.offset:
                 assert told == about.offset + len(body) or said["CONTENT_LENGTH"] != str(len(body)), (told, about)
+            whole = said["CONTENT_LENGTH"] == str(len(body))
+            if method == "PATCH" and status == 204 and about.offset is not None and whole:
+                assert told == about.offset + len(body), (told, about)
             about.offset = told
             assert ("Upload-Result" in headers) == (told == about.length), (headers, about)
         elif status in (408, 460):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.http import HttpRequest, QueryDict
+from django.test import Client
 from pytest_django import Settings
 
 from tejido.ground import uploads, work
@@ -175,6 +176,17 @@ def test_nothing_stays_of_an_account_that_is_removed(taker: Taker) -> None:
     account.delete()
     assert not mine.folder.exists()
     assert theirs.folder.exists()
+
+
+def test_people_see_what_they_are_sending(taker: Taker) -> None:
+    account = an_account("amina")
+    _, slot = begin(registry.owner_of_account(account.pk))
+    send(slot, CONTENT[:5_000])
+    client = Client()
+    client.force_login(account)
+    assert "4 of 9 KB, with its form" in client.get("/me/data/").content.decode()
+    send(slot, CONTENT[5_000:])
+    assert "Recording being sent" not in client.get("/me/data/").content.decode()
 
 
 def test_quotas(taker: Taker, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,10 @@
 import hashlib
 import random
 import socket
+from pathlib import Path
 from urllib.parse import urlencode
 
+import orjson
 import pytest
 
 from tests.ground.uploads.conftest import Place, a_place
@@ -90,12 +92,10 @@ def place_of(place: Place, url: str) -> int:
 
 def state_of(place: Place, url: str) -> str:
     """As the record on the disk says."""
-    import orjson
-
     return str(orjson.loads((folder_of(place, url) / "record.json").read_bytes())["state"])
 
 
-def folder_of(place: Place, url: str):  # type: ignore[no-untyped-def]
+def folder_of(place: Place, url: str) -> Path:
     """Where an upload lies."""
     secret = url.rstrip("/").rpartition("/")[2]
     return place.node.folder / "uploads" / hashlib.sha256(secret.encode()).hexdigest()[:32]

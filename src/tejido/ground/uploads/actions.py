@@ -288,6 +288,12 @@ def remove_of(owner: str) -> None:
             slot.remove()
 
 
+def under_way(owner: str) -> list[tuple[int, int]]:
+    """Length and offset of each upload of an account or token that has not ended."""
+    mine = [(slot, one) for slot, one in _records() if one.owner == owner and one.state in (OPEN, FAILED)]
+    return [(one.length, slot.offset()) for slot, one in mine]
+
+
 def sweep() -> list[str]:
     """Remove what nobody went on with and what ended long ago; the names of those that only wait to be finished."""
     with shelf.counting():

@@ -14,7 +14,7 @@ class UploadsConfig(AppConfig):
         from django.db.models.signals import post_delete
 
         from tejido.ground.people.models import Account
-        from tejido.ground.uploads import actions, registry, tasks  # noqa: F401 - tasks register their sweeper
+        from tejido.ground.uploads import actions, hooks, registry, tasks  # noqa: F401 - these register themselves
 
         def removed(instance: Account, **_: object) -> None:
             actions.remove_of(registry.owner_of_account(instance.pk))
