@@ -25,6 +25,7 @@ from tests.story.phones import HELD, QUIET_S, RATE, Phone, phone, write_wave
 pytestmark = [pytest.mark.browser]
 HANDLE = """const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = async (wanted) => window.stream = await ask(wanted);"""
+APPLE = """Object.defineProperty(Navigator.prototype, "vendor", { get: () => "Apple Computer, Inc." });"""
 DENY = """navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("no", "NotAllowedError"); };"""
 SHORT = """([longest, last]) => Object.assign(
   document.querySelector("template[data-recorder-panel]").content.firstElementChild.dataset, { longest, last });"""
@@ -431,3 +432,56 @@ def test_without_scripts_the_form_takes_a_file(at: tuple[Node, Open], site: str,
     assert Report.objects.count() == 1
     page.goto(f"{site}/phone/")
     assert "This page needs scripts." in page.inner_text("main")
+
+
+def test_mp4_in_parts_as_safari_makes_it(at: tuple[Node, Open]) -> None:
+    _, opened = at
+    with opened(script=APPLE) as one:
+        page: Page = one.page
+        if not page.evaluate("MediaRecorder.isTypeSupported('audio/mp4')"):
+            pytest.skip("this Chromium writes no MP4")
+        recorded(page, 3)
+        press(page, "Go on recording")
+        in_state(page, "recording")
+        page.wait_for_function("() => document.querySelector('[data-clock]').textContent >= '0:06'")
+        press(page, "Stop")
+        in_state(page, "idle")
+        (stored,) = one.stored()
+        assert [part["type"].partition(";")[0] for part in stored["parts"]] == ["audio/mp4"] * 2
+        press(page, "Keep it")
+        page.wait_for_url("**/reports/*/")
+        assert Report.objects.get().duration == pytest.approx(sum(part["ms"] for part in stored["parts"]), abs=1000)
+
+
+def test_the_browser_wakes_the_worker_which_sends(at: tuple[Node, Open], site: str, troubles: Troubles) -> None:
+    troubles.allow("net::ERR_FAILED")
+    _, opened = at
+    with opened() as one:
+        page: Page = one.page
+        recorded(page)
+        page.evaluate("navigator.serviceWorker.ready")
+        one.context.route("**/report/", lambda route: route.abort())
+        press(page, "Keep it")
+        expect(page.get_by_role("status")).to_contain_text("There is no line")
+        page.goto(f"{site}/manifest.webmanifest")
+        one.context.unroute("**/report/")
+        waking = one.context.new_cdp_session(page)
+        known: list[str] = []
+        waking.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda told: known.extend(each["registrationId"] for each in told["registrations"]),
+        )
+        waking.send("ServiceWorker.enable")
+        while not known:
+            page.wait_for_timeout(100)
+        wake = {"origin": site, "registrationId": known[-1], "tag": "tejido-send", "lastChance": False}
+        waking.send("ServiceWorker.dispatchSyncEvent", wake)
+        for _ in range(100):
+            if Report.objects.exists():
+                break
+            page.wait_for_timeout(200)
+        assert Report.objects.count() == 1
+        page.goto(f"{site}/phone/")
+        expect(page.get_by_text("Nothing waits on this phone.")).to_be_visible()
+        expect(page.get_by_role("alert")).to_have_count(0)
+        assert page.evaluate(HELD)["local"] == {}
