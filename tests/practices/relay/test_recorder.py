@@ -26,6 +26,14 @@ pytestmark = [pytest.mark.browser]
 HANDLE = """const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = async (wanted) => window.stream = await ask(wanted);"""
 APPLE = """Object.defineProperty(Navigator.prototype, "vendor", { get: () => "Apple Computer, Inc." });"""
+AWAKE = """navigator.wakeLock.request = async (kind) => {
+  window.held = kind;
+  return { release: async () => { window.held = null; } };
+};"""
+BROKEN = """window.MediaRecorder = class {
+  static isTypeSupported() { return true; }
+  constructor() { throw new Error("busy"); }
+};"""
 DENY = """navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("no", "NotAllowedError"); };"""
 SHORT = """([longest, last]) => Object.assign(
   document.querySelector("template[data-recorder-panel]").content.firstElementChild.dataset, { longest, last });"""
@@ -250,6 +258,32 @@ def test_a_refused_microphone_leaves_the_file(at: tuple[Node, Open]) -> None:
         expect(page.locator(".recorder [role=alert]")).to_contain_text("This browser may not use the microphone")
         expect(page.locator("[name=recording]")).to_be_visible()
         look(page, "recorder-error")
+
+
+def test_a_recorder_that_will_not_start_leaves_nothing_behind(at: tuple[Node, Open]) -> None:
+    _, opened = at
+    with opened(1, BROKEN) as one:
+        page: Page = one.page
+        press(page, "Record here")
+        in_state(page, "error")
+        expect(page.locator(".recorder [role=alert]")).to_contain_text("The microphone does not answer")
+        assert one.stored() == []
+
+
+def test_the_screen_stays_on_and_a_file_can_be_saved(at: tuple[Node, Open]) -> None:
+    _, opened = at
+    with opened(script=AWAKE) as one:
+        page: Page = one.page
+        press(page, "Record here")
+        in_state(page, "recording")
+        page.wait_for_function("() => window.held === 'screen'")
+        page.wait_for_timeout(1500)
+        press(page, "Stop")
+        page.wait_for_function("() => window.held === null")
+        with page.expect_download() as saved:
+            press(page, "Save as a file")
+        assert saved.value.suggested_filename == "recording.webm"
+        assert Path(saved.value.path()).stat().st_size == sum(part["bytes"] for part in one.stored()[0]["parts"])
 
 
 def test_deleting_everything_leaves_nothing(at: tuple[Node, Open], site: str) -> None:

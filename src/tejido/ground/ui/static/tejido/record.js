@@ -59,9 +59,12 @@ export class Recorder {
       if (!await live(one)) mine.push(one);
       else over(one).then(() => this.take || this.greet());
     }
-    for (const one of mine) if (one.state === "recording") await phone.change(one.id, { state: "draft" });
-    this.takes = mine;
-    this.use(mine.find(({ id }) => id === use) ?? mine.findLast(({ parts }) => parts.length) ?? mine.at(-1) ?? null);
+    for (const one of mine.filter(({ state }) => state === "recording")) {
+      if (one.parts.length || one.prepared) await phone.change(one.id, { state: "draft" });
+      else await phone.remove(one.id); // it ended before its first second
+    }
+    this.takes = mine.filter(({ parts, prepared }) => parts.length || prepared);
+    this.use(this.takes.find(({ id }) => id === use) ?? this.takes.findLast(({ parts }) => parts.length) ?? this.takes.at(-1) ?? null);
   }
 
   // Drafts of this form, and those without a place yet.
@@ -184,7 +187,16 @@ export class Recorder {
     }
     navigator.storage?.persist?.();
     navigator.locks?.request(lockOf(recording.id), () => new Promise((done) => { this.unlock = done; }));
-    this.run(stream, recording);
+    try {
+      this.run(stream, recording);
+    } catch {
+      silence(stream);
+      this.take = null;
+      this.end?.();
+      this.unlock?.();
+      await this.list(recording.id);
+      this.fail("broken");
+    }
   }
 
   run(stream, recording) {

@@ -45,6 +45,7 @@ export class Take {
       this.kept = this.kept.then(() => on.slice(data, ms, got));
       this.kept.catch(on.failed);
     };
+    this.ended = new Promise((done) => { this.recorder.onstop = done; });
     this.recorder.onerror = ({ error }) => on.failed(error);
     const [track] = stream.getAudioTracks();
     track.onmute = on.muted;
@@ -75,8 +76,8 @@ export class Take {
 
   // Everything is on the disk when this is done.
   async stop() {
-    const ended = new Promise((done) => { this.recorder.onstop = done; });
-    if (this.recorder.state !== "inactive") { this.recorder.stop(); await ended; }
+    if (this.recorder.state !== "inactive") this.recorder.stop(); // it stops by itself where the microphone ends
+    await this.ended;
     this.spent = this.ms;
     this.since = null;
     silence(this.stream);
