@@ -13,6 +13,8 @@ from pytest_django import Settings
 
 from tejido.ground.people import OPERATOR
 from tejido.practices.relay import selectors
+from tejido.practices.relay.drops import actions as drops
+from tejido.practices.relay.drops.actions import Terms
 from tejido.practices.relay.models import Report
 from tests.browser import lend
 from tests.ground.people.builders import signed_in
@@ -327,7 +329,7 @@ def test_signing_out_asks_what_becomes_of_recordings(at: tuple[Node, Open], site
         page: Page = one.page
         recorded(page)
         page.goto(f"{site}/sign-out/")
-        expect(page.get_by_text("These recordings are on this phone and were not sent:")).to_be_visible()
+        expect(page.get_by_text("This is still on this phone:")).to_be_visible()
         expect(page.get_by_role("listitem").filter(has_text="Calor")).to_be_visible()
         look(page, "sign-out-with-recordings")
         press(page, choice)
@@ -519,3 +521,29 @@ def test_the_browser_wakes_the_worker_which_sends(at: tuple[Node, Open], site: s
         expect(page.get_by_text("Nothing waits on this phone.")).to_be_visible()
         expect(page.get_by_role("alert")).to_have_count(0)
         assert page.evaluate(HELD)["local"] == {}
+
+
+def test_a_drop_that_went_by_itself_keeps_its_receipt_until_it_is_opened(
+    at: tuple[Node, Open], site: str, troubles: Troubles
+) -> None:
+    troubles.allow("net::ERR_FAILED")
+    node, opened = at
+    link = drops.make_link(viewer=OPERATOR, chain=node.chain, circle=node.circle, terms=Terms("en"))
+    with opened() as one:
+        page: Page = one.page
+        page.context.clear_cookies()
+        page.goto(site + reverse("relay_drop", args=[link.token]))
+        recorded(page, 3)
+        one.context.route("**/drop/**", lambda route: route.abort())
+        press(page, "Give it")
+        expect(page.locator(".recorder [role=status]")).to_contain_text("There is no line")
+        one.context.unroute("**/drop/**")
+        page.goto(f"{site}/phone/")
+        expect(page.get_by_text("Sent; its receipt has not been opened yet")).to_be_visible()
+        assert [stored["parts"] for stored in one.stored()] == [[]]
+        look(page, "phone-receipt")
+        page.get_by_role("link", name="Open the receipt").click()
+        expect(page.locator(".receipt")).to_be_visible()
+        page.goto(f"{site}/phone/")
+        expect(page.get_by_text("Nothing waits on this phone.")).to_be_visible()
+        assert Report.objects.count() == 1
