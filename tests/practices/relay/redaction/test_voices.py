@@ -18,11 +18,12 @@ from tejido.practices.relay import selectors as relay
 from tejido.practices.relay.facts import append, body
 from tejido.practices.relay.models import Hop, Report
 from tejido.practices.relay.redaction import actions as redaction
-from tejido.practices.relay.redaction import errors, selectors, voicing
+from tejido.practices.relay.redaction import errors, selectors, tasks, voicing
 from tejido.practices.relay.redaction.domain import Marks
+from tejido.practices.relay.redaction.drafts import Voicing
 from tejido.practices.relay.segments import first_line
 from tests.ground.people.builders import signed_in
-from tests.practices.relay.builders import PASS_ONLY, YES, Node
+from tests.practices.relay.builders import PASS_ONLY, YES, Node, a_report
 from tests.practices.relay.redaction.test_actions import cut, file_ids, heard
 from tests.practices.relay.test_recordings import CLIPS
 
@@ -145,6 +146,44 @@ def test_the_public_voice_is_at_most_what_the_speaker_allows(node: Node) -> None
     actions.grant_consent(viewer=OPERATOR, report=key, said=YES)
     voicing.choose(viewer=OPERATOR, report=key, circles="own", public="own")
     assert Report.objects.get(key=key).public == "own"
+
+
+def test_a_voice_is_disguised_by_chance_heard_chosen_and_made_anew_after_a_cut(
+    node: Node, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        key = heard(node)
+        actions.pass_on(viewer=OPERATOR, report=key)
+        own = heard_by_circles()[0]
+        voicing.disguise(viewer=OPERATOR, report=key)
+        tasks.disguise.call(key)
+        voicing.choose(viewer=OPERATOR, report=key, circles="disguised", public="disguised")
+    first, voice = heard_by_circles()
+    assert (voice, first not in ("", own)) == ("disguised", True)
+    assert access.lines(Hop.objects.get().lines)[1].start == 2500
+    assert not Voicing.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        cut(key, Marks(words=(("m-0", 3),)))
+        redaction.keep(viewer=OPERATOR, report=key)
+    assert heard_by_circles() == ("", "own"), "silent, never the own voice"
+    assert Voicing.objects.get().state == "waiting"
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.disguise.call(key)
+    second, voice = heard_by_circles()
+    assert (voice, second not in ("", first, own)) == ("disguised", True)
+    assert file_ids() == {second, orjson.loads(Report.objects.get(key=key).preview)["id"]}
+
+
+def test_a_disguise_of_an_earlier_recording_is_thrown_away(node: Node) -> None:
+    key = heard(node)
+    voicing.disguise(viewer=OPERATOR, report=key)
+    assert not voicing.disguised(key, "0" * 64, READING)
+    assert orjson.loads(Report.objects.get(key=key).voices) == []
+
+
+def test_a_typed_report_has_no_voice_to_disguise(node: Node) -> None:
+    with pytest.raises(errors.NoRecording):
+        voicing.disguise(viewer=OPERATOR, report=a_report(node))
 
 
 def test_readings_follow_the_lines_by_their_length() -> None:

@@ -1,5 +1,6 @@
 """The page of a report's voices."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tejido.engines.speech.measured import measured
 from tejido.ground import blobs
 from tejido.ground.people import require, viewer_of
 from tejido.ground.ui.forms import attempt
@@ -71,6 +73,33 @@ def _remove(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("relay_voice", key)
 
 
+@dataclass(frozen=True)
+class Figures:
+    """What was measured of the disguise, in percent; likeness of the voice, and of two people who have nothing in common."""
+
+    day: str
+    on: str
+    misheard: float
+    misheard_before: float
+    likeness: int
+    informed: int
+    strangers: int
+
+
+def figures() -> Figures | None:
+    """What was measured when this version was made; None where nothing was."""
+    try:
+        found = measured()
+    except FileNotFoundError:
+        return None
+    tier = found.tier("disguised")
+    if tier is None:
+        return None
+    informed = tier.likeness if tier.informed is None else tier.informed
+    rates = (tier.wrong_words / 10, tier.wrong_words_before / 10)
+    return Figures(found.day, found.on, *rates, tier.likeness // 10, informed // 10, found.strangers // 10)
+
+
 def _show(
     request: HttpRequest,
     key: str,
@@ -88,6 +117,7 @@ def _show(
         "own": tiers["own"],
         "disguised": tiers["disguised"],
         "revoiced": tiers["revoiced"],
+        "figures": figures(),
         "why": _(found.message) % found.params if found.message else "",
     }
     return render(request, "relay_redaction/voice.html", context, status=status)
