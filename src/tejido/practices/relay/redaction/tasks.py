@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
+from django.utils.translation import gettext_noop
 
 from tejido.engines import speech
 from tejido.ground import blobs, work
@@ -19,6 +20,9 @@ from tejido.practices.relay.redaction import actions, voicing
 from tejido.practices.relay.redaction.drafts import Marking, Voicing, Waveform
 
 COLUMNS = 400
+GAVE_UP = gettext_noop(
+    "The process that cuts ended each time, several times over. Perhaps this machine has too little memory."
+)
 
 
 def claim_key(report: str) -> str:
@@ -146,6 +150,3 @@ def unfinished() -> None:
     waiting = Marking.objects.filter(state="waiting").order_by("report").values_list("report", flat=True)
     for key in work.due([claim_key(report) for report in waiting]):
         work.enqueue_once(cut, key.partition(":")[2])
-
-
-GAVE_UP = "The process that cuts ended each time, several times over. Perhaps this machine has too little memory."
