@@ -5,13 +5,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.crawl import grep
 from tests.harness import run
 from tests.harness.browser import PageAt, Troubles, axe, no_sideways_scrolling, shot
 from tests.harness.nodes import NodeProc, Nodes
 from tests.story import federation
+from tests.story.phones import phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CLIP = run.ROOT / "src/tejido/demo/clips/gaziantep-commentary.ogg"
@@ -128,6 +129,37 @@ def nothing_left(node: NodeProc, receipt: str, sound: bytes) -> None:
     needles = [one for text in (WORDS, NAME, receipt, digits) for one in grep.of_text(text, text)]
     needles += list(grep.of_bytes("sound", sound[len(sound) // 2 :][:48]))
     assert grep.in_folder(node.folder, needles) == []
+
+
+def test_recording_in_the_page_ends_at_the_receipt_and_leaves_nothing_on_the_phone(
+    nodes: Nodes, browser: Browser, troubles: Troubles, tmp_path: Path
+) -> None:
+    node, address = linked(nodes)
+    with phone(browser, tmp_path / "profile", None, troubles, width=320, lang="ar") as one:
+        page = one.page
+        page.goto(address)
+        page.locator("form[data-recorder] .row button").first.click()
+        expect(page.locator(".recorder")).to_have_attribute("data-state", "recording")
+        page.wait_for_function("() => document.querySelector('[data-clock]').textContent >= '0:02'")
+        page.locator(".recorder [data-do=record]").click()
+        expect(page.locator(".recorder")).to_have_attribute("data-state", "idle")
+        no_sideways_scrolling(page)
+        axe(page)
+        shot(page, "drop-recorded")
+        page.locator("[name=text]").fill(WORDS)
+        page.locator("main form .button.main").last.click()
+        page.wait_for_url(re.compile("/receipt/new/"))
+        receipt = receipt_on(page)
+        page.locator("main .button.main").click()
+        page.locator("[name=receipt]").fill(receipt)
+        page.locator("main form .button.main").click()
+        expect(page.locator("main a[href='/receipt/']")).to_be_visible()
+        page.locator("main form .button").click()
+        page.wait_for_url(re.compile("/receipt/forget/"))
+        assert not page.context.cookies()
+        assert one.stored() == []
+    (given,) = node.json("drop", "given")
+    assert given["duration"] >= 2000
 
 
 def test_wrong_receipts_end_in_a_page_that_says_wait(nodes: Nodes, page_at: PageAt, troubles: Troubles) -> None:

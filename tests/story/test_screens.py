@@ -76,7 +76,17 @@ def furnished(node: NodeProc) -> Site:
     passed = next(one["key"] for one in node.json("report", "list") if one["step"] == "passed")
     node.call("memory", "import", a_tmx(node.folder.parent), a_glossary(node.folder.parent))
     (network,) = (line.split()[0] for line in node.call("network", "list").stdout.splitlines())
-    opened = {"door": "/", "sign-in": "/sign-in/", "offline": "/offline/", "phone": "/phone/", "nowhere": "/nowhere/"}
+    drop = ("drop", "make", "--chain", chain["key"], "--circle", mine["key"], "--lang", "ar", "--note", "ملصق")
+    token = node.call(*drop).stdout.rstrip("/\n").rpartition("/")[2]
+    opened = {
+        "drop": f"/drop/{token}/",
+        "receipt": "/receipt/",
+        "door": "/",
+        "sign-in": "/sign-in/",
+        "offline": "/offline/",
+        "phone": "/phone/",
+        "nowhere": "/nowhere/",
+    }
     relay = {
         "home": "/",
         "chains": "/chains/",
@@ -95,6 +105,9 @@ def furnished(node: NodeProc) -> Site:
         "report-passed": f"/reports/{passed}/",
         "consent": f"/reports/{passed}/consent/",
         "withdraw": f"/reports/{passed}/withdraw/",
+        "drops": "/drops/",
+        "drop-links": "/drops/links/",
+        "drop-make": f"/chains/{chain['key']}/drop/",
         "circles": "/circles/",
         "circle": f"/circles/{mine['key']}/",
         "circle-new": "/circles/new/",
@@ -103,6 +116,10 @@ def furnished(node: NodeProc) -> Site:
         "people": "/people/",
         "people-invite": "/people/invite/",
         "me": "/me/",
+        "security": "/me/security/",
+        "passkeys": "/me/security/passkeys/",
+        "again": "/me/again/",
+        "sessions": "/people/sessions/",
         "held": "/me/data/",
         "networks": "/network/",
         "network": f"/network/{network}/",
@@ -117,7 +134,7 @@ def furnished(node: NodeProc) -> Site:
     }
     mine_too = {**relay, **ground}
     main = {name: mine_too[name] for name in ("chain", "report-add", "report-to-pass", "answer")}
-    return Site(node, opened, mine_too, {"sign-in": "/sign-in/", **main})
+    return Site(node, opened, mine_too, {"sign-in": "/sign-in/", "drop": opened["drop"], **main})
 
 
 @pytest.fixture(scope="module")
