@@ -14,8 +14,10 @@ from pytest_django import Settings
 
 from tejido.ground.people import OPERATOR, actions, selectors
 from tejido.ground.people.domain import browser_family
+from tejido.ground.people.errors import NoAccount
 from tejido.ground.people.models import Account, BrowserSession, today
 from tejido.ground.people.viewer import viewer_for
+from tejido.site.cli import build, setup
 from tests.ground.people.builders import PASSWORD, an_account
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +51,7 @@ def with_an_app(username: str, *roles: str) -> tuple[Client, str, list[str]]:
     an_account(username, *roles)
     client = signing_in(username)
     page = asked_again(client, "mfa_activate_totp")
-    found = re.search(r'id="key"[^>]*value="([A-Z2-7]+)"', page)
+    found = re.search(r'id="key"[^>]*>([A-Z2-7]+)<', page)
     assert found
     secret = found[1]
     assert 'class="qr"' in page
@@ -193,6 +195,29 @@ def test_a_new_password_and_switching_off_end_sessions() -> None:
     token = actions.issue_reset(viewer=OPERATOR, account_id=account.pk)
     actions.use_reset(token=token, password="another long password")
     assert not BrowserSession.objects.filter(account=account).exists()
+
+
+def test_on_the_machine_itself_the_last_keeper_gets_in_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup, "django", lambda: None)  # it is set up, for this test's database
+    with_an_app("kim", "keeper")
+    command(["account", "list"])
+    assert "kim  keeper  totp" in capsys.readouterr().out
+    with pytest.raises(NoAccount):
+        command(["account", "link", "nobody"])
+    command(["account", "link", "kim", "--factors"])
+    token = capsys.readouterr().out.strip().rstrip("/").rpartition("/")[2]
+    client = Client()
+    client.post(f"/new-password/{token}/", {"password": "another long password"})
+    assert client.get("/people/").status_code == 200
+    assert not Authenticator.objects.exists()
+
+
+def command(argv: list[str]) -> None:
+    """One command of the machine's keeper."""
+    args = build().parse_args(argv)
+    args.run(args)
 
 
 @pytest.mark.parametrize(("policy", "keeps"), [("off", True), ("warn", True), ("require", False)])

@@ -107,6 +107,15 @@ def person(*, viewer: Viewer, account_id: int) -> Person:
     return person_of(account)
 
 
+def account_named(*, viewer: Viewer, username: str) -> int:
+    """The id of the account with this user name; raises `NoAccount`."""
+    require(viewer, "people.manage")
+    found: int | None = Account.objects.filter(username=username.lower()).values_list("pk", flat=True).first()
+    if found is None:
+        raise NoAccount
+    return found
+
+
 def own(*, viewer: Viewer) -> Person:
     """The viewer's own account."""
     require(viewer, "people.self")

@@ -5,7 +5,19 @@ from importlib import import_module
 
 from tejido import __version__
 
-MODULES = ("nodes", "networks", "relay", "redaction", "drops", "review", "memory", "running", "keeping", "keys")
+MODULES = (
+    "nodes",
+    "networks",
+    "relay",
+    "redaction",
+    "drops",
+    "accounts",
+    "review",
+    "memory",
+    "running",
+    "keeping",
+    "keys",
+)
 
 
 def build() -> argparse.ArgumentParser:
