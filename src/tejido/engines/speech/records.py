@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+MOST_NAME = 60  # letters of a field's name that are told
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -27,7 +29,7 @@ class Tag:
 
 def named(tags: Iterable[Tag]) -> tuple[tuple[str, str], ...]:
     """Each name and place once: what may be told and kept; the values may not."""
-    return tuple(dict.fromkeys((tag.name, tag.place) for tag in tags))
+    return tuple(dict.fromkeys((tag.name[:MOST_NAME], tag.place) for tag in tags))
 
 
 @dataclass(frozen=True, slots=True)
