@@ -150,7 +150,8 @@ def reports(request: HttpRequest) -> HttpResponseBase:
     if kind := wanted(request):
         rows = ({c: getattr(i, c) for c in REPORT_COLUMNS} for i in all_of(found))
         return export(kind, "reports", REPORT_COLUMNS, rows)
-    return render(request, "relay/reports.html", {"page": page_of(found, request, size=20), "query": query})
+    context = {"page": page_of(found, request, size=20), "query": query, "may_pass": may(viewer, policies.PASS)}
+    return render(request, "relay/reports.html", context)
 
 
 @require_safe

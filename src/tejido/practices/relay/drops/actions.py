@@ -108,13 +108,22 @@ def give_by(link_id: int, nonce: str, words: Words, said: Answer) -> str:
     try:
         _fits(link, words)
         report = _add(link, nonce, replace(words, longest_s=link.minutes * 60), said)
-        Drop.objects.create(nonce=nonce, link=link, report=report, day=timezone.now().date())
-    except IntegrityError:
-        _release(link)
+        if not _noted(link, nonce, report):
+            _release(link)
     except BaseException:
         _release(link)
         raise
     return nonce
+
+
+def _noted(link: DropLink, nonce: str, report: str) -> bool:
+    """Whether this was the first to note it: the same form may be sent twice at once."""
+    try:
+        with transaction.atomic():
+            Drop.objects.create(nonce=nonce, link=link, report=report, day=timezone.now().date())
+    except IntegrityError:
+        return False
+    return True
 
 
 def _reserve(link_id: int) -> DropLink:
@@ -159,15 +168,15 @@ def new_browser() -> str:
 
 def show_receipt(*, browser: str, nonce: str) -> str:
     """The sixteen digits of what this browser gave; they are hashed when first shown. Raises `NotKept`."""
-    with transaction.atomic():
+    drop, digits = by_nonce(nonce), domain.receipt(browser, nonce, pepper())
+    if not drop.secret:
+        hashed = domain.hashed(digits, pepper())  # takes a while: no lock is held meanwhile
+        shown = {"locator": domain.locator(digits), "secret": hashed, "until": timezone.now() + domain.SHOWN_FOR}
+        if Drop.objects.filter(pk=drop.pk, secret="").update(**shown):
+            return digits
         drop = by_nonce(nonce)
-        digits = domain.receipt(browser, nonce, pepper())
-        if not drop.secret:
-            drop.locator, drop.secret = domain.locator(digits), domain.hashed(digits, pepper())
-            drop.until = timezone.now() + domain.SHOWN_FOR
-            drop.save(update_fields=["locator", "secret", "until"])
-        elif not domain.belongs(digits, drop.secret, pepper()):
-            raise errors.NotKept
+    if not domain.belongs(digits, drop.secret, pepper()):
+        raise errors.NotKept
     return digits
 
 

@@ -102,7 +102,7 @@ class GiveForm(AllowForm):
         label=_("Speak"),
         required=False,
         help_text=_("Record now, or choose a recording. What a phone hides in the file is removed."),
-        widget=forms.FileInput({"accept": "audio/*,video/mp4,video/webm,.opus,.m4a,.aac,.flac", "capture": True}),
+        widget=forms.FileInput({"accept": "audio/*,video/mp4,video/webm,.opus,.m4a,.aac,.flac"}),
     )
     text = forms.CharField(
         label=_("Or write"),
