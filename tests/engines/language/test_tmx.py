@@ -1,5 +1,6 @@
 """TMX: what is read, what is refused, and that what we write is TMX 1.4 and comes back as it was."""
 
+import contextlib
 import io
 import zipfile
 from pathlib import Path
@@ -151,6 +152,19 @@ def test_what_is_written_is_tmx_and_comes_back(found: list[Unit]) -> None:
 def test_what_xml_cannot_hold_is_left_out() -> None:
     (back,) = read(written(Unit((("en", "a\x00b\x0bc\ufffed\ud800e<&>\r\n"),))))
     assert back.variants == (("en", "abcde<&>\r\n"),)
+
+
+@given(st.binary(max_size=8), st.integers(0, 400), st.integers(0, 6))
+def test_damaged_files_are_read_or_refused_and_nothing_else(junk: bytes, at: int, cut: int) -> None:
+    whole = written(Unit((("en", "the gate"), ("ar", "البوابة")), "en", "n", ("note",), (("a", "b"),)))
+    with contextlib.suppress(FileError):
+        read(whole[:at] + junk + whole[at + cut :])
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_refused(data: bytes) -> None:
+    with pytest.raises(FileError):
+        read(data)
 
 
 @pytest.mark.data

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tejido.engines.language import Draft, Known, Pair, Reason, Term, draft
+from tejido.engines.language.backends.libretranslate import Server
 from tejido.engines.language.errors import EngineSlow
 
 PAIR = Pair("en", "es")
@@ -39,6 +40,17 @@ def test_an_engine_that_fails_is_named_and_passed_over() -> None:
     made = draft(["water"], "en", "es", [Failing(), known("b", water="agua")])
     assert [one and one.text for one in made.drafts] == ["agua"]
     assert made.faults == {"slow": "“slow” did not answer within 1 seconds. Try again later, or translate by hand."}
+
+
+def test_a_server_that_is_not_there_stops_nobody_else() -> None:
+    made = draft(
+        ["water"],
+        "en",
+        "es",
+        [Server("http://127.0.0.1:9"), Server("http://elsewhere.example"), known("b", water="agua")],
+    )
+    assert [one and one.text for one in made.drafts] == ["agua"]
+    assert sorted(made.faults) == ["libretranslate 127.0.0.1", "libretranslate elsewhere.example"]
 
 
 def test_another_pair_is_not_asked() -> None:

@@ -24,7 +24,7 @@ def a_tmx(folder: Path, name: str = "words.tmx", units: list[tmx.Unit] | None = 
 def a_zip(folder: Path) -> Path:
     """The same, packed."""
     path = folder / "words.tmx.zip"
-    with zipfile.ZipFile(path, "w") as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(a_tmx(folder), "all.tmx")
     return path
 

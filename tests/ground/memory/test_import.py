@@ -113,6 +113,16 @@ def test_an_archive_with_two_memories_is_refused(tmp_path: Path) -> None:
         take_in(path)
 
 
+def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
+    path = a_zip(tmp_path)
+    raw = bytearray(path.read_bytes())
+    raw[60:90] = bytes(30)
+    path.write_bytes(bytes(raw))
+    with pytest.raises(Invalid):
+        take_in(path)
+    assert Unit.objects.count() == 0
+
+
 def test_a_waiting_file_that_is_gone_is_said(tmp_path: Path) -> None:
     key = actions.hand_in(viewer=OPERATOR, name="a.tmx", chunks=[b"<tmx/>"])
     files.waiting(key).unlink()

@@ -20,7 +20,7 @@ class Translator(Protocol):
         """What a draft's `engine` calls it."""
 
     def pairs(self) -> Collection[Pair]:
-        """The pairs it can do, with languages in their shortest code."""
+        """The pairs it can do, with languages in their shortest code. Raises an EngineError where it cannot be asked."""
 
     def translate(self, texts: Sequence[str], source: str, target: str) -> list[Draft | None]:
         """A draft for each text, None where it has none to offer. Raises an EngineError where it fails as a whole."""
@@ -66,9 +66,9 @@ def draft(
     faults: dict[str, str] = {}
     for engine in engines:
         open_ = [at for at, one in enumerate(found) if one is None]
-        if not open_ or not can(engine, source, target):
-            continue
         try:
+            if not open_ or not can(engine, source, target):
+                continue
             made = engine.translate([texts[at] for at in open_], source, target)
         except EngineError as error:
             faults[engine.name] = str(error)

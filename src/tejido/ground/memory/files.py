@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
@@ -77,5 +78,5 @@ def _packed(file: IO[bytes]) -> Iterator[tuple[IO[bytes], int]]:
                 raise TooLarge(megabytes=MOST_BYTES >> 20)
             with archive.open(found[0]) as inner:
                 yield inner, found[0].file_size
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise UnknownFile from error

@@ -15,7 +15,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
-from tejido.engines.language.errors import EngineFailed, EngineSlow, LanguageError, NoSuchPair
+from tejido.engines.language.errors import EngineError, EngineFailed, EngineSlow, NoSuchPair
 from tejido.engines.language.languages import primary, region
 from tejido.engines.language.records import Draft, Pair
 
@@ -24,7 +24,7 @@ ANSWER_BYTES = 2 << 20
 TIMEOUT_S = 60.0
 
 
-class BadAddress(LanguageError):
+class BadAddress(EngineError):
     """The configured address is none that texts may be sent to."""
 
     code = "bad_address"
@@ -71,7 +71,7 @@ class Server:
         return f"libretranslate {urlsplit(self.address).hostname}"
 
     def pairs(self) -> Collection[Pair]:
-        """What the server says it can; none where it cannot be asked."""
+        """What the server says it can; raises an EngineError where it cannot be asked."""
         return self._codes.keys()
 
     def translate(self, texts: Sequence[str], source: str, target: str) -> list[Draft | None]:
