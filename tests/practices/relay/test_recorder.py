@@ -379,6 +379,11 @@ def test_a_recording_without_a_chain_waits_for_one(at: tuple[Node, Open], site: 
         page: Page = one.page
         page.goto(f"{site}/phone/")
         page.get_by_role("button", name="Record without a line").click()
+        page.locator("[name=text]").fill("Only typed.")
+        page.locator("[name=day]").fill("2026-11-20")
+        press(page, "Keep it")
+        expect(page.locator(".recorder [role=alert]")).to_contain_text("Nothing is recorded yet")
+        page.locator("[name=text]").fill("")
         press(page, "Record")
         in_state(page, "recording")
         page.wait_for_timeout(1500)

@@ -22,6 +22,7 @@ export const over = ({ id }) => navigator.locks ? navigator.locks.request(lockOf
 export class Recorder {
   constructor(form, file) {
     Object.assign(this, { form, file, box: from("data-recorder-panel"), takes: [], used: null, take: null });
+    this.alone = form.hasAttribute("data-shell"); // a page that may be without a line: no form to send goes from here
     this.limit = (form.dataset.minutes * 60 || +this.box.dataset.longest) * 1000;
     this.nearly = this.limit - this.box.dataset.last * 1000;
     this.place = form.dataset.purpose ? {
@@ -106,7 +107,7 @@ export class Recorder {
     pause.setAttribute("aria-pressed", state === "paused");
     this.at("do=test").hidden = running;
     this.at("takes").hidden = running;
-    this.file.hidden = running || !!this.used?.parts.length;
+    this.file.hidden = this.alone || running || !!this.used?.parts.length;
     if (this.file.hidden) this.file.value = "";
     for (const one of this.box.querySelectorAll("button")) one.disabled = state === "processing" || state === "testing";
   }
@@ -286,8 +287,9 @@ export class Recorder {
 
   async submitted(event) {
     if (this.take) { event.preventDefault(); await this.stop(); return this.say("stopfirst"); }
-    if (!this.used?.parts.length) return;
+    if (!this.used?.parts.length && !this.alone) return;
     event.preventDefault();
+    if (!this.used?.parts.length) return this.warn("nothing");
     if (this.state !== "idle" && this.state !== "error") return;
     await this.remember();
     if (!this.place) return this.say("placeless");
