@@ -1,6 +1,7 @@
 """A report is cut, heard and kept; what came before is nowhere on the node."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import orjson
 import pytest
@@ -8,13 +9,16 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from tejido.engines import speech
+from tejido.engines.speech import model
 from tejido.engines.speech.timeline import MARK
 from tejido.ground import blobs, work
 from tejido.ground.blobs import BlobRef
 from tejido.ground.errors import NotAllowed, NotFound
 from tejido.ground.people import GUEST, OPERATOR, Viewer
-from tejido.practices.relay import actions, after, voices
+from tejido.practices.relay import actions, after, recordings, voices
 from tejido.practices.relay import selectors as relay
+from tejido.practices.relay import tasks as transcription
 from tejido.practices.relay.drafts import Transcription
 from tejido.practices.relay.events import Segment
 from tejido.practices.relay.models import Hop, Report
@@ -240,8 +244,6 @@ def test_a_picture_is_drawn_once_and_goes_with_the_recording(node: Node) -> None
 
 
 def test_a_killed_worker_leaves_nothing_in_the_open(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tejido.engines import speech
-
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
@@ -278,3 +280,34 @@ def test_circles_never_hear_the_own_voice_instead_of_a_chosen_one(node: Node) ->
     row.circles = "disguised"
     assert voices.for_circles(row) == voices.SILENT
     assert YES.purposes
+
+
+@pytest.mark.speech
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["cut", "tone"])
+def test_a_recogniser_does_not_find_what_was_taken_out(node: Node, mode: str) -> None:
+    """The whole way: recognised, marked, cut, kept; then the kept recording recognised once more."""
+    places = model.Places(cache=Path(settings.NODE_DIR) / "models")
+    if not model.available(places):
+        pytest.skip("no recognition model is installed here")
+    key = recorded(node)
+    transcription.transcribe.func(key)
+    lines = relay.report(viewer=OPERATOR, key=key).lines
+    said = [(line.id, i, plain(word)) for line in lines for i, word in enumerate(line.text.split())]
+    name = max((word for *_, word in said), key=len)
+    cut(key, Marks(words=tuple((segment, i) for segment, i, word in said if word == name)), mode)
+    redaction.keep(viewer=OPERATOR, report=key)
+    with recordings.samples(key, relay.report_audio(viewer=OPERATOR, key=key)) as samples:
+        heard_again = list(speech.transcribe(samples, model.find(places), speech.Settings(language="en")))
+    words = {plain(word) for segment in heard_again for word in segment.text.split()}
+    assert name not in words
+    rest = {word for *_, word in said if word != name}
+    assert len(rest & words) > 0.7 * len(rest), "what was not marked is still heard"
+    assert name not in {
+        plain(word) for line in relay.report(viewer=OPERATOR, key=key).lines for word in line.text.split()
+    }
+
+
+def plain(word: str) -> str:
+    """A word without what stands around it."""
+    return word.strip(".,;:!?…\"'“”-").casefold()
