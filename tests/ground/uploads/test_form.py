@@ -18,7 +18,7 @@ def open_form(page: Page, port: int, place: Place) -> None:
     page.goto(f"http://localhost:{port}/sign-in/")
     page.locator("[name=login]").fill("ana")
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main form .button.main").click()
+    page.locator("main form:has([name=login]) .button.main").click()
     page.wait_for_url(f"http://localhost:{port}/")
     page.goto(f"http://localhost:{port}/chains/{place.chain}/report/")
     page.locator("[name=circle]").select_option(place.circle)
