@@ -29,6 +29,7 @@ BEXT = (
 AIFF = {b"NAME": "name", b"AUTH": "author", b"(c) ": "copyright", b"ANNO": "annotation", b"COMT": "comments"}
 SILENT = frozenset({b"RIFF", b"WAVE", b"fmt ", b"data", b"fact", b"JUNK", b"PAD ", b"FLLR", b"COMM", b"SSND", b"FVER"})
 FRAMES = {"TIT2": "title", "TPE1": "artist", "TALB": "album", "TDRC": "date", "TYER": "year", "COMM": "comment"}
+INFO = {"INAM": "title", "IART": "artist", "ICRD": "date", "ICMT": "comment", "ISFT": "software", "IPRD": "album"}
 ENCODINGS = {1: "utf-16", 2: "utf-16-be", 3: "utf-8"}
 RUNS = re.compile(r"[^<>\"\x00-\x1f]{6,}")
 
@@ -119,7 +120,7 @@ def riff(path: Path) -> Iterator[Tag]:
     for name, data in _walked(path, "<I"):
         if name == b"LIST" and data[:4] == b"INFO":
             for part, value in _parts(data[4:], "<I"):
-                yield from _tag(_ascii(part), value, "RIFF INFO")
+                yield from _tag(INFO.get(_ascii(part), _ascii(part)), value, "RIFF INFO")
         elif name == b"bext":
             for field, start, end in BEXT:
                 yield from _tag(field, data[start:end], "RIFF bext")
