@@ -105,6 +105,8 @@ def furnished(node: NodeProc) -> Site:
         "report-passed": f"/reports/{passed}/",
         "consent": f"/reports/{passed}/consent/",
         "withdraw": f"/reports/{passed}/withdraw/",
+        "redact": f"/reports/{passed}/redact/",
+        "voice-tiers": f"/reports/{passed}/voice/",
         "drops": "/drops/",
         "drop-links": "/drops/links/",
         "drop-make": f"/chains/{chain['key']}/drop/",

@@ -158,14 +158,14 @@ def choose(request: HttpRequest, key: str, data: ChoiceIn) -> Status[None]:
     return Status(204, None)
 
 
-@router.post("/reports/{key}/voices/disguised", response={202: None})
+@router.post("/reports/{key}/disguise", response={202: None})
 def disguise(request: HttpRequest, key: str) -> Status[None]:
     """Have the voice disguised in the background."""
     voicing.disguise(viewer=viewer_of(request), report=key)
     return Status(202, None)
 
 
-@router.post("/reports/{key}/voices/revoiced", response={204: None})
+@router.post("/reports/{key}/reading", response={204: None})
 def read_again(request: HttpRequest, key: str, data: Form[ReadingIn], recording: File[UploadedFile]) -> Status[None]:
     """Add another person's reading of the approved words."""
     with uploads.recording(recording) as audio:
