@@ -75,6 +75,7 @@ def furnished(node: NodeProc) -> Site:
     voice = next(one["key"] for one in hops if one["lang"] == "ar")
     passed = next(one["key"] for one in node.json("report", "list") if one["step"] == "passed")
     node.call("memory", "import", a_tmx(node.folder.parent), a_glossary(node.folder.parent))
+    node.call("translate", typed, "en", status=None)
     (network,) = (line.split()[0] for line in node.call("network", "list").stdout.splitlines())
     drop = ("drop", "make", "--chain", chain["key"], "--circle", mine["key"], "--lang", "ar", "--note", "ملصق")
     token = node.call(*drop).stdout.rstrip("/\n").rpartition("/")[2]
@@ -113,6 +114,11 @@ def furnished(node: NodeProc) -> Site:
         "circles": "/circles/",
         "circle": f"/circles/{mine['key']}/",
         "circle-new": "/circles/new/",
+        "read-in": f"/chains/{chain['key']}/read/?in=en",
+        "review": "/review/",
+        "review-transcript": f"/review/{typed}/original/",
+        "review-translation": f"/review/{typed}/en/",
+        "measures": "/review/measures/",
     }
     ground = {
         "people": "/people/",
