@@ -26,6 +26,7 @@ class NodeConfig:
     `https`: a proxy in front ends TLS and sets X-Forwarded-Proto. `processes`, `threads`: of the web server.
     `keeper_factor`: what is asked of keepers without a second factor: `warn`, `require` or `off`.
     `translation_server`: address of a LibreTranslate-compatible server; `translation_key`: its key, where it asks for one.
+    `translate_into`: languages into which the worker drafts what comes, by itself.
     """
 
     folder: Path
@@ -44,6 +45,7 @@ class NodeConfig:
     keeper_factor: str = "warn"
     translation_server: str = ""
     translation_key: str = ""
+    translate_into: tuple[str, ...] = ()
     demo: bool = False
 
 

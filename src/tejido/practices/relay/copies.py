@@ -87,6 +87,7 @@ def settle(row: Report, reason: str = REPLACED) -> None:
         renew(row, reason)
     else:
         erase(row)
+        followers.tell(row.key)
     if row.master and not consent.may_archive(held):
         blobs.drop(orjson.loads(row.master)["id"])
 

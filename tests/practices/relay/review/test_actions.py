@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from django.db.models import Model
+from pytest_django import Settings
 
 from tejido.ground import memory, search, work
 from tejido.ground.consent import public as consent
@@ -15,6 +16,9 @@ from tejido.practices.relay import actions as relay
 from tejido.practices.relay import selectors as relay_selectors
 from tejido.practices.relay.actions import Answer
 from tejido.practices.relay.models import Hop, Report
+from tejido.practices.relay.redaction import actions as redaction
+from tejido.practices.relay.redaction import selectors as redactions
+from tejido.practices.relay.redaction.domain import Marks
 from tejido.practices.relay.review import actions, errors, measures, reading, selectors, subjects, tasks
 from tejido.practices.relay.review.actions import Seen
 from tejido.practices.relay.review.models import Drafting, Passed, Translation, Typing
@@ -23,6 +27,15 @@ from tests.practices.relay.builders import YES, Node, a_report
 
 MEMBER = Viewer(7, frozenset({"member"}), "Rosa")
 TRANSLATOR = Viewer(8, frozenset({"translator", "member"}), "Baran")
+
+
+def redact(report: str, line: int) -> None:
+    """Take a line's first two words out of a typed report."""
+    page = redactions.redaction(viewer=OPERATOR, report=report)
+    name = page.page.lines[line].id
+    redaction.mark(viewer=OPERATOR, report=report, base=page.base, marks=Marks(words=((name, 0), (name, 1))))
+    redaction.cut(viewer=OPERATOR, report=report)
+    redaction.keep(viewer=OPERATOR, report=report)
 
 
 def opened(report: str, into: str = "en") -> Bench:
@@ -291,14 +304,14 @@ def test_a_withdrawn_report_takes_its_translations_with_it(report: str, node: No
     assert {one.origin for one in memory.look_up("Hace calor.", "es", "en")} == {"review:elsewhere"}
     spaces = [own_space_key()]
     assert not search.search("hot", spaces=spaces, kinds=["relay.translation"]).total
-    tasks.left_behind()
+    actions.settle_all()
 
 
 def test_the_sweeper_finds_what_was_left_behind(report: str) -> None:
     drafted(report)
     Report.objects.all().delete()
     assert selectors.benches(viewer=MEMBER)[0:5] == []
-    tasks.left_behind()
+    actions.settle_all()
     assert rows_of(Translation) == [0]
 
 
@@ -347,3 +360,36 @@ def test_unfinished_drafts_are_queued_again(report: str) -> None:
     tasks.unfinished()
     work.run_once()
     assert opened(report).rows[0].text == "It is hot."
+
+
+def test_a_worker_drafts_by_itself_into_the_languages_that_a_keeper_chose(
+    node: Node, report: str, settings: Settings
+) -> None:
+    silent = a_report(node, "No.", said=Answer(("pass",), "none", "spoken", "es"))
+    settings.NODE = replace(settings.NODE, translate_into=("en", "es"))
+    tasks.by_itself()
+    work.run_once()
+    tasks.by_itself()
+    assert [row.text for row in opened(report).rows] == ["It is hot.", "Very much so."]
+    assert not Translation.objects.filter(subject=silent).exists()
+    assert Translation.objects.count() == 1
+
+
+def test_one_is_seen_only_where_one_was_last(report: str) -> None:
+    first, second = opened(report, "original").rows
+    for row in (first, second, first):
+        actions.look_in(viewer=MEMBER, key=report, into="original", segment=row.id)
+    found = selectors.bench(viewer=TRANSLATOR, key=report, into="original")
+    assert selectors.present(found, TRANSLATOR) == {first.id: ["Rosa"]}
+
+
+def test_words_cut_by_redaction_are_gone_from_every_translation(report: str) -> None:
+    drafted(report)
+    approved(report)
+    relay.pass_on(viewer=OPERATOR, report=report)
+    actions.share(viewer=OPERATOR, key=report, lang="en")
+    redact(report, line=0)
+    found = opened(report)
+    assert [(row.text, row.state) for row in found.rows] == [("Very much so.", "approved")]
+    assert "hot" not in Translation.objects.get().pieces
+    assert "hot" not in Passed.objects.get().pieces

@@ -38,6 +38,7 @@ __all__ = [
     "record",
     "retry",
     "settle",
+    "settle_all",
     "share",
     "start",
     "write_by_hand",
@@ -329,6 +330,13 @@ def approved_units(row: Translation) -> list[tuple[str, str]]:
         for line in standing.lines
         if line.id in found and found[line.id].state(line.base) == "approved" and digest(line.text) == line.base
     ]
+
+
+def settle_all() -> None:
+    """Let everything follow what became of its subject: for the sweeper, since a process may end at any moment."""
+    for key in sharing.orphans():
+        settle(key)
+    forget_visits()
 
 
 def forget_visits() -> None:

@@ -11,7 +11,7 @@ from tejido.ground.errors import NotFound
 from tejido.ground.people import Viewer, may
 from tejido.ground.store.models import Space
 from tejido.ground.store.public import Fact, follow
-from tejido.practices.relay import after, followers
+from tejido.practices.relay import followers
 from tejido.practices.relay.review import actions, domain, policies, selectors
 from tejido.practices.relay.review import events as ev
 from tejido.practices.relay.review.models import Drafting, Passed, Translation
@@ -77,7 +77,6 @@ def languages(viewer: Viewer, subject: str) -> slots.Panel | None:
 def register() -> None:
     """Make all of it known."""
     followers.follow(actions.settle)
-    after.changed(actions.settle)
     follow("relay.hop", hops_changed)
     slots.resolver("relay.translation", translations)
     slots.resolver("relay.passed", passed)

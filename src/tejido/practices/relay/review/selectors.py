@@ -15,7 +15,7 @@ from tejido.ground import memory, search
 from tejido.ground.blobs import BlobRef
 from tejido.ground.consent import public as consent
 from tejido.ground.errors import NotFound
-from tejido.ground.network.selectors import own_space_key
+from tejido.ground.network.selectors import org_id, own_space_key
 from tejido.ground.people import Viewer, require
 from tejido.ground.store.public import entries_of
 from tejido.practices.relay import selectors as relay
@@ -176,8 +176,11 @@ def present(found: Bench, viewer: Viewer) -> dict[str, list[str]]:
     """Who else is in which segment just now."""
     since = timezone.now() - timedelta(seconds=PRESENT_S)
     others = _typing(found.subject.key, found.into).filter(at__gt=since).exclude(user=viewer.user_id or 0)
+    last: dict[int, tuple[str, str]] = {}
+    for user, segment, name in others.order_by("at").values_list("user", "segment", "name"):
+        last[user] = (segment, name)
     who: dict[str, list[str]] = {}
-    for segment, name in others.order_by("segment", "name").values_list("segment", "name"):
+    for segment, name in sorted(last.values()):
         who.setdefault(segment, []).append(name)
     return who
 
@@ -341,3 +344,15 @@ def languages(*, viewer: Viewer) -> list[str]:
         *Translation.objects.filter(space=own_space_key()).values_list("lang", flat=True).distinct(),
     ]
     return sorted(set(found))
+
+
+def untranslated(lang: str, most: int) -> list[str]:
+    """Reports of ours and other organisations' hops that may be put into `lang` and that nobody has begun to."""
+    begun = Translation.objects.filter(lang=lang).values("subject")
+    own = Report.objects.filter(space=own_space_key(), transcribed=True).exclude(key__in=begun).exclude(lang=lang)
+    held = consent.in_force_many(keys := list(own.order_by("-at").values_list("key", flat=True)))
+    mine = [key for key in keys if consent.may_translate(held.get(key, consent.NOTHING))]
+    theirs = Hop.objects.filter(status="shown", letters__gt=0).exclude(key__in=begun).exclude(lang=lang)
+    theirs = theirs.exclude(org=org_id().hex()).order_by("-at")
+    allowed = readable(theirs.values_list("key", flat=True))
+    return [*mine, *(hop for hop in theirs.values_list("key", flat=True) if hop in allowed)][:most]

@@ -1,5 +1,6 @@
 """A translation's copies in the network, and its end: what its subject's consent, withdrawal or redaction make of it."""
 
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -152,7 +153,8 @@ def _without_what_went(row: Translation, standing: domain.Standing) -> None:
 def _share_again(key: str, lang: str) -> None:
     subject = subjects.find(key)
     if domain.may_share(subject.held) and subject.hop:
-        share(subject, lang)
+        with suppress(errors.NoWords):  # nothing of it is made from words that travelled
+            share(subject, lang)
 
 
 def _follow(row: Translation) -> None:

@@ -4,26 +4,31 @@ The state is the truth: a `Drafting` row is a translation that somebody asked fo
 """
 
 import re
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from tejido.engines import language
 from tejido.ground import memory, work
 from tejido.ground.consent.public import ConsentMissing
-from tejido.ground.errors import NotFound
+from tejido.ground.errors import NotFound, Problem
 from tejido.ground.people import OPERATOR
+from tejido.ground.store.models import Own
 from tejido.ground.store.public import writing
 from tejido.practices.relay import access
-from tejido.practices.relay.review import actions, hearing
+from tejido.practices.relay.review import actions, hearing, selectors
 from tejido.practices.relay.review import events as ev
 from tejido.practices.relay.review.models import Drafting, Translation
-from tejido.practices.relay.review.sharing import orphans
 from tejido.practices.relay.review.subjects import Subject
 from tejido.practices.relay.segments import Line
 
 BATCH = 8
+AT_ONCE = 20
+SETTLE_EVERY_S = 600.0
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+")
 NO_ENGINE = gettext_noop("No machine on this node translates between these languages. People can write it.")
 
@@ -156,9 +161,24 @@ def unfinished() -> None:
         work.enqueue_once(translate, key.partition(":")[2])
 
 
+_settled_at = -SETTLE_EVERY_S
+
+
 @work.sweeper
 def left_behind() -> None:
     """Translations whose subject was withdrawn, withheld or redacted: normally they have followed at once."""
-    for key in orphans():
-        actions.settle(key)
-    actions.forget_visits()
+    global _settled_at  # noqa: PLW0603 - once in a while is enough, in each worker
+    if time.monotonic() - _settled_at >= SETTLE_EVERY_S:
+        _settled_at = time.monotonic()
+        actions.settle_all()
+
+
+@work.sweeper
+def by_itself() -> None:
+    """Begin drafts into the languages that the keeper chose, a few at a time; what nobody could draft is not tried again."""
+    if not settings.NODE.translate_into or not Own.objects.exists():
+        return
+    for lang in settings.NODE.translate_into:
+        for key in selectors.untranslated(lang, AT_ONCE):
+            with suppress(Problem):
+                actions.start(viewer=OPERATOR, key=key, lang=lang)

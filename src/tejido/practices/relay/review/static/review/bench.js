@@ -216,6 +216,7 @@ async function show(found) {
   if (drafting && found.drafted === null) { location.reload(); return; }
   bar(drafting, found.drafted);
   bar(box.querySelector("[data-percent]"), found.percent);
+  document.querySelector("[data-open]")?.replaceChildren(found.lines.filter(([, , state]) => state !== "approved").length);
   for (const seg of segments()) {
     const names = found.who[seg.dataset.segment] ?? [];
     seg.querySelector("[data-who]").textContent = names.length ? `${say.here} ${names.join(", ")}` : "";
