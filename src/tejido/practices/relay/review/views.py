@@ -36,8 +36,8 @@ def benches(request: HttpRequest) -> HttpResponseBase:
     found = selectors.benches(viewer=viewer, query=query, kind=what, lang=lang)
     if kind := wanted(request):
         return export(kind, "review", LIST_COLUMNS, ({c: getattr(i, c) for c in LIST_COLUMNS} for i in found))
-    languages = selectors.languages(viewer=viewer)
-    context = {"page": page_of(found, request, size=20), "query": query, "languages": languages}
+    tongues = selectors.languages(viewer=viewer)
+    context = {"page": page_of(found, request, size=20), "query": query, "tongues": tongues}
     context |= {"kind": what, "lang_asked": lang}
     return render(request, "review/benches.html", context)
 
