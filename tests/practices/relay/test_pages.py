@@ -175,7 +175,7 @@ def test_withdrawing_says_what_it_does_and_cannot_do_and_then_does_it(browser: C
     key = a_report(node, "Secreto.")
     actions.pass_on(viewer=OPERATOR, report=key)
     page = browser.get(at("withdraw", key)).text
-    assert "What it cannot do" in page
+    assert "What no way can do" in page
     assert browser.post(at("withdraw", key), {"how": "erase"}).status_code == 422
     assert Hop.objects.get().status == "shown"
     chain = browser.post(at("withdraw", key), {"how": "erase", "sure": "on"}, follow=True)
