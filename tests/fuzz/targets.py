@@ -110,8 +110,8 @@ def planted(fault: str) -> Callable[[], OneInput]:
     def one_input(data: bytes) -> None:
         if fault == "crash":
             raise ValueError("planted")
-        while fault == "hang" or len(kept) < 60:
-            kept.extend([b"x" * (20 << 20)] if fault == "memory" else [])
+        while True:  # libFuzzer looks at the memory once a second
+            kept.extend([b"x" * (20 << 20)] if fault == "memory" and len(kept) < 30 else [])
 
     return lambda: one_input
 
@@ -130,7 +130,11 @@ TARGETS = {
 }
 
 
-PLANTED = {f"planted-{fault}": Target(planted(fault), (), 16, one_input_s=2) for fault in ("crash", "hang", "memory")}
+PLANTED = {
+    "planted-crash": Target(planted("crash"), (), 16),
+    "planted-hang": Target(planted("hang"), (), 16, one_input_s=2),
+    "planted-memory": Target(planted("memory"), (), 16, memory_mb=300, one_input_s=60),
+}
 
 
 def seeds(name: str) -> list[Path]:
