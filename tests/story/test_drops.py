@@ -52,18 +52,9 @@ def weighed(page: Page, address: str) -> int:
     return sum(found)
 
 
-def test_a_drop_link_from_the_poster_to_the_erasure(
-    nodes: Nodes, page_at: PageAt, troubles: Troubles, tmp_path: Path
-) -> None:
-    troubles.allow("status of (422|429)")
-    node, address = linked(nodes)
-    page = page_at(width=320, lang="en")  # the phone's own language counts for less than the link's
-    bytes_loaded = weighed(page, address)
-    print(f"first visit: {bytes_loaded} bytes")
-    assert bytes_loaded <= MOST
+def give(page: Page, sound: Path) -> None:
+    """Upload, write, allow; ends at the receipt."""
     looked_at(page, "drop-give")
-    sound = tmp_path / "voice.ogg"
-    shutil.copy(CLIP, sound)
     page.locator("[name=recording]").set_input_files(sound)
     page.locator("[name=text]").fill(WORDS)
     page.locator("[name=pseudonym]").fill(NAME)
@@ -71,6 +62,10 @@ def test_a_drop_link_from_the_poster_to_the_erasure(
     page.locator("main form .button.main").click()
     page.wait_for_url(re.compile("/receipt/new/"))
     looked_at(page, "drop-receipt")
+
+
+def keep(page: Page) -> str:
+    """Write the receipt down, mistype it, type it in Arabic numerals, let the browser forget; the receipt."""
     receipt = receipt_on(page)
     assert re.fullmatch(r"\d{4}( \d{4}){3}", receipt)
     page.reload()
@@ -86,14 +81,13 @@ def test_a_drop_link_from_the_poster_to_the_erasure(
     expect(page.locator("main a[href='/receipt/']")).to_be_visible()
     looked_at(page, "drop-kept")
     page.locator("main form .button").click()
+    page.wait_for_url(re.compile("/receipt/forget/"))
     assert not page.context.cookies()
+    return receipt
 
-    (given,) = node.json("drop", "given")
-    assert given["excerpt"] == WORDS
-    assert given["kept"]
-    hop = node.call("pass", given["report"]).stdout.strip()
 
-    later = page_at(width=320, lang="ar")
+def come_back(later: Page, node: NodeProc, receipt: str) -> None:
+    """With the receipt alone: hear, read, allow more, have it erased."""
     later.goto(f"{node.url}/receipt/")
     looked_at(later, "receipt-enter")
     later.locator("[name=receipt]").fill(receipt)
@@ -117,6 +111,25 @@ def test_a_drop_link_from_the_poster_to_the_erasure(
     expect(later.locator("form[action='/receipt/forget/']")).to_be_visible()
     looked_at(later, "receipt-gone")
 
+
+def test_a_drop_link_from_the_poster_to_the_erasure(
+    nodes: Nodes, page_at: PageAt, troubles: Troubles, tmp_path: Path
+) -> None:
+    troubles.allow("status of (422|429)")
+    node, address = linked(nodes)
+    page = page_at(width=320, lang="en")  # the phone's own language counts for less than the link's
+    bytes_loaded = weighed(page, address)
+    print(f"first visit: {bytes_loaded} bytes")
+    assert bytes_loaded <= MOST
+    sound = tmp_path / "voice.ogg"
+    shutil.copy(CLIP, sound)
+    give(page, sound)
+    receipt = keep(page)
+    (given,) = node.json("drop", "given")
+    assert given["excerpt"] == WORDS
+    assert given["kept"]
+    hop = node.call("pass", given["report"]).stdout.strip()
+    come_back(page_at(width=320, lang="ar"), node, receipt)
     (gone,) = node.json("chain", "show", node.json("chain", "list")[0]["key"])["hops"]
     assert (gone["key"], gone["status"]) == (hop, "withdrawn")
     node.stop()

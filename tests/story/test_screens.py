@@ -61,6 +61,30 @@ def made(folder: Path) -> NodeProc:
     return NodeProc("gaziantep", folder / "gaziantep", env)
 
 
+def ground(network: str) -> dict[str, str]:
+    """Pages that stand under every room: people, networks, memory."""
+    return {
+        "people": "/people/",
+        "people-invite": "/people/invite/",
+        "me": "/me/",
+        "security": "/me/security/",
+        "passkeys": "/me/security/passkeys/",
+        "again": "/me/again/",
+        "sessions": "/people/sessions/",
+        "held": "/me/data/",
+        "networks": "/network/",
+        "network": f"/network/{network}/",
+        "network-state": f"/network/{network}/state/",
+        "network-profile": f"/network/{network}/profile/",
+        "network-join": "/network/join/",
+        "exchange": "/network/exchange/",
+        "memory": "/memory/",
+        "memory-import": "/memory/import/",
+        "glossary": "/memory/glossary/",
+        "nowhere-mine": "/nowhere/",
+    }
+
+
 def furnished(node: NodeProc) -> Site:
     """Reports typed, passed, being transcribed; then the addresses of all pages."""
     (chain,) = node.json("chain", "list")
@@ -120,27 +144,7 @@ def furnished(node: NodeProc) -> Site:
         "review-translation": f"/review/{typed}/en/",
         "measures": "/review/measures/",
     }
-    ground = {
-        "people": "/people/",
-        "people-invite": "/people/invite/",
-        "me": "/me/",
-        "security": "/me/security/",
-        "passkeys": "/me/security/passkeys/",
-        "again": "/me/again/",
-        "sessions": "/people/sessions/",
-        "held": "/me/data/",
-        "networks": "/network/",
-        "network": f"/network/{network}/",
-        "network-state": f"/network/{network}/state/",
-        "network-profile": f"/network/{network}/profile/",
-        "network-join": "/network/join/",
-        "exchange": "/network/exchange/",
-        "memory": "/memory/",
-        "memory-import": "/memory/import/",
-        "glossary": "/memory/glossary/",
-        "nowhere-mine": "/nowhere/",
-    }
-    mine_too = {**relay, **ground}
+    mine_too = {**relay, **ground(network)}
     main = {name: mine_too[name] for name in ("chain", "report-add", "report-to-pass", "answer")}
     return Site(node, opened, mine_too, {"sign-in": "/sign-in/", "drop": opened["drop"], **main})
 
