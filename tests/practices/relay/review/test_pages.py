@@ -145,6 +145,9 @@ def test_help_shows_the_memory_and_every_version(browser: Client, report: str) -
     page = browser.get(place(first)).text
     assert "100 %" in page
     assert "memory" in page
+    taken = BeautifulSoup(page, "html.parser").select_one(".matches form [name=text]")
+    assert taken
+    assert taken["value"] == "It is hot."
     versions = BeautifulSoup(page, "html.parser").select(".versions form")
     sent = {str(one["name"]): str(one["value"]) for one in versions[0].select("input[name]")}
     browser.post(str(versions[0]["action"]), sent)
