@@ -12,6 +12,5 @@ urlpatterns = [
     path("source/", views.source_code, name="source"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("sw.js", views.service_worker, name="service_worker"),
-    path("phone/", views.phone, name="phone"),
     path("offline/", views.offline, name="offline"),
 ]

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from tejido.ground import slots
 from tejido.ground.people import viewer_of
 from tejido.ground.ui.languages import direction
-from tejido.practices.relay import public as relay
 from tejido.web import source
 
 LINEN = "#fbf7ef"
@@ -93,13 +92,6 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "queue": static("tejido/queue.js"),
     }
     return render(request, "web/sw.js", context, content_type="text/javascript")
-
-
-@require_safe
-@same_for_all
-def phone(request: HttpRequest) -> HttpResponse:
-    """What waits on this phone, and recording without a line: the same page for everybody, filled in by the phone."""
-    return render(request, "web/phone.html", {"form": relay.LinelessForm()})
 
 
 @require_safe

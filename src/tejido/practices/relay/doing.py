@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tejido.engines.language.captions import MOST_BYTES
@@ -27,6 +28,7 @@ from tejido.practices.relay.forms import (
     ChainForm,
     CircleForm,
     InviteForm,
+    LinelessForm,
     ReportForm,
     SegmentForm,
     TypedForm,
@@ -160,6 +162,13 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
     played = renderings.played(rendering) if rendering else views.segments(heard.lines)
     context = {"chain": heard.chain, "heard": heard, "circles": circles, "segments": played, "rendering": rendering}
     return _handle(request, form, act, "relay/add.html", context)
+
+
+@require_safe
+@cache_control(public=True, no_cache=True)
+def phone(request: HttpRequest) -> HttpResponse:
+    """What waits on this phone, and recording without a line: the same page for everybody, filled in by the phone."""
+    return render(request, "relay/phone.html", {"form": LinelessForm()})
 
 
 @page

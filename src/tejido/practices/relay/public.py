@@ -1,6 +1,5 @@
 """What other rooms may use of the relay: reading, never writing. Kinds for links: see `KINDS`."""
 
-from tejido.practices.relay.forms import LinelessForm
 from tejido.practices.relay.records import ChainItem, ChainPage, CircleView, HopPage, HopView
 from tejido.practices.relay.selectors import Voice, chain, chains, circles, hop, reading, sealed_original
 
@@ -13,7 +12,6 @@ __all__ = [
     "CircleView",
     "HopPage",
     "HopView",
-    "LinelessForm",
     "Voice",
     "chain",
     "chains",

@@ -15,6 +15,7 @@ class RowKey(StringConverter):
 register_converter(RowKey, "key")
 
 urlpatterns = [
+    path("phone/", doing.phone, name="phone"),
     path("", include("tejido.practices.relay.redaction.urls")),
     path("chains/", views.chains, name="relay_chains"),
     path("chains/new/", doing.open_chain, name="relay_open_chain"),
