@@ -1,6 +1,6 @@
 """Every address and API operation × role × own or foreign object: what the matrix says, and nothing changed by the denied."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -133,15 +133,18 @@ def memory_of(made: seed.Seeded) -> dict[str, dict[str, str]]:
     return {"from": origin, "origins": origin, "entries": {"unit_id": str(unit.pk)}, "glossary": term, "terms": term}
 
 
-def people_of(row: Row, whose: str, account: Account | None) -> dict[str, str]:
+def people_of(row: Row, whose: str, account: Account | None, needs: Collection[str]) -> dict[str, str]:
     """Accounts, links and tokens: one's own or somebody else's, good or bad ones."""
     other = Account.objects.exclude(pk=account.pk if account else 0).exclude(roles__role="keeper").order_by("pk")[0]
     if whose == "foreign":
         secret = an_upload(other.pk) if row.name == "upload" else NOTHING
         return {"account_id": str(other.pk), "link_id": "999999", "token": "no-such-token", "secret": secret, "pk": "1"}
     link = Link.objects.filter(user=None).order_by("pk")[0]
-    reset = row.name == "people_reset"
-    token = people.issue_reset(viewer=OPERATOR, account_id=other.pk) if reset else people.invite(viewer=OPERATOR)
+    token = NOTHING
+    if row.name == "people_reset":
+        token = people.issue_reset(viewer=OPERATOR, account_id=other.pk)
+    elif "token" in needs:
+        token = people.invite(viewer=OPERATOR)
     secret = an_upload(account.pk) if account and row.name == "upload" else NOTHING
     return {
         "account_id": str((account or other).pk),
@@ -201,7 +204,11 @@ def attempts(row: Row, address: Address, objects: Mapping[str, Objects], account
     for whose, may in (("own", row.own), ("foreign", row.foreign)):
         if whose == "own" or address.parameters:
             of = objects[whose]
-            values = {**of.values.get("", {}), **people_of(row, whose, account), **of.values.get(address.part, {})}
+            values = {
+                **of.values.get("", {}),
+                **people_of(row, whose, account, address.parameters),
+                **of.values.get(address.part, {}),
+            }
             path = address.filled({name: values.get(name, NOTHING) for name in address.parameters})
             yield whose, may, path, row.data(of)
 
