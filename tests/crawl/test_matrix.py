@@ -74,7 +74,10 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     folder = tmp_path / "another"
     folder.mkdir()
     desk.add_folder(viewer=OPERATOR, path=str(folder))
-    common = Objects({}, made.chain, made.circle, made.hops["audio-tag"], made.lagos.org.hex(), line.base, str(folder))
+    common = Objects(
+        {}, chain=made.chain, circle=made.circle, hop=made.hops["audio-tag"], org=made.lagos.org.hex(), base=line.base,
+        folder=str(folder),
+    )  # fmt: skip
     stranger = Stranger()
     request = stranger.paper(REQUEST, {"network": made.network.hex()})
     common = replace(common, papers={"request": request, "invitation": b"none"}, words=stranger.words)
