@@ -94,12 +94,12 @@ def canary(
 
 
 # What belongs to this organisation alone: its reports' pages, its reports in the API, its members' search; nowhere else.
-REVIEW = ("search", "review*", "api:relay_review_*")
+REVIEW = ("search", "review*", "api:list_texts", "api:get_text", "api:list_versions", "api:read_hop")
 OWN = (
     *REVIEW, "relay_report*", "relay_consent", "relay_withdraw", "relay_progress", "relay_redact", "relay_voice",
     "api:*report*", "api:relay_redaction_get_redaction",
 )  # fmt: skip
-EARLIER = ("review_segment", "api:relay_review_list_versions")  # every version is kept, and shown to those who review
+EARLIER = ("review_segment", "api:list_versions")  # every version is kept, and shown to those who review
 
 # --- own space, by purpose: consent to one purpose only, and not to passing
 for purpose in ("translate", "audio", "transcript", "archive", "contact"):
@@ -132,9 +132,9 @@ canary("asked", "network", "none", "open invitation", met_by=PEOPLE_AND_NODES)
 canary("asked-ended", "network", "none", "invitation taken back", met_by={NODE})
 
 # --- translations: of our own report that was not passed, of one that was, of another organisation's hop
-SHOWN = (*REVIEW, "relay_read", "relay_hop", "relay_chain", "relay_answer", "api:relay_review_*")
+SHOWN = (*REVIEW, "relay_read", "relay_hop", "relay_chain", "relay_answer")
 canary("translation-own", "own", "translate", "in review", met_by=PEOPLE, at=REVIEW)
-canary("translation-making", "own", "translate", "being drafted", met_by=NOBODY)
+canary("translation-making", "own", "translate", "drafted by the worker", met_by=PEOPLE, at=REVIEW)
 canary("translation-heard", "own", "translate", "being drafted, heard", met_by=NOBODY)
 canary("translation-typed", "own", "translate", "typed by one person, not saved", met_by=NOBODY)
 canary("translation-replaced", "network", "translate", "superseded after passing", met_by=PEOPLE, at=EARLIER)
