@@ -94,6 +94,26 @@ def correct(report: str, text: str) -> None:
         actions.revise(viewer=OPERATOR, report=report)
 
 
+def translate(key: str, lang: str, text: str) -> list[str]:
+    """A report's or hop's first segment put into another language, approved, remembered and, of our own, passed on; what
+    the memory now says to its words."""
+    from tejido.ground import memory
+    from tejido.ground.people import OPERATOR
+    from tejido.practices.relay.review import actions, selectors, tasks
+    from tejido.practices.relay.review.actions import Seen
+
+    actions.write_by_hand(viewer=OPERATOR, key=key, lang=lang)
+    row = selectors.bench(viewer=OPERATOR, key=key, into=lang).rows[0]
+    seen = Seen(row.base, row.source_base)
+    actions.approve(viewer=OPERATOR, key=key, into=lang, segment=row.id, seen=seen, text=text)
+    made = selectors.translation_of(key, lang)
+    assert made is not None
+    tasks.remember.call(made.key)
+    if made.kind == "report":
+        actions.share(viewer=OPERATOR, key=key, lang=lang)
+    return [one.target for one in memory.look_up(row.source, made.source_lang, lang)]
+
+
 def relations(*needles: str) -> list[str]:
     """`table: needle` for every needle (base64) in the files of PostgreSQL's own tables, indexes and TOAST."""
     from django.db import connection
@@ -142,7 +162,8 @@ def _bytes(value: object) -> bytes:
 
 
 COMMANDS: dict[str, Callable[..., object]] = {
-    command.__name__: command for command in (states, own, sounds, hear, written, audible, correct, relations, rows)
+    command.__name__: command
+    for command in (states, own, sounds, hear, written, audible, correct, translate, relations, rows)
 }
 
 

@@ -228,6 +228,16 @@ def test_a_withdrawn_report_leaves_nothing_anywhere(
     federation.meet("ankara", "lagos")
     last = federation.type("lagos", third.hop, "And here it rains.")
     federation.meet(*reversed(everybody), *everybody)
+    # put into Spanish where it was told, and by a circle that received it; both are in a memory, one travels
+    for name, key, told_in, word in (
+        ("chicago", first.report, first, "Trêdumanos"),
+        ("lagos", first.hop, first, "Lâgvertido"),
+        ("ankara", third.report, third, "Ankâromeo"),
+        ("gaziantep", third.hop, third, "Gâzintelo"),
+    ):
+        assert inside(federation[name], "translate", key, "es", f"{word} estuvo aquí.") == [f"{word} estuvo aquí."]
+        told_in.words += (word,)
+    federation.meet(*reversed(everybody), *everybody)
     waiting = [
         federation.half_heard("chicago", "chicago-commentary.webm", "Brâxumi"),
         federation.half_heard("ankara", "lagos-commentary.ogg", "Snôvekli"),
