@@ -85,6 +85,55 @@ def ground(network: str) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Keys:
+    """What the furnished node holds, by row keys."""
+
+    chain: str
+    circle: str
+    voice: str
+    typed: str
+    unasked: str
+    growing: str
+    passed: str
+
+
+def relay(keys: Keys) -> dict[str, str]:
+    """The relay room's pages."""
+    return {
+        "home": "/",
+        "chains": "/chains/",
+        "chains-none": "/chains/?q=zzz",
+        "chain": f"/chains/{keys.chain}/",
+        "read": f"/chains/{keys.chain}/read/",
+        "chain-new": "/chains/new/",
+        "invite-answer": f"/chains/{keys.chain}/invite/",
+        "report-add": f"/chains/{keys.chain}/report/",
+        "voice": f"/voices/{keys.voice}/",
+        "answer": f"/voices/{keys.voice}/answer/?role=parallel",
+        "reports": "/reports/",
+        "report-to-pass": f"/reports/{keys.typed}/",
+        "report-unasked": f"/reports/{keys.unasked}/",
+        "report-transcribing": f"/reports/{keys.growing}/",
+        "report-passed": f"/reports/{keys.passed}/",
+        "consent": f"/reports/{keys.passed}/consent/",
+        "withdraw": f"/reports/{keys.passed}/withdraw/",
+        "redact": f"/reports/{keys.passed}/redact/",
+        "voice-tiers": f"/reports/{keys.passed}/voice/",
+        "drops": "/drops/",
+        "drop-links": "/drops/links/",
+        "drop-make": f"/chains/{keys.chain}/drop/",
+        "circles": "/circles/",
+        "circle": f"/circles/{keys.circle}/",
+        "circle-new": "/circles/new/",
+        "read-in": f"/chains/{keys.chain}/read/?in=en",
+        "review": "/review/",
+        "review-transcript": f"/review/{keys.typed}/original/",
+        "review-translation": f"/review/{keys.typed}/en/",
+        "measures": "/review/measures/",
+    }
+
+
 def furnished(node: NodeProc) -> Site:
     """Reports typed, passed, being transcribed; then the addresses of all pages."""
     (chain,) = node.json("chain", "list")
@@ -112,39 +161,8 @@ def furnished(node: NodeProc) -> Site:
         "phone": "/phone/",
         "nowhere": "/nowhere/",
     }
-    relay = {
-        "home": "/",
-        "chains": "/chains/",
-        "chains-none": "/chains/?q=zzz",
-        "chain": f"/chains/{chain['key']}/",
-        "read": f"/chains/{chain['key']}/read/",
-        "chain-new": "/chains/new/",
-        "invite-answer": f"/chains/{chain['key']}/invite/",
-        "report-add": f"/chains/{chain['key']}/report/",
-        "voice": f"/voices/{voice}/",
-        "answer": f"/voices/{voice}/answer/?role=parallel",
-        "reports": "/reports/",
-        "report-to-pass": f"/reports/{typed}/",
-        "report-unasked": f"/reports/{unasked}/",
-        "report-transcribing": f"/reports/{growing}/",
-        "report-passed": f"/reports/{passed}/",
-        "consent": f"/reports/{passed}/consent/",
-        "withdraw": f"/reports/{passed}/withdraw/",
-        "redact": f"/reports/{passed}/redact/",
-        "voice-tiers": f"/reports/{passed}/voice/",
-        "drops": "/drops/",
-        "drop-links": "/drops/links/",
-        "drop-make": f"/chains/{chain['key']}/drop/",
-        "circles": "/circles/",
-        "circle": f"/circles/{mine['key']}/",
-        "circle-new": "/circles/new/",
-        "read-in": f"/chains/{chain['key']}/read/?in=en",
-        "review": "/review/",
-        "review-transcript": f"/review/{typed}/original/",
-        "review-translation": f"/review/{typed}/en/",
-        "measures": "/review/measures/",
-    }
-    mine_too = {**relay, **ground(network)}
+    keys = Keys(chain["key"], mine["key"], voice, typed, unasked, growing, passed)
+    mine_too = {**relay(keys), **ground(network)}
     main = {name: mine_too[name] for name in ("chain", "report-add", "report-to-pass", "answer")}
     return Site(node, opened, mine_too, {"sign-in": "/sign-in/", "drop": opened["drop"], **main})
 
