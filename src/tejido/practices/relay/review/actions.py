@@ -303,6 +303,8 @@ def look_in(*, viewer: Viewer, key: str, into: str, segment: str, text: str | No
     if viewer.user_id is None:
         return
     subject = subjects.find(key)
+    if into != ORIGINAL:
+        sharing.existing(subject.key, into)
     _line(subject, segment)
     name = bench_id(subject.key, into)
     known = {"bench": name, "segment": segment, "user": viewer.user_id, "name": viewer.name[:80], "at": timezone.now()}
