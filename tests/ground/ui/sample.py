@@ -40,7 +40,7 @@ def a_chain() -> ChainNode:
         "a", "report", "Warehouse committee", "Dock B", "Chicago", "en", date(2026, 11, 9), 521,
         "They clock us out at the scanner, and then we walk ten minutes to the gate. Nobody pays the walk. So we"
         " began to write down the minutes, each of us, on the same sheet.",
-        "/chains/1/a",
+        url="/chains/1/a",
         children=(
             ChainNode("b", "commentary", "Refugee union", "Textile workshop 3", "Gaziantep", "ar", date(2026, 11, 10),
                       88, "الورقة الواحدة للجميع هي الفكرة: لا أحد وحده.", url="/chains/1/b"),

@@ -119,11 +119,11 @@ def test_signing_in_leads_back_to_where_one_wanted_to_go(site: str, page_at: Pag
     page.goto(f"{site}/me/")
     page.get_by_label("User name").fill("amina")
     page.get_by_label("Password").fill("wrong")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_text("do not fit together").wait_for()
     axe(page)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{site}/me/")
 
 

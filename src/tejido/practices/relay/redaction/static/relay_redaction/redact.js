@@ -55,7 +55,7 @@ const total = Number(wave?.dataset.wave ?? 0);
 const width = wave?.viewBox.baseVal.width ?? 0;
 const place = (ms) => (total ? (ms / total) * width : 0);
 function rect(from, to, name) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  const made = document.createElementNS(wave.namespaceURI, "rect");
   made.setAttribute("x", place(from));
   made.setAttribute("width", Math.max(1, place(to - from)));
   made.setAttribute("height", "100%");

@@ -44,9 +44,7 @@ async function send(address, data) {
 }
 
 function take(seg, html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html.trim();
-  const fresh = holder.content.firstElementChild;
+  const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
   const inside = seg.contains(document.activeElement) && document.activeElement === field(seg);
   seg.replaceWith(fresh);
   stands(fresh);
