@@ -255,7 +255,12 @@ def test_every_address_and_operation_has_its_row(objects: dict[str, Objects]) ->
     lacking = []
     for (name, method), address in known.items():
         if (name, method) not in ROWS:
-            nothing = {"into": "es", "lang": "es", **{one: "1" for one in address.parameters if one.endswith("_id")}}
+            nothing = {
+                "into": "es",
+                "lang": "es",
+                "number": "1",
+                **{one: "1" for one in address.parameters if one.endswith("_id")},
+            }
             path = address.filled({**dict.fromkeys(address.parameters, NOTHING), **nothing})
             if client.generic(method, path).status_code != 405:
                 lacking.append(f"{method} {name}: add a row to tests/crawl/matrix.py")
