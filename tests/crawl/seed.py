@@ -342,7 +342,7 @@ def another_organisation(made: Seeded) -> None:
     made.stick.write(made.world, room, row.folder, _mine(made, room))
     exchange_folder(made.exchange)
     made.hops |= {name: row_key(one.hash) for name, one in hops.items()}
-    translate(made, "foreign-translation", TABLE["translation-of-foreign"].text)
+    translate(made, "translation-of-foreign", TABLE["translation-of-foreign"].text)
     translate(made, "translation-of-redacted", TABLE["translation-of-redacted"].text)
     stub = {**_place(chain, circle), "role": "report", "parent": None}
     for name in ("foreign-redacted", "translation-of-redacted"):
@@ -370,12 +370,13 @@ def a_space_we_are_not_in(made: Seeded) -> None:
 
 def _in_other_words(made: Seeded, room: Room, chain: Written, circle: Written) -> dict[str, Written]:
     """Hops of Lagos that may be translated, or not, and its own translations of them into Spanish."""
-    names = ("foreign-translation", "foreign-translation-unconsented", "translation-of-redacted")
+    own = ("translation-of-foreign", "translation-of-redacted")
+    names = ("foreign-translation", "foreign-translation-unconsented", *own)
     hops = {}
     for name in names:
         terms = ENOUGH if name.endswith("unconsented") else BOTH
         hops[name] = _hop(made, room, chain, circle, "Words.", terms)
-        if name in TABLE.rows and name.startswith("foreign"):
+        if name not in own:
             piece = Piece("a", digest("Words."), TABLE[name].text, "person")
             body = words.TranslationPassed.from_body(
                 {
