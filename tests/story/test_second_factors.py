@@ -122,7 +122,7 @@ def test_a_passkey_signs_in_alone_and_as_second_factor(served: NodeProc, page_at
 
     for alone in (True, False):
         ana.go("/sign-out/")
-        page.locator("main form .button.main").click()
+        page.locator("main").get_by_role("button", name="Sign out", exact=True).click()
         page.wait_for_url(re.compile(f"{served.url}/$"))
         if alone:
             ana.go("/sign-in/")
