@@ -213,13 +213,19 @@ def backups_forget(nodes: Nodes, federation: Federation, earlier: Path, later: P
 
 @pytest.mark.slow
 @pytest.mark.sqlite
-def test_a_withdrawn_report_leaves_nothing_anywhere(
-    federation: Federation, nodes: Nodes, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    safe = tmp_path_factory.mktemp("safe")
-    everybody, stick, copy = list(federation.nodes), tmp_path / "stick", tmp_path / "copy"
-    federation["chicago"].serve()
-    # a chain: chicago ← gaziantep ← ankara ← lagos
+@dataclass(frozen=True)
+class Chain:
+    """chicago ← gaziantep ← ankara ← lagos: the first and third told, the others typed (their hops)."""
+
+    first: Told
+    between: str
+    third: Told
+    last: str
+
+
+def a_chain(federation: Federation) -> Chain:
+    """Told, answered, and put into Spanish where it was told and by a circle that received it; one of those travels."""
+    everybody = list(federation.nodes)
     first = federation.tell("chicago", "chicago-report.webm", ("Zübrakone", "Kwîstalor", "Fendrümas"))
     federation.meet("chicago", "gaziantep")
     between = federation.type("gaziantep", first.hop, "We know this heat.")
@@ -228,7 +234,6 @@ def test_a_withdrawn_report_leaves_nothing_anywhere(
     federation.meet("ankara", "lagos")
     last = federation.type("lagos", third.hop, "And here it rains.")
     federation.meet(*reversed(everybody), *everybody)
-    # put into Spanish where it was told, and by a circle that received it; both are in a memory, one travels
     for name, key, told_in, word in (
         ("chicago", first.report, first, "Trêdumanos"),
         ("lagos", first.hop, first, "Lâgvertido"),
@@ -238,6 +243,17 @@ def test_a_withdrawn_report_leaves_nothing_anywhere(
         assert inside(federation[name], "translate", key, "es", f"{word} estuvo aquí.") == [f"{word} estuvo aquí."]
         told_in.words += (word,)
     federation.meet(*reversed(everybody), *everybody)
+    return Chain(first, between, third, last)
+
+
+def test_a_withdrawn_report_leaves_nothing_anywhere(
+    federation: Federation, nodes: Nodes, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    safe = tmp_path_factory.mktemp("safe")
+    everybody, stick, copy = list(federation.nodes), tmp_path / "stick", tmp_path / "copy"
+    federation["chicago"].serve()
+    chain = a_chain(federation)
+    first, between, third, last = chain.first, chain.between, chain.third, chain.last
     waiting = [
         federation.half_heard("chicago", "chicago-commentary.webm", "Brâxumi"),
         federation.half_heard("ankara", "lagos-commentary.ogg", "Snôvekli"),

@@ -109,7 +109,7 @@ def sign_in(page_at: PageAt, address: str, name: str, password: str) -> None:
     page.goto(f"{address}/sign-in/?next=/chains/")
     page.locator("[name=login]").fill(name)
     page.locator("[name=password]").fill(password)
-    page.locator("main form .button.main").click()
+    page.locator("form:has([name=login]) .button.main").click()
     expect(page.locator("main .list h2 a")).to_have_count(1)
     expect(page.locator("main .list")).to_contain_text("3 voices")
 

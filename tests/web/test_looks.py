@@ -79,5 +79,5 @@ def test_admitting_with_a_keyboard_alone_and_without_scripts(
     assert page.get_by_text("has not said its name yet").count() == 2
     page.goto(f"{site}/network/exchange/")
     page.get_by_role("button", name="Exchange now").first.press("Enter")
-    page.get_by_text("Given to the others").wait_for()
+    page.get_by_role("status").get_by_text("Given to the others").wait_for()
     shot(page, "network-exchanged")

@@ -55,7 +55,7 @@ class Problems:
         if not isinstance(response, HttpResponseNotAllowed):
             return response
         said = respond(request, NotThisWay())
-        said.headers["Allow"] = response.headers["Allow"]
+        said.headers["Allow"] = ", ".join(sorted(response.headers["Allow"].split(", ")))
         return said
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
