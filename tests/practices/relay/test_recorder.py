@@ -28,7 +28,9 @@ AWAKE = """navigator.wakeLock.request = async (kind) => {
 BROKEN = """window.MediaRecorder = class {
   static isTypeSupported() { return true; }
   constructor() { throw new Error("busy"); }
-};"""
+};
+const query = navigator.locks.query.bind(navigator.locks);
+navigator.locks.query = async () => { await new Promise((done) => setTimeout(done, 300)); return query(); };"""
 DENY = """navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("no", "NotAllowedError"); };"""
 SHORT = """([longest, last]) => Object.assign(
   document.querySelector("template[data-recorder-panel]").content.firstElementChild.dataset, { longest, last });"""

@@ -187,7 +187,8 @@ export class Recorder {
       return this.fail(stream ? "closed" : DENIED[error.name] ?? "broken");
     }
     navigator.storage?.persist?.();
-    navigator.locks?.request(lockOf(recording.id), () => new Promise((done) => { this.unlock = done; }));
+    const ended = new Promise((done) => { this.unlock = done; }); // may come before the lock is granted
+    const released = navigator.locks?.request(lockOf(recording.id), () => ended);
     try {
       this.run(stream, recording);
     } catch {
@@ -195,6 +196,7 @@ export class Recorder {
       this.take = null;
       this.end?.();
       this.unlock?.();
+      await released; // as long as it is held, the list takes the recording for one that goes on
       await this.list(recording.id);
       this.fail("broken");
     }
