@@ -3,7 +3,8 @@
 import json
 import mimetypes
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from tests.story.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 REFUSED = {413, 422}
+SENDING = {"POST", "PATCH"}
+DAY_S = 86_400
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Doors:
     chain: str
 
     def page(self, **fields: Any) -> tuple[int, str]:
-        """Send the form of a new report; the status and what the page says."""
+        """Send the form of a new report; the last status and what the page says. A file goes as an upload, begun by 201."""
         page = self.ana.page
         self.ana.go(f"/chains/{self.chain}/report/")
         if "file" in fields:
@@ -41,10 +44,10 @@ class Doors:
             page.locator("[name=lang]").evaluate("(e, value) => e.append(new Option(value, value))", fields["lang"])
             page.locator("[name=lang]").select_option(fields["lang"])
         page.locator("[name=text]").fill(fields.get("text", ""))
-        with page.expect_response(lambda answer: answer.request.method == "POST") as caught:
+        with page.expect_response(lambda answer: answer.request.method in SENDING and answer.status != 201) as caught:
             self.ana.send()
         page.wait_for_load_state()
-        expect(page.locator("[role=alert], .error").first).to_be_visible()
+        expect(page.locator("main [role=alert], main .error").first).to_be_visible()
         return caught.value.status, page.inner_text("main")
 
     def api(self, **fields: Any) -> tuple[int, str]:
@@ -101,8 +104,23 @@ def test_what_is_no_report_is_refused_and_changes_nothing(doors: Doors, tmp_path
         assert (status in REFUSED, bad.says in said) == (True, True), f"API, {bad.name}: {status} {said}"
         status, said = doors.command(file=file)
         assert (status, bad.says in said) == (2, True), f"command, {bad.name}: {status} {said}"
+        shown = doors.ana.page.locator(".field.has-error:has([name=recording]) .error")
+        expect(shown, f"page, {bad.name}: at the field").to_contain_text(bad.says)
     axe(doors.ana.page)
-    assert look(doors.node) == before
+    after = look(doors.node)
+    kept = {name for name in after.files if name.startswith("uploads/")}
+    assert replace(after, files=tuple(name for name in after.files if name not in kept)) == before
+    assert kept == {"uploads/.lock", *refusals(doors.node, count=len(BAD))}
+
+
+def refusals(node: NodeProc, count: int) -> set[str]:
+    """The files of so many uploads that were refused, each kept with its refusal for at most a day."""
+    records = list((node.folder / "uploads").glob("*/record.json"))
+    assert len(records) == count
+    for record in (json.loads(path.read_bytes()) for path in records):
+        assert (record["state"], record["trouble"]["status"] in REFUSED, record["url"]) == ("failed", True, "")
+        assert record["expires"] <= time.time() + DAY_S
+    return {f"uploads/{path.parent.name}/{name}" for path in records for name in ("record.json", "data", "lock")}
 
 
 def test_words_without_sense_are_refused_and_change_nothing(doors: Doors, troubles: Troubles) -> None:

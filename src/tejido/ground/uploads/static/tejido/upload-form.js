@@ -21,7 +21,8 @@ function say(box, text) {
 }
 
 function complain(form, problem) {
-  const errors = Object.entries(problem.errors ?? {});
+  const file = [413, 422].includes(problem.status) && form.querySelector("input[type=file]"); // what was sent is at fault
+  const errors = Object.entries(problem.errors ?? (file ? { [file.name]: [problem.message] } : {}));
   const lines = errors.map(([name, found]) => {
     const named = form.elements.namedItem(name), field = named?.[0]?.closest ? named[0] : named;
     const box = field?.closest?.(".field");
@@ -37,7 +38,10 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     if (event.defaultPrevented || !file) return;
     event.preventDefault();
     const box = form.querySelector("[data-sending]"), button = form.querySelector("button.main");
-    for (const line of form.querySelectorAll("[data-said]")) line.remove();
+    for (const line of form.querySelectorAll("[data-said]")) {
+      line.parentElement.classList.remove("has-error");
+      line.remove();
+    }
     button.disabled = true;
     show(box, 0, file.size);
     try {
