@@ -75,7 +75,10 @@ def _must_fit(owner: str, length: int) -> None:
     known = [record for _, record in _records()]
     under_way = [one for one in known if one.state in (OPEN, FAILED)]
     mine = [one for one in under_way if one.owner == owner]
-    if len(mine) >= MOST_UNDER_WAY or sum(one.length for one in mine) + length > OWNER_BYTES:
+    if (
+        sum(one.state == OPEN for one in mine) >= MOST_UNDER_WAY
+        or sum(one.length for one in mine) + length > OWNER_BYTES
+    ):
         raise errors.TooManyUploads
     if sum(one.owner == owner for one in known) >= MOST_REMEMBERED:
         raise errors.TooManyUploads
