@@ -100,7 +100,7 @@ def captions() -> SimpleUploadedFile:
 
 
 # --- the site itself
-for name in ("home", "manifest", "service_worker", "offline", "phone"):
+for name in ("home", "manifest", "icon", "service_worker", "offline", "phone"):
     get(name, EVERYBODY)
 post("language", EVERYBODY, data=lambda _o: {"language": "ar"})
 post("theme", EVERYBODY, data=lambda _o: {"theme": "dark"})

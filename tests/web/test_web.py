@@ -23,6 +23,13 @@ def test_home_is_a_door_for_guests_and_a_desk_for_people() -> None:
     assert "What needs you now" in signed_in("amina").get("/").text
 
 
+@pytest.mark.usefixtures("network")
+def test_an_icon_is_there_for_a_browser_that_asks_by_itself() -> None:
+    answer = Client().get("/favicon.ico")
+    assert answer.status_code == 302
+    assert "icon-192" in answer["Location"]
+
+
 def test_what_waits_stands_on_the_desk_most_urgent_first() -> None:
     client = signed_in("amina")
     with slots.emptied():

@@ -11,6 +11,7 @@ urlpatterns = [
     path("operate/retry/", desk.retry, name="operate_retry"),
     path("source/", views.source_code, name="source"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("favicon.ico", views.icon, name="icon"),
     path("sw.js", views.service_worker, name="service_worker"),
     path("offline/", views.offline, name="offline"),
 ]

@@ -2,7 +2,7 @@
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -74,6 +74,13 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "shortcuts": [record],
     }
     return JsonResponse(body, content_type="application/manifest+json")
+
+
+@require_safe
+@public
+def icon(request: HttpRequest) -> HttpResponse:
+    """The icon, where a browser asks for one by itself: beside a recording, a file, a page that is not ours."""
+    return redirect(static("tejido/icon-192.png"))
 
 
 @require_safe

@@ -1,24 +1,13 @@
-"""What can be wrong with a memory file or an engine: one class a failure.
+"""What can be wrong with a memory file or an engine: one class a failure."""
 
-Each carries a stable `code`, `params` (plain values, named as in `template`) and an English message that says what is
-wrong, where, and what to do.
-"""
-
-from collections.abc import Mapping
-from typing import ClassVar
-
-from tejido.engines.language.records import Value
+from tejido.engines.faults import Fault
 
 
-class LanguageError(Exception):
-    """Base of all; `str()` is the English message, `template.format(**params)` the same."""
+class LanguageError(Fault):
+    """Base of all."""
 
-    code: ClassVar[str] = "language"
-    template: ClassVar[str] = "The translation engine failed."
-
-    def __init__(self, **params: Value) -> None:
-        self.params: Mapping[str, Value] = params
-        super().__init__(self.template.format(**params))
+    code = "language"
+    template = "The translation engine failed."
 
 
 class FileError(LanguageError):

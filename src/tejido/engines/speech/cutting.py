@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from tejido.engines.speech import preview, tags
 from tejido.engines.speech.decode import RATE, Tally, decoded
-from tejido.engines.speech.errors import BadSpans, NoRoom, NothingLeft
+from tejido.engines.speech.errors import BadSpans, NothingLeft
 from tejido.engines.speech.filters import filtered
+from tejido.engines.speech.placing import drafts
 from tejido.engines.speech.probe import Probe, opened
 from tejido.engines.speech.records import Limits, Tag
 from tejido.engines.speech.timeline import TONE, Span, Timeline, merged
@@ -110,15 +111,12 @@ def tone(length: int) -> "Samples":
 
 def write(sound: "Samples", target: Path, removed: Iterable[Tag]) -> None:
     """Encode 48 kHz samples as a preview at `target`, which appears whole or not at all."""
-    draft, thin = (target.with_name(f"{target.name}.{ending}") for ending in ("draft", "samples"))
+    thin = target.with_name(f"{target.name}.samples")
     try:
-        preview.write(filtered(_chunks(sound), ("anull", "")), draft, thin)
-        tags.check(draft.read_bytes(), removed)
-        draft.replace(target)
-    except OSError as error:
-        raise NoRoom(cause=error.strerror or type(error).__name__) from error
+        with drafts(target) as (draft,):
+            preview.write(filtered(_chunks(sound), ("anull", "")), draft, thin)
+            tags.check(draft.read_bytes(), removed)
     finally:
-        draft.unlink(missing_ok=True)
         thin.unlink(missing_ok=True)
 
 

@@ -1,24 +1,15 @@
-"""What can be wrong with a recording or a recogniser: one class a failure.
-
-Each carries a stable `code` (for catalogues and problem+json), `params` (plain values, named as in `template`)
-and an English message that says what is wrong, where, and what to do.
-"""
+"""What can be wrong with a recording or a recogniser: one class a failure."""
 
 from collections.abc import Mapping
-from typing import ClassVar
 
-Value = str | int | float
+from tejido.engines.faults import Fault, Value
 
 
-class SpeechError(Exception):
-    """Base of all; `str()` is the English message, `template.format(**params)` the same."""
+class SpeechError(Fault):
+    """Base of all."""
 
-    code: ClassVar[str] = "speech"
-    template: ClassVar[str] = "The speech engine failed."
-
-    def __init__(self, **params: Value) -> None:
-        self.params: Mapping[str, Value] = params
-        super().__init__(self.template.format(**params))
+    code = "speech"
+    template = "The speech engine failed."
 
     def __reduce__(self) -> tuple[object, ...]:
         return (revive, (self.code, dict(self.params)))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tejido.engines.speech import loudness, preview, tags
 from tejido.engines.speech.decode import RATE, Tally, decoded
-from tejido.engines.speech.errors import NoRoom, TooLarge
+from tejido.engines.speech.errors import TooLarge
+from tejido.engines.speech.placing import drafts
 from tejido.engines.speech.probe import opened
 from tejido.engines.speech.records import Limits, Sound, Tag
 
@@ -46,17 +47,9 @@ def check_size(path: Path, limits: Limits) -> None:
 
 def _write(chunks: list["Samples"], gain: float, workdir: Path, removed: tuple[Tag, ...]) -> tuple[Path, Path]:
     heard, samples = workdir / f"preview{preview.SUFFIX}", workdir / "samples.wav"
-    drafts = [workdir / "preview.draft", workdir / "samples.draft"]
-    try:
-        preview.write(loudness.levelled(chunks, gain), *drafts)
-        tags.check(drafts[0].read_bytes(), removed)
-        drafts[0].replace(heard)
-        drafts[1].replace(samples)
-    except OSError as error:
-        raise NoRoom(cause=error.strerror or type(error).__name__) from error
-    finally:
-        for draft in drafts:
-            draft.unlink(missing_ok=True)
+    with drafts(heard, samples) as (draft, thin):
+        preview.write(loudness.levelled(chunks, gain), draft, thin)
+        tags.check(draft.read_bytes(), removed)
     return heard, samples
 
 
@@ -74,15 +67,8 @@ def in_child(request: Mapping[str, object]) -> dict[str, object]:
 
 def aac_in_child(request: Mapping[str, object]) -> dict[str, object]:
     """`preview.as_aac` for the sandbox; the target appears whole or not at all."""
-    target = Path(str(request["target"]))
-    draft = target.with_name(f"{target.name}.draft")
-    try:
+    with drafts(Path(str(request["target"]))) as (draft,):
         preview.as_aac(Path(str(request["source"])), draft)
-        draft.replace(target)
-    except OSError as error:
-        raise NoRoom(cause=error.strerror or type(error).__name__) from error
-    finally:
-        draft.unlink(missing_ok=True)
     return {}
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tejido.engines.speech.decode import RATE, Tally, decoded
-from tejido.engines.speech.errors import NoRoom, NotAudio, NothingDecoded
+from tejido.engines.speech.errors import NotAudio, NothingDecoded
+from tejido.engines.speech.placing import drafts
 from tejido.engines.speech.probe import opened
 from tejido.engines.speech.records import Limits
 
@@ -66,15 +67,8 @@ def _sound(parts: Sequence[Path], limits: Limits, declared: str | None) -> Itera
 
 def in_child(request: Mapping[str, object]) -> dict[str, object]:
     """`join` for the sandbox; the target appears whole or not at all."""
-    target = Path(str(request["target"]))
-    draft = target.with_name(f"{target.name}.draft")
     declared = request["declared"]
-    try:
+    with drafts(Path(str(request["target"]))) as (draft,):
         parts = [Path(str(path)) for path in request["parts"]]  # type: ignore[attr-defined]
         join(parts, draft, Limits(**request["limits"]), None if declared is None else str(declared))  # type: ignore[arg-type]
-        draft.replace(target)
-    except OSError as error:
-        raise NoRoom(cause=error.strerror or type(error).__name__) from error
-    finally:
-        draft.unlink(missing_ok=True)
     return {}

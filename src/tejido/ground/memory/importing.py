@@ -8,13 +8,13 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, TypeVar
 
+from tejido.engines.faults import catalogued
 from tejido.engines.language import FileError, glossary, tmx
 from tejido.engines.language.languages import primary
 from tejido.ground.errors import Problem
 from tejido.ground.memory import files, keeping
 from tejido.ground.memory.keeping import Entry
 from tejido.ground.memory.models import Origin, Term
-from tejido.ground.memory.wording import catalogued
 from tejido.ground.store.public import writing
 
 BATCH = 300

@@ -1,6 +1,5 @@
 """Sentences for what engines report as codes: why a draft is suspect, what is wrong with a file."""
 
-import re
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
@@ -39,8 +38,3 @@ FAULTS: Mapping[str, str] = {
 def why(reason: Reason) -> str:
     """A reason to doubt a draft, in the language of the page."""
     return _(REASONS[reason.code]) % reason.params
-
-
-def catalogued(template: str) -> str:
-    """An engine's template as the catalogues have it: `{line}` is `%(line)s`."""
-    return re.sub(r"{(\w+)}", r"%(\1)s", template)

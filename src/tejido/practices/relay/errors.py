@@ -1,10 +1,9 @@
 """What can go wrong in the relay room; one class a failure."""
 
-import re
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from tejido.engines.faults import catalogued
 from tejido.engines.language.errors import FileError
 from tejido.engines.speech.errors import SpeechError, TooLarge
 from tejido.ground.errors import Conflict, Invalid
@@ -46,7 +45,7 @@ class BadRecording(Invalid):
     code = "bad-recording"
 
     def __init__(self, cause: SpeechError) -> None:
-        super().__init__(re.sub(r"{(\w+)}", r"%(\1)s", cause.template), **cause.params)
+        super().__init__(catalogued(cause.template), **cause.params)
         self.cause = cause
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from tejido.engines import speech
+from tejido.engines.faults import catalogued
 from tejido.engines.speech import languages, model
 from tejido.ground import work
 from tejido.ground.people import OPERATOR
@@ -65,7 +66,7 @@ def run(report: str, held: work.Held) -> None:
         raise
     except speech.SpeechError as fault:
         state = "unavailable" if isinstance(fault, speech.ModelError) else "failed"
-        message = re.sub(r"{(\w+)}", r"%(\1)s", fault.template)
+        message = catalogued(fault.template)
         kept = {"state": state, "code": fault.code, "message": message, "params": dict(fault.params)}
         Transcription.objects.filter(report=report).update(**kept)
 

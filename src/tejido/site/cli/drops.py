@@ -40,12 +40,6 @@ def _make(actions: Any) -> None:
     parser.set_defaults(run=run_make)
 
 
-def _operator() -> Any:
-    from tejido.ground.people import OPERATOR
-
-    return OPERATOR
-
-
 def run_make(args: argparse.Namespace) -> None:
     """Make a link; prints its id and its address on this machine."""
     setup.django()
@@ -56,7 +50,7 @@ def run_make(args: argparse.Namespace) -> None:
 
     terms = Terms(args.lang, args.days, args.reports, args.minutes, args.megabytes, args.note)
     made = make_link(
-        viewer=_operator(), chain=args.chain, hop=args.hop, role=args.role, circle=args.circle, terms=terms
+        viewer=setup.operator(), chain=args.chain, hop=args.hop, role=args.role, circle=args.circle, terms=terms
     )
     host = settings.NODE.hosts[0] if settings.NODE.hosts else f"localhost:{settings.NODE.port}"
     scheme = "https" if settings.NODE.https else "http"
@@ -68,7 +62,7 @@ def run_revoke(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay.drops.actions import revoke_link
 
-    revoke_link(viewer=_operator(), link=args.link)
+    revoke_link(viewer=setup.operator(), link=args.link)
     print("the link takes nothing any more")
 
 
@@ -77,7 +71,7 @@ def run_list(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay.drops import selectors
 
-    _print(list(selectors.links(viewer=_operator())), ("id", "state", "used", "most", "note"), as_json=args.json)
+    _print(list(selectors.links(viewer=setup.operator())), ("id", "state", "used", "most", "note"), as_json=args.json)
 
 
 def run_given(args: argparse.Namespace) -> None:
@@ -85,7 +79,7 @@ def run_given(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay.drops import selectors
 
-    _print(list(selectors.arrivals(viewer=_operator())), ("report", "day", "lang", "excerpt"), as_json=args.json)
+    _print(list(selectors.arrivals(viewer=setup.operator())), ("report", "day", "lang", "excerpt"), as_json=args.json)
 
 
 def _print(rows: list[Any], fields: tuple[str, ...], *, as_json: bool) -> None:

@@ -38,12 +38,6 @@ def _voice(commands: Any) -> None:
     parser.set_defaults(run=run_voice)
 
 
-def _operator() -> Any:
-    from tejido.ground.people import OPERATOR
-
-    return OPERATOR
-
-
 def run_redact(args: argparse.Namespace) -> None:
     """Mark, cut on this machine now, show the words that are left; keep it where asked to."""
     setup.django()
@@ -51,7 +45,7 @@ def run_redact(args: argparse.Namespace) -> None:
     from tejido.practices.relay.redaction import actions, forms, selectors, tasks
     from tejido.practices.relay.redaction.domain import Marks
 
-    viewer, report = _operator(), args.report
+    viewer, report = setup.operator(), args.report
     words = tuple(forms.word(one) for one in args.word)
     marks = Marks(words, tuple(args.segment), tuple(forms.span(one) for one in args.span))
     base = selectors.redaction(viewer=viewer, report=report).base
@@ -72,7 +66,7 @@ def run_voice(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay.redaction import selectors, tasks, voicing
 
-    viewer, report = _operator(), args.report
+    viewer, report = setup.operator(), args.report
     if args.remove:
         voicing.remove(viewer=viewer, report=report, voice=args.remove)
     if args.disguise:

@@ -115,12 +115,6 @@ def _withdraw(commands: Any) -> None:
     parser.set_defaults(run=run_withdraw)
 
 
-def _operator() -> Any:
-    from tejido.ground.people import OPERATOR
-
-    return OPERATOR
-
-
 def run_circle(args: argparse.Namespace) -> None:
     """Open a circle; prints its key."""
     setup.django()
@@ -128,7 +122,7 @@ def run_circle(args: argparse.Namespace) -> None:
 
     languages = [code for code in args.languages.split(",") if code]
     key = open_circle(
-        viewer=_operator(), name=args.name, place=args.place, langs=languages, network=chosen(args.network),
+        viewer=setup.operator(), name=args.name, place=args.place, langs=languages, network=chosen(args.network),
         command=args.command_id,
     )  # fmt: skip
     print(key)
@@ -140,7 +134,7 @@ def run_chain(args: argparse.Namespace) -> None:
     from tejido.practices.relay.actions import open_chain
 
     key = open_chain(
-        viewer=_operator(), circle=args.circle, title=args.title, question=args.question, lang=args.lang,
+        viewer=setup.operator(), circle=args.circle, title=args.title, question=args.question, lang=args.lang,
         command=args.command_id,
     )  # fmt: skip
     print(key)
@@ -155,7 +149,7 @@ def _spoken(args: argparse.Namespace) -> dict[str, Any]:
     )  # fmt: skip
     purposes = tuple(one for one in args.consent.split(",") if one)
     said = Answer(purposes, args.voice, "self", args.lang) if purposes else None
-    return {"viewer": _operator(), "circle": args.circle, "words": words, "said": said, "command": args.command_id}
+    return {"viewer": setup.operator(), "circle": args.circle, "words": words, "said": said, "command": args.command_id}
 
 
 def run_report(args: argparse.Namespace) -> None:
@@ -171,8 +165,8 @@ def run_bring(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay import actions, selectors
 
-    actions.bring_transcript(viewer=_operator(), report=args.report, content=args.captions.read_bytes())
-    print(len(selectors.report(viewer=_operator(), key=args.report).lines))
+    actions.bring_transcript(viewer=setup.operator(), report=args.report, content=args.captions.read_bytes())
+    print(len(selectors.report(viewer=setup.operator(), key=args.report).lines))
 
 
 def run_answer(args: argparse.Namespace) -> None:
@@ -189,7 +183,7 @@ def run_transcribe(args: argparse.Namespace) -> None:
     from tejido.practices.relay import selectors, tasks
 
     tasks.transcribe.call(args.report)
-    for line in selectors.report(viewer=_operator(), key=args.report).lines:
+    for line in selectors.report(viewer=setup.operator(), key=args.report).lines:
         print(line.text)
 
 
@@ -198,7 +192,7 @@ def run_pass(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay.actions import pass_on
 
-    print(pass_on(viewer=_operator(), report=args.report))
+    print(pass_on(viewer=setup.operator(), report=args.report))
 
 
 def run_withdraw(args: argparse.Namespace) -> None:
@@ -208,7 +202,7 @@ def run_withdraw(args: argparse.Namespace) -> None:
     from tejido.practices.relay.actions import withdraw
 
     purposes = [one for one in args.purposes.split(",") if one] or list(PURPOSES)
-    withdraw(viewer=_operator(), report=args.report, purposes=purposes, erase_too=not args.keep)
+    withdraw(viewer=setup.operator(), report=args.report, purposes=purposes, erase_too=not args.keep)
     print("withdrawn: it reaches the other nodes with the next exchange")
 
 
@@ -226,7 +220,7 @@ def run_circles(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay import selectors
 
-    _print(selectors.circles(viewer=_operator()), ("key", "name", "place"), as_json=args.json)
+    _print(selectors.circles(viewer=setup.operator()), ("key", "name", "place"), as_json=args.json)
 
 
 def run_chains(args: argparse.Namespace) -> None:
@@ -234,7 +228,7 @@ def run_chains(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay import selectors
 
-    _print(list(selectors.chains(viewer=_operator())), ("key", "title"), as_json=args.json)
+    _print(list(selectors.chains(viewer=setup.operator())), ("key", "title"), as_json=args.json)
 
 
 def run_reports(args: argparse.Namespace) -> None:
@@ -242,7 +236,7 @@ def run_reports(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay import selectors
 
-    _print(list(selectors.reports(viewer=_operator())), ("key", "role", "lang"), as_json=args.json)
+    _print(list(selectors.reports(viewer=setup.operator())), ("key", "role", "lang"), as_json=args.json)
 
 
 def run_show(args: argparse.Namespace) -> None:
@@ -250,7 +244,7 @@ def run_show(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay import selectors
 
-    page = selectors.chain(viewer=_operator(), key=args.chain)
+    page = selectors.chain(viewer=setup.operator(), key=args.chain)
     if args.json:
         print(json.dumps(asdict(page), ensure_ascii=False, default=str))
         return

@@ -45,16 +45,10 @@ def _text(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("into", metavar="LANG", help="the language, or “original” for the transcript")
 
 
-def _operator() -> Any:
-    from tejido.ground.people import OPERATOR
-
-    return OPERATOR
-
-
 def _bench(args: argparse.Namespace) -> Any:
     from tejido.practices.relay.review import selectors
 
-    return selectors.bench(viewer=_operator(), key=args.text, into=args.into)
+    return selectors.bench(viewer=setup.operator(), key=args.text, into=args.into)
 
 
 def run_translate(args: argparse.Namespace) -> int:
@@ -62,7 +56,7 @@ def run_translate(args: argparse.Namespace) -> int:
     setup.django()
     from tejido.practices.relay.review import actions, selectors, tasks
 
-    viewer = _operator()
+    viewer = setup.operator()
     lang = actions.start(viewer=viewer, key=args.text, lang=args.lang, outside=args.outside)
     found = selectors.bench(viewer=viewer, key=args.text, into=lang)
     tasks.translate.call(selectors.bench_id(found.subject.key, lang))
@@ -80,7 +74,7 @@ def run_list(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay.review import selectors
 
-    found = list(selectors.benches(viewer=_operator()))
+    found = list(selectors.benches(viewer=setup.operator()))
     if args.json:
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
         return
@@ -108,7 +102,7 @@ def run_approve(args: argparse.Namespace) -> None:
     rows = {row.id: row for row in _bench(args).rows}
     for segment in args.segments:
         seen = actions.Seen(rows[segment].base, rows[segment].source_base) if segment in rows else actions.Seen("")
-        actions.approve(viewer=_operator(), key=args.text, into=args.into, segment=segment, seen=seen)
+        actions.approve(viewer=setup.operator(), key=args.text, into=args.into, segment=segment, seen=seen)
         print(f"{segment}  approved")
 
 
@@ -117,7 +111,7 @@ def run_share(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay.review import actions
 
-    print(actions.share(viewer=_operator(), key=args.text, lang=args.into))
+    print(actions.share(viewer=setup.operator(), key=args.text, lang=args.into))
 
 
 def run_measures(args: argparse.Namespace) -> None:
@@ -125,7 +119,7 @@ def run_measures(args: argparse.Namespace) -> None:
     setup.django()
     from tejido.practices.relay.review import measures
 
-    found = measures.measured(viewer=_operator())
+    found = measures.measured(viewer=setup.operator())
     if args.json:
         print(json.dumps([asdict(one) for one in found]))
         return

@@ -3,9 +3,13 @@
 import argparse
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tejido.ground.errors import NotFound
 from tejido.site import node
+
+if TYPE_CHECKING:
+    from tejido.ground.people import Viewer
 
 
 class NoNode(NotFound):
@@ -32,6 +36,13 @@ def django(*, create: bool = False) -> None:
     import django as framework
 
     framework.setup()
+
+
+def operator() -> "Viewer":
+    """Who acts on the command line: whoever can run commands here can read the database (decision 0003)."""
+    from tejido.ground.people import OPERATOR
+
+    return OPERATOR
 
 
 def migrate() -> None:

@@ -1,6 +1,5 @@
 """Cutting, drawing and disguising in the background; the state is the truth, so that a killed worker loses nothing."""
 
-import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ import orjson
 from django.utils.translation import gettext_noop
 
 from tejido.engines import speech
+from tejido.engines.faults import catalogued
 from tejido.ground import blobs, work
 from tejido.ground.blobs import BlobRef
 from tejido.ground.errors import Problem
@@ -64,14 +64,9 @@ def run(report: str, held: work.Held) -> None:
             held.beat(permille=800)
             actions.made_trial(report, made, found.spans)
     except speech.SpeechError as fault:
-        actions.failed(report, fault.code, message_of(fault), dict(fault.params))
+        actions.failed(report, fault.code, catalogued(fault.template), dict(fault.params))
     except Problem as problem:
         actions.failed(report, problem.code, str(problem), {})
-
-
-def message_of(fault: speech.SpeechError) -> str:
-    """A fault's words with named places, as they are kept."""
-    return re.sub(r"{(\w+)}", r"%(\1)s", fault.template)
 
 
 @contextmanager
@@ -131,7 +126,7 @@ def _disguise(report: str, held: work.Held) -> None:
             held.beat(permille=900)
             voicing.disguised(report, str(orjson.loads(row.preview)["id"]), target)
     except speech.SpeechError as fault:
-        voicing.failed(report, fault.code, message_of(fault), dict(fault.params))
+        voicing.failed(report, fault.code, catalogued(fault.template), dict(fault.params))
 
 
 @work.sweeper
