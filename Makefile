@@ -9,8 +9,8 @@ FUZZ ?= 120
 VENV := .venv
 PY := $(VENV)/bin/python
 WORKERS ?= 2
-PYTEST := $(PY) -m pytest -q -n $(WORKERS) --dist loadfile
-# What touches no database is the same on both; the browser and the recogniser are run once.
+PYTEST := $(PY) -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# What touches no database is the same on both and left out (tests/harness/plugin.py); the browser and the recogniser are run once.
 POSTGRES_PASS := -m "not browser and not speech and not sqlite" \
 	$(addprefix --ignore=tests/,log engines replication harness repo bench fuzz)
 

@@ -211,8 +211,6 @@ def backups_forget(nodes: Nodes, federation: Federation, earlier: Path, later: P
     assert held(old, [never], later.parent) == []
 
 
-@pytest.mark.slow
-@pytest.mark.sqlite
 @dataclass(frozen=True)
 class Chain:
     """chicago ← gaziantep ← ankara ← lagos: the first and third told, the others typed (their hops)."""
@@ -246,6 +244,8 @@ def a_chain(federation: Federation) -> Chain:
     return Chain(first, between, third, last)
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite  # the federation is mixed on both passes
 def test_a_withdrawn_report_leaves_nothing_anywhere(
     federation: Federation, nodes: Nodes, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import run
+from tests.harness import postgres, run
 
 SKIPPING = """
 import pytest
@@ -24,13 +24,34 @@ def test_known():
 """
 SKIPPED_MODULE = "import pytest\npytest.skip('not on this machine', allow_module_level=True)\n"
 
+BOTH = """
+import pytest
 
-def _pytest(folder: Path, require: str) -> "subprocess.CompletedProcess[str]":
+def test_adds_up():
+    assert True
+
+@pytest.mark.django_db
+def test_asks_the_database():
+    assert True
+
+@pytest.fixture
+def full(db):
+    return True
+
+def test_asks_through_a_fixture(full):
+    assert full
+
+def test_starts_nodes(nodes):
+    assert nodes
+"""
+
+
+def _pytest(folder: Path, require: str = "", *args: str, database: str = "") -> "subprocess.CompletedProcess[str]":
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_") and k != run.FOLDER_VARIABLE}
-    environment = {**kept, "TEJIDO_REQUIRE": require}
+    environment = {**kept, "TEJIDO_REQUIRE": require, postgres.URL_VARIABLE: database}
     command = [sys.executable, "-m", "pytest", "-c", str(run.ROOT / "pyproject.toml"), "--rootdir", str(folder)]
     return subprocess.run(
-        [*command, "-p", "no:cacheprovider", str(folder)],
+        [*command, "-p", "no:cacheprovider", *args, str(folder)],
         capture_output=True,
         text=True,
         cwd=run.ROOT,
@@ -55,3 +76,12 @@ def test_a_skipped_module(tmp_path: Path, require: str, counted: str) -> None:
     done = _pytest(tmp_path, require)
     assert counted in done.stdout, done.stdout + done.stderr
     assert "not on this machine" in done.stdout
+
+
+@pytest.mark.parametrize(("database", "left"), [("", 4), ("postgresql:///nothing-is-asked-of-it", 3)])
+def test_the_postgresql_pass_leaves_out_what_asks_no_database(tmp_path: Path, database: str, left: int) -> None:
+    (tmp_path / "test_three.py").write_text(BOTH)
+    done = _pytest(tmp_path, "", "--collect-only", "-q", database=database)
+    names = [line.partition("::")[2] for line in done.stdout.splitlines() if "::" in line]
+    assert len(names) == left, done.stdout + done.stderr
+    assert ("test_adds_up" in names) == (left == 4)
