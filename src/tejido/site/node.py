@@ -25,6 +25,7 @@ class NodeConfig:
 
     `https`: a proxy in front ends TLS and sets X-Forwarded-Proto. `processes`, `threads`: of the web server.
     `keeper_factor`: what is asked of keepers without a second factor: `warn`, `require` or `off`.
+    `public_address`: beginning of the addresses in feeds and books, where it is not that of `hosts`.
     `translation_server`: address of a LibreTranslate-compatible server; `translation_key`: its key, where it asks for one.
     `translate_into`: languages into which the worker drafts what comes, by itself.
     """
@@ -36,6 +37,7 @@ class NodeConfig:
     short_id: str = "node"
     database: str = ""
     hosts: tuple[str, ...] = ()
+    public_address: str = ""
     exchange_folders: tuple[str, ...] = ()
     exchange_every_s: int = 60
     https: bool = False

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "tejido.practices.relay.redaction",
     "tejido.practices.relay.review",
     "tejido.practices.relay.drops",
+    "tejido.practices.relay.press",
     "tejido.web",
 ]
 

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tejido.practices.relay.urls")),
     path("", include("tejido.practices.relay.drops.urls")),
     path("", include("tejido.practices.relay.review.urls")),
+    path("", include("tejido.practices.relay.press.urls")),
     path("api/v1/", api.urls),
 ]
 

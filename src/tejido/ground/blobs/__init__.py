@@ -4,6 +4,7 @@ The functions here work on this node's own vault, the folder `blobs` of its data
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from tejido.ground.blobs.errors import (
     BlobUnreadable,
 )
 from tejido.ground.blobs.formats import BlobRef, Descriptor, Fetch
-from tejido.ground.blobs.sources import Source
+from tejido.ground.blobs.sources import Source, describe, opened
 from tejido.ground.blobs.storage import LocalStorage, MemoryStorage, Storage
 from tejido.ground.blobs.vault import Fault, Vault
 
@@ -49,6 +50,7 @@ __all__ = [
     "export_to",
     "finish_drops",
     "has",
+    "id_of",
     "ids",
     "import_from",
     "is_erased",
@@ -56,6 +58,7 @@ __all__ = [
     "put",
     "read",
     "receive",
+    "serve_public",
     "serve_range",
     "vault",
     "welcome",
@@ -70,6 +73,13 @@ def vault() -> Vault:
 def put(source: Source, *, sealed: bool, media_type: str) -> BlobRef:
     """Store bytes, a path or an open seekable file; see `Vault.put`."""
     return vault().put(source, sealed=sealed, media_type=media_type)
+
+
+def id_of(source: Source) -> str:
+    """The id that a source has where it is stored unsealed; nothing is stored."""
+    here = vault()
+    with opened(source) as file:
+        return describe(file, "", here.max_size)[0].id
 
 
 def receive(blob: str, descriptor: Descriptor, fetch: Fetch) -> None:
@@ -150,3 +160,8 @@ def import_from(path: Path, expected: str | None = None) -> str:
 def serve_range(request: HttpRequest, ref: BlobRef, filename: str) -> HttpResponseBase:
     """An HTTP answer with byte ranges; whether the viewer may have it is decided before."""
     return serving.serve_range(vault(), request, ref, filename)
+
+
+def serve_public(request: HttpRequest, ref: BlobRef, filename: str, made: datetime) -> HttpResponseBase:
+    """The same for what everybody may have: cacheable, conditional, open to other origins; `made`: Last-Modified."""
+    return serving.serve_public(vault(), request, ref, filename, made)

@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.http import content_disposition_header
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header, http_date
 
 from tejido.ground.blobs.formats import BlobRef
 from tejido.ground.blobs.vault import Vault
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _SHOWN = re.compile(r"(?:audio/[a-z0-9.+-]+|image/(?:png|jpeg|webp|gif)|text/(?:plain|vtt))", re.ASCII)
+
+
+PUBLIC = "public, max-age=3600"
+"""For what everybody may have: an hour, so that what was taken back soon goes from caches that ask again."""
 
 
 class Unsatisfiable(ValueError):
@@ -49,6 +55,27 @@ def serve_range(vault: Vault, request: HttpRequest, ref: BlobRef, filename: str)
     if found:
         response["Content-Range"] = f"bytes {start}-{end - 1}/{ref.size}"
     return _headers(response, ref, filename)
+
+
+def serve_public(vault: Vault, request: HttpRequest, ref: BlobRef, filename: str, made: datetime) -> HttpResponseBase:
+    """The same for what everybody may have: kept by caches, asked for again by tag or date, playable by other sites."""
+    at = int(made.timestamp())
+    unchanged = get_conditional_response(request, etag=_etag(ref), last_modified=at)
+    response: HttpResponseBase = serve_range(vault, request, ref, filename)
+    if unchanged is not None and response.status_code in (200, 206):
+        response.close()
+        response = unchanged
+    response.headers["Cache-Control"] = PUBLIC
+    response.headers["Last-Modified"] = http_date(at)
+    return shared(response)
+
+
+def shared(response: HttpResponseBase) -> HttpResponseBase:
+    """An answer that pages of other origins may use: players on the web fetch transcripts and sound."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "Content-Length, Content-Range, ETag"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def _asked(request: HttpRequest, ref: BlobRef) -> tuple[int, int] | None:

@@ -1,7 +1,7 @@
 """Making a backup: database, files, keys and configuration of this node, in one file.
 
 The database is copied first and the files after it, so that every file that it names is there. What was erased does not
-travel; sheets, models, and sound that is being worked on are left out.
+travel; sheets, models, sound that is being worked on, and files that are made anew of others are left out.
 """
 
 import os
@@ -17,6 +17,7 @@ from django.db import connection
 
 from tejido import __version__
 from tejido.ground import blobs
+from tejido.ground.blobs import rebuildable
 from tejido.ground.blobs.errors import BlobDamaged, BlobMissing
 from tejido.ground.blobs.models import ErasedBlob
 from tejido.ground.errors import Conflict, Invalid
@@ -24,6 +25,7 @@ from tejido.ground.keeping import archive, dumps, records
 from tejido.ground.keeping.archive import Header, Lock, Writer
 from tejido.ground.keeping.records import Backup
 from tejido.ground.store import erasing, keyring
+from tejido.ground.store.derived import BlobUse
 from tejido.ground.store.models import Own
 from tejido.ground.store.public import NotReady
 
@@ -69,8 +71,11 @@ def back_up(path: Path, lock: Lock, *, progress: Progress = quiet) -> Made:
     header = Header(records.stamp(now), connection.vendor, lock.how, key, __version__)
     with dumps.dumped() as database:
         state = _Copy(progress, os.fstat(database.fileno()).st_size)
-        state.total += sum(_sizes())
-        size = archive.write(target, header, recipients, lambda tar: _fill(tar, database, state), state.advanced)
+        left_out = _left_out()
+        state.total += sum(_sizes(left_out))
+        size = archive.write(
+            target, header, recipients, lambda tar: _fill(tar, database, state, left_out), state.advanced
+        )
     made = Backup(str(target), now, size)
     records.add(made)
     return Made(made, lock.how, tuple(state.problems))
@@ -87,14 +92,21 @@ def _target(path: Path, now: datetime) -> Path:
     return target
 
 
-def _sizes() -> Iterator[int]:
+def _left_out() -> set[str]:
+    """What was erased, and what can be made anew unless an event names it."""
+    made = rebuildable.ids()
+    named = set(BlobUse.objects.values_list("blob", flat=True)) if made else set()
+    return made - named | set(ErasedBlob.objects.values_list("id", flat=True))
+
+
+def _sizes(left_out: set[str]) -> Iterator[int]:
     for path in (Path(settings.NODE_DIR) / "blobs").glob("*/*/*"):
-        if path.suffix != ".part":
+        if path.suffix != ".part" and path.parent.name not in left_out:
             with suppress(FileNotFoundError):  # erased meanwhile
                 yield path.stat().st_size
 
 
-def _fill(tar: Writer, database: IO[bytes], state: _Copy) -> None:
+def _fill(tar: Writer, database: IO[bytes], state: _Copy, left_out: set[str]) -> None:
     folder = Path(settings.NODE_DIR)
     for name in ("node.json", records.FILE):
         if (folder / name).exists():
@@ -102,9 +114,8 @@ def _fill(tar: Writer, database: IO[bytes], state: _Copy) -> None:
     for name in (keyring.DEVICE, keyring.AGE):
         tar.add(f"keys/{name}", (keyring.folder() / name).read_bytes())
     tar.add_file(dumps.name(), database)
-    erased = set(ErasedBlob.objects.values_list("id", flat=True))
     for blob in blobs.ids():
-        if blob not in erased:
+        if blob not in left_out:
             _add_blob(tar, blob, state)
 
 

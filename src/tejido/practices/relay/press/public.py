@@ -1,0 +1,35 @@
+"""What others may use of the press: addresses, and what was made."""
+
+from tejido.practices.relay.press import addresses
+from tejido.practices.relay.press.made import (
+    COVER,
+    EPUB,
+    MP3,
+    MP3_WHOLE,
+    OPUS,
+    OPUS_WHOLE,
+    PDF,
+    ZIP,
+    fault_of,
+    find,
+    find_all,
+    stream,
+)
+from tejido.practices.relay.press.models import Made
+
+__all__ = [
+    "COVER",
+    "EPUB",
+    "MP3",
+    "MP3_WHOLE",
+    "OPUS",
+    "OPUS_WHOLE",
+    "PDF",
+    "ZIP",
+    "Made",
+    "addresses",
+    "fault_of",
+    "find",
+    "find_all",
+    "stream",
+]

@@ -1,0 +1,1 @@
+"""Sound, transcripts, chapters and feeds: for everybody, without sign-in, cookie or script."""
