@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "tejido.practices.relay",
     "tejido.practices.relay.redaction",
     "tejido.practices.relay.review",
+    "tejido.practices.relay.publishing",
     "tejido.practices.relay.drops",
     "tejido.practices.relay.press",
     "tejido.web",

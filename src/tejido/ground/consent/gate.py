@@ -5,17 +5,18 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from tejido.ground.consent import selectors
-from tejido.ground.consent.domain import ConsentMissing, SpaceKind, guard
+from tejido.ground.consent.domain import ConsentMissing, SpaceKind, Terms, guard
 from tejido.ground.network.selectors import own_space
 from tejido.ground.store.models import Space
 from tejido.ground.store.public import REGISTRY, Fact
 
-_subject: ContextVar[bytes | None] = ContextVar("subject", default=None)
+_subject: ContextVar[bytes | Terms | None] = ContextVar("subject", default=None)
 
 
 @contextmanager
-def speaking_for(subject: bytes) -> Iterator[None]:
-    """Within this block, appends of personal kinds are held against the consent of the report `subject`."""
+def speaking_for(subject: bytes | Terms) -> Iterator[None]:
+    """Within this block, appends of personal kinds are held against the consent of the report `subject`, or against the
+    terms that another organisation's copy carries: it alone can ask that speaker."""
     token = _subject.set(subject)
     try:
         yield
@@ -34,7 +35,8 @@ def check_append(space: Space, fact: Fact) -> None:
         return
     if subject is None:
         raise ConsentMissing(f"{fact.kind} would leave the own space without anybody's consent.", kind=fact.kind)
-    guard(kind, fact.kind, fact.body, selectors.in_force(subject))
+    held = subject if isinstance(subject, Terms) else selectors.in_force(subject)
+    guard(kind, fact.kind, fact.body, held)
 
 
 def _space_kind(space: Space) -> SpaceKind:

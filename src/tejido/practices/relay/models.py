@@ -86,7 +86,7 @@ class Report(ReadModel):
 class Hop(ReadModel):
     """A copy that was passed; `audio`, `lines` and `quotes` are JSON, empty where it is withheld or withdrawn.
 
-    `stub` is what a redact of it would leave behind, as JSON.
+    `stub` is what a redact of it would leave behind, as JSON; `tier`: the voice in which anybody may hear it.
     """
 
     single = True
@@ -111,6 +111,7 @@ class Hop(ReadModel):
     excerpt = models.CharField(max_length=300)
     letters = models.IntegerField()
     purposes = models.CharField(max_length=120)
+    tier = models.CharField(max_length=10)
     edition = models.IntegerField()
     status = models.CharField(max_length=10)
     quotes = models.TextField()

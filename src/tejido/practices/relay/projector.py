@@ -134,6 +134,7 @@ def hops(folded: Sequence[Folded]) -> Iterator[models.Hop]:
             excerpt=excerpt(text),
             letters=len(text),
             purposes=" ".join(state.terms.purposes),
+            tier=state.terms.audio,
             edition=state.edition,
             status=state.status,
             quotes=_json(state.quotes),

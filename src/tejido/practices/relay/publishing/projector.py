@@ -1,0 +1,110 @@
+"""Folded publications → rows, in bulk."""
+
+from collections.abc import Iterator, Sequence
+
+import orjson
+
+from tejido.ground.store.public import Family, Folded, Kind
+from tejido.practices.relay.projector import key_of
+from tejido.practices.relay.publishing import domain, models
+from tejido.practices.relay.publishing import events as ev
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode() if value else ""
+
+
+def voices(folded: Sequence[Folded]) -> Iterator[models.Voice]:
+    """Rows of public voices."""
+    for one in folded:
+        state: domain.VoiceState = one.state
+        yield models.Voice(
+            **one.row,
+            aggregate=one.aggregate.hex(),
+            org=state.org,
+            who=state.who,
+            place=state.place,
+            day=state.day,
+            lang=state.lang,
+            role=state.role,
+            lines=_json(state.lines),
+            versions=_json(state.versions),
+            audio=_json(state.audio),
+            voice=state.voice,
+            duration=state.duration,
+            synthetic=state.synthetic,
+            purposes=" ".join(state.purposes),
+            tier=state.tier,
+            status=state.status,
+        )
+
+
+def editions(folded: Sequence[Folded]) -> Iterator[models.Edition]:
+    """Rows of editions."""
+    for one in folded:
+        state: domain.EditionState = one.state
+        texts = {"titles": state.titles, "questions": state.questions, "summaries": state.summaries}
+        yield models.Edition(
+            **one.row,
+            aggregate=one.aggregate.hex(),
+            org=state.org,
+            slug=state.slug,
+            number=state.number,
+            replaces=key_of(state.replaces),
+            langs=" ".join(state.langs),
+            texts=_json(texts),
+            items=_json(state.items),
+            licence=state.licence,
+            licence_url=state.licence_url,
+            changes=_json(state.changes),
+            day=state.day,
+            form=state.form,
+            withdrawn=state.withdrawn,
+        )
+
+
+def kept(folded: Sequence[Folded]) -> Iterator[models.Kept]:
+    """Rows of what editions were made from."""
+    for one in folded:
+        state: domain.KeptState = one.state
+        yield models.Kept(
+            **one.row,
+            edition=key_of(state.edition),
+            public_space=state.space,
+            slug=state.slug,
+            number=state.number,
+            chains=_json(state.chains),
+            items=_json(state.items),
+            sound=state.sound,
+            places=state.places,
+            at=state.at,
+        )
+
+
+def _kind(name: str, *, creates: bool = False, personal: bool = False) -> Kind:
+    return Kind(name, ev.CATALOGUE.schema(name), creates, personal, ev.CATALOGUE.check(name))
+
+
+FAMILIES = (
+    Family(
+        "relay.voice",
+        (_kind(ev.VOICE_PUBLISHED, creates=True, personal=True),),
+        domain.fold_voice,
+        voices,
+        (models.Voice,),
+    ),
+    Family(
+        "relay.edition",
+        (_kind(ev.EDITION_PUBLISHED, creates=True), _kind(ev.EDITION_WITHDRAWN)),
+        domain.fold_edition,
+        editions,
+        (models.Edition,),
+    ),
+    Family(
+        "relay.publication",
+        (_kind(ev.PUBLICATION_KEPT, creates=True),),
+        domain.fold_kept,
+        kept,
+        (models.Kept,),
+    ),
+)

@@ -1,0 +1,21 @@
+"""What the press, the public site and other rooms may use: reading what was published, never writing."""
+
+from tejido.practices.relay.publishing.records import Edition, Item, PublicLine, PublicVoice, Quoted
+from tejido.practices.relay.publishing.selectors import edition, editions, history, voice
+
+VOICES, EDITIONS = "relay.voice", "relay.edition"
+"""Families of the store: `follow(VOICES, …)` tells the row keys of voices that came, or were taken back."""
+
+__all__ = [
+    "EDITIONS",
+    "VOICES",
+    "Edition",
+    "Item",
+    "PublicLine",
+    "PublicVoice",
+    "Quoted",
+    "edition",
+    "editions",
+    "history",
+    "voice",
+]

@@ -1,0 +1,160 @@
+"""Reading what was published. It is public: anybody may, signed in or not."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from tejido.ground.blobs import BlobRef
+from tejido.ground.errors import NotFound
+from tejido.ground.people import Viewer
+from tejido.practices.relay.names import Names, load
+from tejido.practices.relay.publishing import records
+from tejido.practices.relay.publishing.models import Edition, Kept, Voice
+
+
+def editions(*, viewer: Viewer, mine: bool | None = None, words: bool = True) -> tuple[records.Edition, ...]:  # noqa: ARG001
+    """The newest edition of each publication that this node holds, the latest first; withdrawn ones too, marked.
+
+    `mine`: only ours, or only others'; without `words` voices come without lines and texts, for lists."""
+    names = load(())
+    rows = Edition.objects.order_by("-day", "key")
+    if mine is not None:
+        rows = rows.filter(org=names.own) if mine else rows.exclude(org=names.own)
+    newest = _newest(rows)
+    return _records([row for row in newest.values() if _owner(row, newest, names)], newest, names, words=words)
+
+
+def edition(slug: str, *, number: int | None = None) -> records.Edition:
+    """An edition of a publication, the newest where no number is given. Raises `NotFound`."""
+    return _one(history(slug), number)
+
+
+def _one(found: Iterable[records.Edition], number: int | None) -> records.Edition:
+    for one in found:
+        if number in (None, one.number):
+            return one
+    raise NotFound
+
+
+def history(slug: str) -> tuple[records.Edition, ...]:
+    """Every edition of a publication, the newest first. Raises `NotFound` where there is none."""
+    names = load(())
+    rows = list(Edition.objects.filter(slug=slug))
+    newest = _newest(rows)
+    found = next((one for one in newest.values() if _owner(one, newest, names)), None)
+    if found is None:
+        raise NotFound
+    mine = sorted((row for row in rows if row.org == found.org), key=_rank, reverse=True)
+    return _records(mine, newest, names)
+
+
+def voice(key: str) -> records.PublicVoice:
+    """A published voice that an edition still shows. Raises `NotFound`."""
+    row = Voice.objects.filter(key=key, status=records.SHOWN).first()
+    shows = Edition.objects.filter(withdrawn=False, items__contains=row.aggregate) if row else Edition.objects.none()
+    if row is None or not shows.filter(org=row.org).exists():
+        raise NotFound
+    return _voice(row, words=True)
+
+
+Newest = Mapping[tuple[str, str], Edition]
+
+
+def _newest(rows: Iterable[Edition]) -> Newest:
+    """The newest edition by address and organisation: nobody else's edition follows one's own."""
+    found: dict[tuple[str, str], Edition] = {}
+    for row in rows:
+        place = (row.slug, row.org)
+        if place not in found or _rank(row) > _rank(found[place]):
+            found[place] = row
+    return found
+
+
+def _rank(row: Edition) -> tuple[int, str, str]:
+    return (row.number, row.day, row.key)
+
+
+def _owner(row: Edition, newest: Newest, names: Names) -> bool:
+    """Whether this organisation's publication has the address: ours before others', then the earlier one."""
+    rivals = [one for (slug, _), one in newest.items() if slug == row.slug]
+    return min(rivals, key=lambda one: (one.org != names.own, one.day, one.key)) is row
+
+
+def _records(
+    rows: Collection[Edition], newest: Newest, names: Names, *, words: bool = True
+) -> tuple[records.Edition, ...]:
+    named = {item["voice"] for row in rows for item in _items(row)} - {None}
+    voices = {one.aggregate: one for one in _voices(named, words=words)}
+    times = dict(Kept.objects.filter(edition__in=[row.key for row in rows]).values_list("edition", "at"))
+    return tuple(
+        _record(row, voices, names, times, newest=newest[row.slug, row.org] is row, words=words) for row in rows
+    )
+
+
+def _voices(named: Collection[str], *, words: bool) -> Iterable[Voice]:
+    found = Voice.objects.filter(aggregate__in=named)
+    return found if words else found.defer("lines")
+
+
+def _items(row: Edition) -> list[dict[str, Any]]:
+    return orjson.loads(row.items) if row.items else []
+
+
+def _record(
+    row: Edition,
+    voices: Mapping[str, Voice],
+    names: Names,
+    times: Mapping[str, int | None],
+    *,
+    newest: bool,
+    words: bool,
+) -> records.Edition:
+    return records.Edition(
+        key=row.key,
+        slug=row.slug,
+        number=row.number,
+        org=row.org,
+        org_name=names.org(row.org),
+        mine=row.org == names.own,
+        langs=tuple(row.langs.split()),
+        **orjson.loads(row.texts),
+        day=row.day,
+        at=times.get(row.key),
+        licence=row.licence,
+        licence_url=row.licence_url,
+        form=row.form,
+        changes=tuple(orjson.loads(row.changes)) if row.changes else (),
+        newest=newest,
+        withdrawn=row.withdrawn,
+        items=tuple(_item(row.org, one, voices, words=words) for one in _items(row)),
+    )
+
+
+def _item(org: str, one: Mapping[str, Any], voices: Mapping[str, Voice], *, words: bool) -> records.Item:
+    row = voices.get(one["voice"]) if one["voice"] else None
+    found = row if row is not None and row.org == org else None
+    shown = found if found is not None and found.status == records.SHOWN else None
+    status = records.WITHHELD if not one["voice"] else found.status if found else records.MISSING
+    quotes = tuple(records.Quoted(quote["number"], quote["segment"]) for quote in one["quotes"])
+    voice = _voice(shown, words=words) if shown else None
+    return records.Item(one["number"], one["role"], one["answers"], one["day"], voice, status, quotes)
+
+
+def _voice(row: Voice, *, words: bool) -> records.PublicVoice:
+    versions: dict[str, list[str]] = orjson.loads(row.versions) if row.versions else {}
+    lines = orjson.loads(row.lines) if words and row.lines else []
+    return records.PublicVoice(
+        key=row.key,
+        who=row.who,
+        place=row.place,
+        day=row.day,
+        lang=row.lang,
+        role=row.role,
+        lines=tuple(records.PublicLine(**line) for line in lines),
+        versions={lang: tuple(texts) if words else () for lang, texts in versions.items()},
+        audio=BlobRef.from_dict(orjson.loads(row.audio)) if row.audio else None,
+        voice=row.voice,
+        duration=row.duration,
+        synthetic=row.synthetic,
+    )
