@@ -2,6 +2,7 @@
 
 from tejido.engines.press.feed import Episode, Show, Sound, Transcript, within
 
+DIGEST = "sha256-3SlELeymn1LFAAa4Mcshbt94p9ozdI8KgP8Z8uvlfs0="
 SHOW = Show(
     title="Night shifts, told from city to city",
     description="Reports of at most ten minutes, passed on and answered. <Every voice by consent> & withdrawn at will.",
@@ -25,7 +26,11 @@ FIRST = Episode(
     season=2,
     season_name="La noche",
     image="https://node.example/art/7f.png",
-    alternates=(Sound("https://node.example/a/7f.opus", "audio/ogg", 1_800_321, 599_600, 24_000, "es", "Opus"),),
+    alternates=(
+        Sound("https://node.example/a/7f.opus", "audio/ogg", 1_800_321, 599_600, 24_000, "es", "Opus", DIGEST),
+    ),
+    licence="CC-BY-NC-4.0",
+    licence_url="https://creativecommons.org/licenses/by-nc/4.0/",
     transcripts=(
         Transcript("https://node.example/t/7f.es.json", "application/json", "es"),
         Transcript("https://node.example/t/7f.es.vtt", "text/vtt", "es", captions=True),

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from tejido.engines.press import feed
-from tests.engines.press.shows import FIRST, SECOND, SHOW
+from tests.engines.press.shows import DIGEST, FIRST, SECOND, SHOW
 
 HERE = Path(__file__).parent
 NS = {
@@ -52,6 +52,18 @@ def test_every_podcast_element_keeps_to_the_schema(tree: etree._Element) -> None
     assert {etree.QName(e).localname for e in found} >= {"guid", "locked", "transcript", "chapters", "person", "season"}
     for element in found:
         schema.assertValid(etree.fromstring(etree.tostring(element, with_tail=False)))
+
+
+def test_the_bytes_of_an_alternate_can_be_checked(tree: etree._Element) -> None:
+    (mp3, opus) = tree.findall("channel/item/podcast:alternateEnclosure", NS)
+    assert mp3.attrib["default"] == "true"
+    assert one(opus, "podcast:integrity").attrib == {"type": "sri", "value": DIGEST}
+    assert [etree.QName(child).localname for child in opus] == ["source", "integrity"]
+
+
+def test_an_episode_may_have_another_licence(tree: etree._Element) -> None:
+    assert one(tree, "channel/podcast:license").text == "cc-by-sa-4.0"
+    assert [found.text for found in tree.findall("channel/item/podcast:license", NS)] == ["cc-by-nc-4.0"]
 
 
 def test_the_schema_refuses_a_transcript_without_type() -> None:

@@ -36,7 +36,10 @@ class FeedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A file that players fetch: `length` in bytes, `duration` in milliseconds, `bitrate` in bit/s (0: not said)."""
+    """A file that players fetch: `length` in bytes, `duration` in milliseconds, `bitrate` in bit/s (0: not said).
+
+    `integrity` as in subresource integrity; said of alternates only, where the namespace has a place for it.
+    """
 
     url: str
     type: str
@@ -45,6 +48,7 @@ class Sound:
     bitrate: int = 0
     lang: str = ""
     title: str = ""
+    integrity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class Episode:
     transcripts: tuple[Transcript, ...] = ()
     chapters: str = ""
     people: tuple[str, ...] = ()
+    licence: str = ""
+    licence_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +139,13 @@ def _channel(out: Writer, show: Show, last: int | None) -> None:
     out.element("podcast:guid", feed_guid(show.self_url))
     out.element("podcast:locked", "yes" if show.locked else "no")
     out.element("podcast:medium", MEDIUM)
-    if show.licence:
-        out.element("podcast:license", show.licence, {"url": show.licence_url or None})
+    _licence(out, show.licence, show.licence_url)
+
+
+def _licence(out: Writer, name: str, url: str) -> None:
+    """The namespace wants SPDX identifiers in lower case; what is none of these stays as it is."""
+    if name:
+        out.element("podcast:license", name if " " in name else name.lower(), {"url": url or None})
 
 
 def _category(out: Writer, category: str) -> None:
@@ -171,6 +182,7 @@ def _item(out: Writer, one: Episode, show: Show) -> None:
         out.element("podcast:chapters", None, {"url": one.chapters, "type": CHAPTERS_TYPE})
     for name in one.people:
         out.element("podcast:person", name, {"role": "guest", "group": "cast"})
+    _licence(out, one.licence, one.licence_url)
     for sound in (one.sound, *one.alternates) if one.alternates else ():
         _alternate(out, sound, default=sound is one.sound)
 
@@ -186,6 +198,8 @@ def _alternate(out: Writer, sound: Sound, *, default: bool) -> None:
     }
     with out.inside("podcast:alternateEnclosure", attributes):
         out.element("podcast:source", None, {"uri": sound.url})
+        if sound.integrity:
+            out.element("podcast:integrity", None, {"type": "sri", "value": sound.integrity})
 
 
 def _rfc2822(at: int) -> str:

@@ -40,7 +40,8 @@ def find(subject: str, kind: str, lang: str = "", *, source: str | None = None) 
 
 def find_all(subjects: Collection[str], kinds: Collection[str]) -> dict[tuple[str, str, str], Made]:
     """The files of many, by subject, kind and language, in one query a thousand subjects."""
-    named, found = sorted(subjects), {}
+    named = sorted(subjects)
+    found: dict[tuple[str, str, str], Made] = {}
     for at in range(0, len(named), 1000):
         rows = Made.objects.filter(subject__in=named[at : at + 1000], kind__in=kinds).exclude(blob="")
         found |= {(row.subject, row.kind, row.lang): row for row in rows}
