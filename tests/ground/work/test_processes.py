@@ -38,6 +38,17 @@ def steps(folder: Path, job: str) -> list[int]:
     return [int(line) for line in path.read_text().split()] if path.exists() else []
 
 
+def a_second_worker_finishes(environment: Environment, ask: Ask) -> None:
+    """All steps of `long`; then it ends when it is asked to."""
+    folder = Path(environment["JOBS"])
+    gate(folder, STEPS)
+    second = start(environment)
+    wait_for(lambda: len(steps(folder, "long")) >= STEPS)
+    wait_for(lambda: ask("work.progress('job:long').state") == "done")
+    second.send_signal(signal.SIGTERM)
+    assert second.wait(PATIENCE_S) == 0
+
+
 @pytest.mark.slow
 def test_kill_at_random_points_loses_nothing(environment: Environment, ask: Ask) -> None:
     folder = Path(environment["JOBS"])
@@ -89,12 +100,7 @@ def test_sigterm_ends_after_the_step_and_the_next_worker_goes_on(environment: En
     assert ask("work.worker_is_running()") == "False"
     assert ask("list(Rows.objects.values_list('status', 'worker_ids'))") == "[('READY', [])]"
     assert ask("list(Claim.objects.values_list('key', 'state', 'attempts'))") == "[('job:long', 'waiting', 0)]"
-    gate(folder, STEPS)
-    second = start(environment)
-    wait_for(lambda: len(steps(folder, "long")) >= STEPS)
-    wait_for(lambda: ask("work.progress('job:long').state") == "done")
-    second.send_signal(signal.SIGTERM)
-    assert second.wait(PATIENCE_S) == 0
+    a_second_worker_finishes(environment, ask)
     assert steps(folder, "long") == list(range(STEPS))
 
 
@@ -108,11 +114,6 @@ def test_a_killed_workers_task_is_taken_over_at_once(environment: Environment, a
     worker.wait()
     assert ask("work.progress('job:long').state") == "waiting"
     assert ask("Rows.objects.get().status") == "RUNNING"
-    gate(folder, STEPS)
-    second = start(environment)
-    wait_for(lambda: len(steps(folder, "long")) >= STEPS)
-    wait_for(lambda: ask("work.progress('job:long').state") == "done")
-    second.send_signal(signal.SIGTERM)
-    assert second.wait(PATIENCE_S) == 0
+    a_second_worker_finishes(environment, ask)
     assert ask("work.progress('job:long').attempts") == "2"
     assert ask("sorted(Rows.objects.values_list('status', flat=True).distinct())") == "['SUCCESSFUL']"

@@ -29,8 +29,8 @@ def project(folded: Sequence[Folded]) -> Iterator[Consent]:
 FAMILY = Family(
     name="consent",
     kinds=(
-        Kind(GRANTED, creates=True, check=CATALOGUE.check(GRANTED)),
-        Kind(WITHDRAWN, check=CATALOGUE.check(WITHDRAWN)),
+        Kind.of(CATALOGUE, GRANTED, creates=True),
+        Kind.of(CATALOGUE, WITHDRAWN),
     ),
     fold=fold,
     project=project,

@@ -35,20 +35,6 @@ class OriginOut(Schema):
     words: int
 
 
-class UnitOut(Schema):
-    """An entry. `subject` is the report or hop that it is from, or empty."""
-
-    id: int
-    a_lang: str
-    a_text: str
-    b_lang: str
-    b_text: str
-    name: str
-    note: str
-    subject: str
-    origin_id: str
-
-
 class TermOut(Schema):
     """A term of the glossary."""
 
@@ -60,6 +46,12 @@ class TermOut(Schema):
     name: str
     note: str
     origin_id: str
+
+
+class UnitOut(TermOut):
+    """An entry. `subject` is the report or hop that it is from, or empty."""
+
+    subject: str
 
 
 class TermIn(Schema):

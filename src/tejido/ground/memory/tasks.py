@@ -26,11 +26,7 @@ def request(origin: str) -> None:
 @work.task()
 def take_in(origin: str) -> None:
     """Read a waiting file; what is wrong with it is kept with its origin and shown."""
-    try:
-        with work.claim(claim_key(origin)) as held:
-            run(origin, held)
-    except (work.Busy, work.Stuck):
-        return
+    work.alone(claim_key(origin), lambda held: run(origin, held))
 
 
 def run(key: str, held: work.Held, progress: importing.Progress = lambda *_: None) -> int:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from tejido.ground.store.derived import ReadModel
 from tejido.ground.store.entry import BadBody, Entry
+
+if TYPE_CHECKING:
+    from tejido.ground.bodies import Catalogue
 
 REDACT = "redact"
 
@@ -35,6 +38,11 @@ class Kind:
     creates: bool = False
     personal: bool = False
     check: Callable[[dict[str, Any]], object] | None = None
+
+    @classmethod
+    def of(cls, catalogue: "Catalogue", name: str, *, creates: bool = False, personal: bool = False) -> Self:
+        """A kind with the schema and the check of its payload."""
+        return cls(name, catalogue.schema(name), creates, personal, catalogue.check(name))
 
 
 @dataclass(frozen=True)

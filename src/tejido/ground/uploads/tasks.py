@@ -15,11 +15,7 @@ def claim_key(name: str) -> str:
 @work.task()
 def finish(name: str) -> None:
     """Finish one complete upload. What its purpose refuses is kept with it and shown to its sender."""
-    try:
-        with work.claim(claim_key(name)):
-            _finish(name)
-    except (work.Busy, work.Stuck):
-        return
+    work.alone(claim_key(name), lambda _: _finish(name))
 
 
 def _finish(name: str) -> None:

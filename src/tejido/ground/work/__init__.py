@@ -5,7 +5,7 @@ finds unfinished work by looking at the state. Then nothing is lost, wherever a 
 """
 
 from tejido.ground.work.backend import Stopping, Task, enqueue_on_commit, enqueue_once, task, waiting_for
-from tejido.ground.work.claims import Held, Progress, claim, due, forget, progress, progress_of, retry, stuck
+from tejido.ground.work.claims import Held, Progress, alone, claim, due, forget, progress, progress_of, retry, stuck
 from tejido.ground.work.errors import Busy, ClaimLost, NotAnId, Stuck, cut
 from tejido.ground.work.worker import (
     Periodic,
@@ -28,6 +28,7 @@ __all__ = [
     "Stopping",
     "Stuck",
     "Task",
+    "alone",
     "claim",
     "cut",
     "due",

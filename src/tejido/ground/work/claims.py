@@ -1,7 +1,7 @@
 """Claims: one piece of work is done by one worker at a time, with a heartbeat, and outlives the death of that worker."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -85,6 +85,12 @@ def claim(key: str, *, stale_after_s: float = STALE_AFTER_S, max_attempts: int =
         held._update(state="waiting", until=timezone.now(), attempts=F("attempts") - 1)
         raise
     held._update(state="done", permille=1000, error="", beat_at=timezone.now())
+
+
+def alone(key: str, do: Callable[[Held], object]) -> None:
+    """Do it under this claim; whoever else holds it goes on undisturbed, and what is stuck stays so."""
+    with suppress(Busy, Stuck), claim(key) as held:
+        do(held)
 
 
 def _take(key: str, stale_after_s: float, max_attempts: int) -> Held | None:

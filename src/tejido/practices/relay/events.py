@@ -5,8 +5,9 @@ they are passed. A hop is the wider copy: it names no report, the report names t
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from tejido.ground.bodies import (
     BadBody,
@@ -124,7 +125,15 @@ class Quote(Payload):
 Quotes = Annotated[tuple[Quote, ...], each(nested(Quote), most=20)]
 
 
-def _distinct(segments: tuple[Segment, ...]) -> None:
+class HasId(Protocol):
+    """A segment, or what belongs to one."""
+
+    @property
+    def id(self) -> str: ...
+
+
+def distinct(segments: Sequence[HasId]) -> None:
+    """Raises `BadBody` where two have one id."""
     if len({segment.id for segment in segments}) != len(segments):
         raise BadBody("segments: two have one id")
 
@@ -191,7 +200,7 @@ class TranscriptDrafted(Payload):
     segments: Segments
 
     def verify(self) -> None:
-        _distinct(self.segments)
+        distinct(self.segments)
 
 
 @dataclass(frozen=True)
@@ -215,7 +224,7 @@ class ReportRecut(Payload):
     quotes: Quotes = ()
 
     def verify(self) -> None:
-        _distinct(self.segments)
+        distinct(self.segments)
 
 
 @dataclass(frozen=True)
@@ -298,7 +307,7 @@ class HopPassed(Payload):
 
     def verify(self) -> None:
         _placed(self.role, self.parent)
-        _distinct(self.segments)
+        distinct(self.segments)
 
 
 @dataclass(frozen=True)
@@ -319,7 +328,7 @@ class HopRevised(Payload):
     quotes: Quotes = ()
 
     def verify(self) -> None:
-        _distinct(self.segments)
+        distinct(self.segments)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Folded state → rows and search documents, in bulk."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -41,7 +42,8 @@ def _writer(lines: Sequence[Line]) -> str:
     return "mixed" if len(writers) > 1 else next(iter(writers), "")
 
 
-def _row(one: Folded) -> dict[str, Any]:
+def row_of(one: Folded) -> dict[str, Any]:
+    """The fields of a row that name its aggregate."""
     return {**one.row, "aggregate": one.aggregate.hex()}
 
 
@@ -50,7 +52,7 @@ def circles(folded: Sequence[Folded]) -> Iterator[models.Circle]:
     for one in folded:
         state: states.CircleState = one.state
         langs = " ".join(state.langs)
-        yield models.Circle(**_row(one), org=state.org, name=state.name, place=state.place, langs=langs)
+        yield models.Circle(**row_of(one), org=state.org, name=state.name, place=state.place, langs=langs)
 
 
 def chains(folded: Sequence[Folded]) -> Iterator[models.Chain]:
@@ -58,7 +60,7 @@ def chains(folded: Sequence[Folded]) -> Iterator[models.Chain]:
     for one in folded:
         state: states.ChainState = one.state
         yield models.Chain(
-            **_row(one),
+            **row_of(one),
             org=state.org,
             circle=key_of(state.circle),
             title=state.title,
@@ -76,7 +78,7 @@ def reports(folded: Sequence[Folded]) -> Iterator[models.Report]:
         draft = state.transcript
         lines = draft.lines if draft else ()
         yield models.Report(
-            **_row(one),
+            **row_of(one),
             role=state.role,
             chain=key_of(state.chain),
             parent=key_of(state.parent),
@@ -114,7 +116,7 @@ def hops(folded: Sequence[Folded]) -> Iterator[models.Hop]:
         state: states.HopState = one.state
         text = _text(state.lines)
         yield models.Hop(
-            **_row(one),
+            **row_of(one),
             org=state.org,
             chain=key_of(state.chain),
             parent=key_of(state.parent),
@@ -147,7 +149,7 @@ def invitations(folded: Sequence[Folded]) -> Iterator[models.Invitation]:
     for one in folded:
         state: states.InvitationState = one.state
         yield models.Invitation(
-            **_row(one),
+            **row_of(one),
             org=state.org,
             chain=key_of(state.chain),
             hop=key_of(state.hop),
@@ -184,8 +186,7 @@ def report_docs(folded: Sequence[Folded]) -> Iterator[Doc]:
         yield Doc(one.key, one.key, one.space, "relay.report", state.lang, state.pseudonym, text)
 
 
-def _kind(name: str, *, creates: bool = False, personal: bool = False) -> Kind:
-    return Kind(name, ev.CATALOGUE.schema(name), creates, personal, ev.CATALOGUE.check(name))
+_kind = partial(Kind.of, ev.CATALOGUE)
 
 
 FAMILIES = (

@@ -47,11 +47,7 @@ def request(report: str) -> None:
 @work.task()
 def transcribe(report: str) -> None:
     """Transcribe a report from where it was left; whoever else holds it goes on undisturbed."""
-    try:
-        with work.claim(claim_key(report)) as held:
-            run(report, held)
-    except (work.Busy, work.Stuck):
-        return
+    work.alone(claim_key(report), lambda held: run(report, held))
 
 
 def run(report: str, held: work.Held) -> None:

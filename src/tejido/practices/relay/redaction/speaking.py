@@ -1,9 +1,12 @@
 """The page of a report's voices."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -29,37 +32,36 @@ def voice(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, key: str) -> HttpResponse:
-    viewer, form = viewer_of(request), forms.VoiceForm(request.POST)
+    form = forms.VoiceForm(request.POST)
 
-    def act() -> bool:
-        voicing.choose(viewer=viewer, report=key, **form.cleaned_data)
-        return True
+    def act() -> None:
+        voicing.choose(viewer=viewer_of(request), report=key, **form.cleaned_data)
 
-    status = 422
-    if form.is_valid():
-        done, status = attempt(form, act)
-        if done:
-            messages.success(request, _("Saved."))
-            return redirect("relay_voice", key)
-    return _show(request, key, form, status=status)
+    status = _sent(request, form, act, _("Saved."))
+    return _show(request, key, form, status=status) if status else redirect("relay_voice", key)
 
 
 def _read(request: HttpRequest, key: str) -> HttpResponse:
-    viewer, form = viewer_of(request), forms.ReadingForm(request.POST, request.FILES)
+    form = forms.ReadingForm(request.POST, request.FILES)
 
-    def act() -> bool:
+    def act() -> None:
+        agreed = form.cleaned_data["agreed"]
         with uploads.recording(form.cleaned_data["recording"]) as recording:
-            agreed = form.cleaned_data["agreed"]
-            voicing.read_again(viewer=viewer, report=key, agreed=agreed, **recording)
-        return True
+            voicing.read_again(viewer=viewer_of(request), report=key, agreed=agreed, **recording)
 
-    status = 422
-    if form.is_valid():
-        done, status = attempt(form, act)
-        if done:
-            messages.success(request, _("The reading is here. Listen to it, then choose who hears it."))
-            return redirect("relay_voice", key)
-    return _show(request, key, reading=form, status=status)
+    status = _sent(request, form, act, _("The reading is here. Listen to it, then choose who hears it."))
+    return _show(request, key, reading=form, status=status) if status else redirect("relay_voice", key)
+
+
+def _sent(request: HttpRequest, form: Form, act: Callable[[], None], said: str) -> int:
+    """Act on a form and say so; else the status of its page, which shows what was wrong."""
+    if not form.is_valid():
+        return 422
+    _done, status = attempt(form, act)
+    if status != HTTPStatus.OK:
+        return status
+    messages.success(request, said)
+    return 0
 
 
 def _disguise(request: HttpRequest, key: str) -> HttpResponse:

@@ -43,11 +43,7 @@ def request_picture(report: str) -> None:
 @work.task()
 def cut(report: str) -> None:
     """Cut a report as it is marked; whoever else holds it goes on undisturbed."""
-    try:
-        with work.claim(claim_key(report)) as held:
-            run(report, held)
-    except (work.Busy, work.Stuck):
-        return
+    work.alone(claim_key(report), lambda held: run(report, held))
 
 
 def run(report: str, held: work.Held) -> None:
@@ -107,11 +103,7 @@ def request_disguise(report: str) -> None:
 @work.task()
 def disguise(report: str) -> None:
     """Change a report's voice; whoever else holds it goes on undisturbed."""
-    try:
-        with work.claim(f"disguise:{report}") as held:
-            _disguise(report, held)
-    except (work.Busy, work.Stuck):
-        return
+    work.alone(f"disguise:{report}", lambda held: _disguise(report, held))
 
 
 def _disguise(report: str, held: work.Held) -> None:

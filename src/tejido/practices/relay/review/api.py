@@ -1,6 +1,6 @@
 """The workbench over HTTP: what the pages can do. Words that nobody approved say so: every segment has its `state`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated
 
 from django.http import HttpRequest
@@ -13,7 +13,7 @@ from tejido.practices.relay.review import actions, measures, reading, selectors
 from tejido.practices.relay.review.actions import Seen
 from tejido.practices.relay.review.measures import Measured
 from tejido.practices.relay.review.reasons import sentences
-from tejido.practices.relay.review.records import Bench, BenchItem, Rendering, Row, Version
+from tejido.practices.relay.review.records import Bench, BenchItem, Rendering, Row, Shown, Version
 
 router = Router(tags=["review"])
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -21,28 +21,12 @@ Offset = Annotated[int, Query(ge=0)]
 Name = Annotated[str, Field(pattern="^[0-9a-f]{16,64}$")]
 
 
-@dataclass
-class SegmentOut:
+@dataclass(frozen=True, kw_only=True)
+class SegmentOut(Shown):
     """A segment: `source` and `text` with the hashes that a change must name; `doubts`: what speaks against a draft."""
 
-    id: str
-    number: int
-    start: int | None
-    end: int | None
-    source: str
-    source_lang: str
-    source_base: str
-    text: str
-    lang: str
-    base: str
-    state: str
-    by: str
-    engine: str
     doubts: list[str]
     others: list[str]
-    beside: str
-    lapsed: bool
-    moved: bool
 
 
 @dataclass
@@ -193,7 +177,5 @@ def _out(found: Bench) -> BenchOut:
 
 def _segment(row: Row) -> SegmentOut:
     doubts = sentences(row.suspects) if row.doubtful else []
-    return SegmentOut(
-        row.id, row.number, row.start, row.end, row.source, row.source_lang, row.source_base, row.text, row.lang, row.base,
-        row.state, row.by, row.engine, doubts, list(row.others), row.beside, row.lapsed, row.moved,
-    )  # fmt: skip
+    shown = {one.name: getattr(row, one.name) for one in fields(Shown)}
+    return SegmentOut(**shown, doubts=doubts, others=list(row.others))

@@ -25,7 +25,7 @@ from tejido.ground.bodies import (
     text,
 )
 from tejido.ground.consent.domain import Carried
-from tejido.practices.relay.events import MAX_SEGMENTS, WRITERS, SegmentId
+from tejido.practices.relay.events import MAX_SEGMENTS, WRITERS, SegmentId, distinct
 
 TRANSLATION_DRAFTED = "translation.drafted"
 TRANSLATION_REDRAFTED = "translation.redrafted"
@@ -83,11 +83,6 @@ class Piece(Payload):
 Pieces = Annotated[tuple[Piece, ...], each(nested(Piece), most=MAX_SEGMENTS)]
 
 
-def _distinct(segments: tuple[Piece, ...]) -> None:
-    if len({one.id for one in segments}) != len(segments):
-        raise BadBody("segments: two have one id")
-
-
 @dataclass(frozen=True)
 class TranslationDrafted(Payload):
     """A translation begins: of a report of ours, or of somebody's hop, into `lang`."""
@@ -99,7 +94,7 @@ class TranslationDrafted(Payload):
     segments: Pieces
 
     def verify(self) -> None:
-        _distinct(self.segments)
+        distinct(self.segments)
 
 
 @dataclass(frozen=True)
@@ -109,7 +104,7 @@ class TranslationRedrafted(Payload):
     segments: Pieces
 
     def verify(self) -> None:
-        _distinct(self.segments)
+        distinct(self.segments)
 
 
 @dataclass(frozen=True)
@@ -151,7 +146,7 @@ class TranslationPassed(Payload):
     segments: Pieces
 
     def verify(self) -> None:
-        _distinct(self.segments)
+        distinct(self.segments)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from tejido.ground.bodies import Catalogue, Payload
 from tejido.ground.store.entry import Entry
 from tejido.practices.relay import events as relay
 from tejido.practices.relay.review import events as ev
@@ -14,36 +15,31 @@ Step = tuple[str, str, str, str]
 
 def of_report(entries: Iterable[Entry], segment: str, now: str) -> list[Version]:
     """The versions of a transcript's segment, whose text is `now`."""
-    return versions(list(_of_report(entries, segment)), now)
+    return versions(list(_steps(relay.CATALOGUE, entries, segment)), now)
 
 
 def of_translation(entries: Iterable[Entry], segment: str, now: str) -> list[Version]:
     """The versions of a translation's segment, whose text is `now`."""
-    return versions(list(_of_translation(entries, segment)), now)
+    return versions(list(_steps(ev.CATALOGUE, entries, segment)), now)
 
 
-def _of_report(entries: Iterable[Entry], segment: str) -> Iterator[Step]:
+def _steps(catalogue: Catalogue, entries: Iterable[Entry], segment: str) -> Iterator[Step]:
     for entry in entries:
-        said = relay.CATALOGUE.read(entry)
-        if isinstance(said, relay.SegmentCorrected) and said.segment == segment:
+        said = catalogue.read(entry)
+        if isinstance(said, relay.SegmentCorrected | ev.TranslationCorrected) and said.segment == segment:
             yield said.text, "person", "", entry.day
-        elif isinstance(said, relay.SegmentApproved) and said.segment == segment:
+        elif isinstance(said, relay.SegmentApproved | ev.TranslationApproved) and said.segment == segment:
             yield said.text, "approved", "", entry.day
         for one in getattr(said, "segments", ()):
             if one.id == segment:
-                yield one.text, one.by, getattr(said, "model", "") if one.by == "machine" else "", entry.day
+                yield one.text, one.by, _engine(said, one), entry.day
 
 
-def _of_translation(entries: Iterable[Entry], segment: str) -> Iterator[Step]:
-    for entry in entries:
-        said = ev.CATALOGUE.read(entry)
-        if isinstance(said, ev.TranslationCorrected) and said.segment == segment:
-            yield said.text, "person", "", entry.day
-        elif isinstance(said, ev.TranslationApproved) and said.segment == segment:
-            yield said.text, "approved", "", entry.day
-        for one in getattr(said, "segments", ()):
-            if one.id == segment:
-                yield one.text, one.by, one.engine, entry.day
+def _engine(said: Payload | None, one: relay.Segment | ev.Piece) -> str:
+    """Which machine: a translated piece names it, for a transcript's segments the whole draft does."""
+    if isinstance(one, ev.Piece):
+        return one.engine
+    return getattr(said, "model", "") if one.by == "machine" else ""
 
 
 def versions(steps: Sequence[Step], now: str) -> list[Version]:

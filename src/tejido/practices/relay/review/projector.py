@@ -1,12 +1,13 @@
 """Folded translations → rows and search documents, in bulk."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import orjson
 
 from tejido.ground.search import Doc
 from tejido.ground.store.public import Family, Folded, Kind
-from tejido.practices.relay.projector import key_of
+from tejido.practices.relay.projector import key_of, row_of
 from tejido.practices.relay.review import domain, models
 from tejido.practices.relay.review import events as ev
 from tejido.practices.relay.review.pieces import PieceState
@@ -26,10 +27,7 @@ def translations(folded: Sequence[Folded]) -> Iterator[models.Translation]:
     for one in folded:
         state: domain.TranslationState = one.state
         yield models.Translation(
-            key=one.key,
-            source=one.key,
-            space=one.space,
-            aggregate=one.aggregate.hex(),
+            **row_of(one),
             kind=state.kind,
             subject=key_of(state.subject),
             name=state.subject,
@@ -48,10 +46,7 @@ def passed(folded: Sequence[Folded]) -> Iterator[models.Passed]:
     for one in folded:
         state: domain.PassedState = one.state
         yield models.Passed(
-            key=one.key,
-            source=one.key,
-            space=one.space,
-            aggregate=one.aggregate.hex(),
+            **row_of(one),
             org=state.org,
             hop=key_of(state.hop),
             name=state.hop,
@@ -80,8 +75,7 @@ def passed_docs(folded: Sequence[Folded]) -> Iterator[Doc]:
         yield Doc(one.key, one.key, one.space, "relay.passed", one.state.lang, "", _text(one.state.pieces))
 
 
-def _kind(name: str, *, creates: bool = False, personal: bool = False) -> Kind:
-    return Kind(name, ev.CATALOGUE.schema(name), creates, personal, ev.CATALOGUE.check(name))
+_kind = partial(Kind.of, ev.CATALOGUE)
 
 
 FAMILIES = (

@@ -11,12 +11,12 @@ ORIGINAL = "original"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A segment on the workbench: `source` and its language beside `text` in its own; both empty for a transcript.
+class Shown:
+    """What pages and API both show of a segment: `source` and its language beside `text` in its own; both empty for a
+    transcript.
 
-    `base`, `source_base`: hashes that a change must name; `others`: texts written at the same time; `beside`: what the
-    machine says where a person wrote; `lapsed`: approved once, changed since; `moved`: the source changed since this was
-    written; `typing`: what the viewer wrote and did not save.
+    `base`, `source_base`: hashes that a change must name; `beside`: what the machine says where a person wrote; `lapsed`:
+    approved once, changed since; `moved`: the source changed since this was written.
     """
 
     number: int
@@ -32,11 +32,18 @@ class Row:
     state: str
     by: str
     engine: str = ""
-    suspects: tuple[Suspect, ...] = ()
-    others: tuple[str, ...] = ()
     beside: str = ""
     lapsed: bool = False
     moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Shown):
+    """A segment on the workbench. `others`: texts written at the same time; `typing`: what the viewer wrote and did not
+    save."""
+
+    suspects: tuple[Suspect, ...] = ()
+    others: tuple[str, ...] = ()
     typing: str | None = None
 
     @property

@@ -100,7 +100,7 @@ def _row(number: int, line: Line, piece: PieceState, source: str, lang: str, typ
     state = piece.state(line.base)
     return Row(
         number, line.id, line.start, line.end, line.text, line.lang or source, line.base, piece.text, lang, piece.base,
-        state, piece.by, piece.engine, piece.suspects, piece.others, piece.beside,
+        state, piece.by, piece.engine, piece.beside, suspects=piece.suspects, others=piece.others,
         lapsed=bool(piece.approved) and state != "approved",
         moved=bool(piece.text) and piece.source != line.base and state != "approved",
         typing=_unless(piece.text, typed.get(line.id)),

@@ -51,11 +51,7 @@ def request_memory(translation: str) -> None:
 @work.task()
 def translate(name: str) -> None:
     """Draft a translation from where it was left; whoever else holds it goes on undisturbed."""
-    try:
-        with work.claim(claim_key(name)) as held:
-            run(name, held)
-    except (work.Busy, work.Stuck):
-        return
+    work.alone(claim_key(name), lambda held: run(name, held))
 
 
 def run(name: str, held: work.Held) -> None:
