@@ -47,10 +47,17 @@ def test_many_texts_stay_apart_and_in_order() -> None:
 
 
 def test_a_word_nobody_knows_is_a_reason_to_doubt() -> None:
-    (draft,) = Apertium().translate(["They came from Cuauhtitlán and Zzyzx."], "en", "es")
+    (draft,) = Apertium().translate(["They came zorbled from Cuauhtitlán and Zzyzx."], "en", "es")
     assert draft is not None
     assert "*" not in draft.text
-    assert draft.suspect == (Reason("unknown-words", {"words": "Cuauhtitlán, Zzyzx"}),)
+    assert draft.suspect == (Reason("unknown-words", {"words": "zorbled"}),)
+
+
+def test_a_name_that_is_kept_is_none() -> None:
+    (draft,) = Apertium().translate(["They came from Cuauhtitlán and Zzyzx."], "en", "es")
+    assert draft is not None
+    assert "Cuauhtitlán" in draft.text
+    assert draft.suspect == ()
 
 
 def test_signs_of_the_stream_format_come_back_as_they_were() -> None:

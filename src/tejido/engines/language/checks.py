@@ -90,9 +90,10 @@ def numbers(source: str, draft: str, languages: tuple[str, str]) -> Reason | Non
     return Reason("numbers", {"lost": ", ".join(lost[:8])}) if lost else None
 
 
-def unknown(words: Sequence[str]) -> tuple[Reason, ...]:
-    """Words that the engine does not know and left as they are."""
-    seen = dict.fromkeys(words)
+def unknown(words: Sequence[str], source: str, lang: str) -> tuple[Reason, ...]:
+    """Words of `source` (in `lang`) that the engine does not know and left as they are; names are kept as they should be."""
+    kept = set() if primary(lang) in names.NOT_NAMES else {word for run in names.names(source) for word in run}
+    seen = dict.fromkeys(word for word in words if word not in kept)
     return (Reason("unknown-words", {"words": ", ".join(list(seen)[:12])}),) if seen else ()
 
 

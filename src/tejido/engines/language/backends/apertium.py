@@ -85,8 +85,8 @@ class Apertium:
             said = [_noted(text, words) for text, words in zip(self._through(step, said), unknown, strict=True)]
         engine = ", ".join(f"{self.name} {pair}" for pair in route)
         return [
-            Draft(text.translate(_BACK), engine, suspect=checks.unknown(words))
-            for text, words in zip(said, unknown, strict=True)
+            Draft(text.translate(_BACK), engine, suspect=checks.unknown(words, given, source))
+            for text, words, given in zip(said, unknown, texts, strict=True)
         ]
 
     @cached_property
