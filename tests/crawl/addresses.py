@@ -63,7 +63,7 @@ def operations() -> list[Operation]:
     found = []
     for path, methods in api.get_openapi_schema()["paths"].items():
         for method, described in methods.items():
-            name = "api:" + re.sub(r"^tejido_(?:practices_|ground_)?(\w+?)_api_", r"\1_", described["operationId"])
+            name = f"api:{described['operationId']}"
             found.append(Operation(method.upper(), Address(name, path), described))
     return sorted(found, key=lambda one: (one.address.name, one.method))
 

@@ -124,6 +124,12 @@ post("people_issue_reset", KEEPERS)
 post("people_switch", KEEPERS, data=lambda _o: {"active": "0"})
 post("people_remove", KEEPERS)
 
+# --- tokens. The page that makes one sends everybody to `account_reauthenticate` first
+get("tokens", SIGNED_IN)
+form("tokens_make", SIGNED_IN, data=lambda _o: {"name": "x", "scopes": ["me"], "days": "7"})
+post("tokens_revoke", SIGNED_IN, KEEPERS)
+get("tokens_everybodys", KEEPERS)
+
 # --- second factors and sessions. The pages that matter send everybody to `account_reauthenticate` first; who is signed in
 # already is sent home from the door, others come back to it; accounts of this test have no factor to take away
 for name in ("mfa_authenticate", "mfa_login_webauthn", "account_reauthenticate", "mfa_reauthenticate",

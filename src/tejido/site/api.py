@@ -1,41 +1,51 @@
-"""The root of the API: every room's router, one mapping of failures to problem+json.
+"""The API: every room's router at its place.
 
-A room that has an `api.py` with a `router` is found by itself and lies at `/api/v1/LABEL/`. Requests come with the session
-of somebody who signed in; what changes anything needs the CSRF token as well. Each operation asks for its permission itself.
+A room that has an `api.py` with a `router` is found by itself and lies at `/api/v1/LABEL/`. Requests come with a token, or with
+the session of somebody who signed in; with a session, what changes anything needs the CSRF token as well. Each operation asks for
+its permission itself.
 """
 
 from importlib import import_module
 
-import orjson
 from django.apps import apps
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.module_loading import module_has_submodule
-from django.utils.translation import gettext as _
-from ninja import NinjaAPI, Router, Schema
-from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.security import django_auth
+from ninja import Router, Schema
 
-from tejido.ground.errors import Invalid, NotFound, Problem
+from tejido.ground.api import ANY, needs
+from tejido.ground.api.root import Api
 from tejido.ground.people import viewer_of
-from tejido.ground.ui.errors import respond
+from tejido.ground.tokens.entering import scopes_of
 
-api = NinjaAPI(title="Tejido", version="1", auth=django_auth, docs_url=None, urls_namespace="api")
+api = Api(
+    title="Tejido",
+    version="1",
+    description=(
+        "Everything that the pages of a node can do. Lists have `limit`, `offset`, `total` and `next`, and come as files with "
+        "`?export=csv`; failures are problem+json (RFC 9457); what changes anything takes an Idempotency-Key."
+    ),
+)
 
 
 class SessionOut(Schema):
-    """Whose session this is, and the token that writing operations need."""
+    """Who asks, as whom. `scopes`: of the token, null with a session; `csrf_token`: what a session needs to change anything."""
 
     name: str
     roles: list[str]
+    scopes: list[str] | None
     csrf_token: str
 
 
 @api.get("/session", response=SessionOut, tags=["session"])
+@needs(ANY)
 def session(request: HttpRequest) -> SessionOut:
-    """Whose session this is; the CSRF token for what changes anything."""
-    viewer = viewer_of(request)
-    return SessionOut(name=viewer.name, roles=sorted(viewer.roles), csrf_token=get_token(request))
+    """Who asks. With a session, the CSRF token for what changes anything."""
+    viewer, scopes = viewer_of(request), scopes_of(request)
+    token = get_token(request) if scopes is None else ""
+    return SessionOut(
+        name=viewer.name, roles=sorted(viewer.roles), scopes=None if scopes is None else list(scopes), csrf_token=token
+    )
 
 
 def routers() -> list[tuple[str, Router]]:
@@ -50,52 +60,3 @@ def routers() -> list[tuple[str, Router]]:
 
 for label, router in routers():
     api.add_router(f"/{label}", router)
-
-
-class NoToken(Problem):
-    """The CSRF token is missing or wrong. The operation “session” gives one; send it in the header X-CSRFToken."""
-
-    status = 403
-    code = "csrf"
-
-
-class NotSignedIn(Problem):
-    """Sign in first."""
-
-    status = 401
-    code = "not-signed-in"
-
-
-@api.exception_handler(Problem)
-def problem(request: HttpRequest, error: Problem) -> HttpResponse:
-    """A failure that we know, with the members that its class names."""
-    response = respond(request, error)
-    if error.members:
-        more = {name: error.params[name] for name in error.members if name in error.params}
-        response.content = orjson.dumps({**orjson.loads(response.content), **more})
-    return response
-
-
-@api.exception_handler(Http404)
-def not_found(request: HttpRequest, error: Http404) -> HttpResponse:  # noqa: ARG001
-    """No such thing, or no such address."""
-    return respond(request, NotFound())
-
-
-@api.exception_handler(AuthenticationError)
-def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:  # noqa: ARG001
-    """Nobody is signed in."""
-    return respond(request, NotSignedIn())
-
-
-@api.exception_handler(ValidationError)
-def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """The request is not of the form that the description asks for."""
-    places = ", ".join(".".join(map(str, one.get("loc", ()))) for one in error.errors)
-    return respond(request, Invalid(_("These parts of the request do not fit: %(places)s."), places=places))
-
-
-@api.exception_handler(HttpError)
-def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Refused by the framework, for example a failed CSRF check."""
-    return respond(request, NoToken() if error.status_code == 403 else Invalid(str(error)))

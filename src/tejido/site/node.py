@@ -28,6 +28,7 @@ class NodeConfig:
     `public_address`: beginning of the addresses in feeds and books, where it is not that of `hosts`.
     `translation_server`: address of a LibreTranslate-compatible server; `translation_key`: its key, where it asks for one.
     `translate_into`: languages into which the worker drafts what comes, by itself.
+    `api_rate`: requests to the API that an account may make a minute, 0: as many as it likes.
     """
 
     folder: Path
@@ -48,6 +49,7 @@ class NodeConfig:
     translation_server: str = ""
     translation_key: str = ""
     translate_into: tuple[str, ...] = ()
+    api_rate: int = 600
     demo: bool = False
 
 

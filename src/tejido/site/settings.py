@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "tejido.ground.people",
+    "tejido.ground.tokens",
     "tejido.ground.ui",
     "tejido.ground.store",
     "tejido.ground.network",

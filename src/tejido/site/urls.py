@@ -6,6 +6,7 @@ from tejido.site.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tejido.web.urls")),
+    path("", include("tejido.ground.tokens.urls")),
     path("", include("tejido.ground.people.urls")),
     path("", include("tejido.ground.ui.urls")),
     path("", include("tejido.ground.network.urls")),

@@ -145,7 +145,7 @@ def test_looking_up_through_the_api(filled: str) -> None:
     member = signed_in("mona", "member")
     found = member.get(
         "/api/v1/memory/matches", {"text": "we ask for the water", "source": "en", "target": "es"}
-    ).json()
+    ).json()["items"]
     assert (found[0]["target"], found[0]["origin"]) == ("pedimos agua", "tmx:words.tmx")
     long = member.get("/api/v1/memory/matches", {"text": "x" * 5001, "source": "en", "target": "es"})
     assert long.status_code == 422

@@ -109,9 +109,9 @@ def test_exchange_tells_each_folder(keeper: Client, tmp_path: Path) -> None:
     first = keeper.post("/api/v1/network/exchange", {}, content_type="application/json").json()
     assert [one["folder"] for one in first] == [str(folder)]
     assert first[0]["pages_out"] > 0
-    assert keeper.get("/api/v1/network/folders").json()[0]["error"] == ""
+    assert keeper.get("/api/v1/network/folders").json()["items"][0]["error"] == ""
     assert keeper.delete(f"/api/v1/network/folders?path={folder}").status_code == 204
-    assert keeper.get("/api/v1/network/folders").json() == []
+    assert keeper.get("/api/v1/network/folders").json()["items"] == []
 
 
 def test_what_does_not_fit_is_told_by_its_place(keeper: Client, network: NetworkInfo) -> None:
@@ -119,7 +119,7 @@ def test_what_does_not_fit_is_told_by_its_place(keeper: Client, network: Network
     assert (short.status_code, short.json()["code"]) == (422, "invalid")
     assert "body.body.name" in short.json()["detail"]
     no_json = keeper.post("/api/v1/network/networks", "{", content_type="application/json")
-    assert no_json.status_code == 422
+    assert (no_json.status_code, no_json.json()["code"]) == (400, "malformed")
     assert no_json.headers["Content-Type"] == "application/problem+json"
     far = keeper.get(f"/api/v1/network/networks/{network.key}/organisations?limit=100000")
     assert far.status_code == 422
@@ -142,4 +142,4 @@ def test_the_description_lists_every_operation(keeper: Client) -> None:
 def test_a_method_that_is_not_taken_is_a_problem_that_names_those_that_are(client: Client) -> None:
     answer = client.put("/api/v1/network/networks", {}, content_type="application/json")
     assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
-    assert (answer.json()["code"], answer.headers["Allow"]) == ("method", "GET, POST")
+    assert (answer.json()["code"], answer.headers["Allow"]) == ("method", "GET, HEAD, POST")

@@ -76,7 +76,7 @@ def test_a_folder_that_went_away_is_told_on_the_page(keeper: Client, shared: str
 def test_the_api_says_that_it_is_queued_and_how_far_it_is(keeper: Client, shared: str) -> None:
     asked = keeper.post("/api/v1/network/exchange", {}, content_type="application/json").json()
     assert [(one["folder"], one["queued"]) for one in asked] == [(shared, True)]
-    assert [one["percent"] for one in keeper.get("/api/v1/network/folders").json()] == [0]
+    assert [one["percent"] for one in keeper.get("/api/v1/network/folders").json()["items"]] == [0]
     assert backend.run_next("me")
-    found = keeper.get("/api/v1/network/folders").json()
+    found = keeper.get("/api/v1/network/folders").json()["items"]
     assert [(one["percent"], one["error"]) for one in found] == [(None, "")]

@@ -93,12 +93,12 @@ def test_lists_and_invitations(client: Client, node: Node) -> None:
     body = {"circle": node.circle, "to_org": "07" * 32, "deadline": "2999-01-01"}
     status, made = post(client, f"/chains/{node.chain}/invitations", body)
     assert status == 201
-    assert client.get(f"{ROOT}/invitations").json() == []
+    assert client.get(f"{ROOT}/invitations").json()["items"] == []
     assert client.delete(f"{ROOT}/invitations/{made['key']}").status_code == 204
     a_report(node)
     assert client.get(f"{ROOT}/reports?limit=1").json()["total"] == 1
     assert client.get(f"{ROOT}/chains?q=calor").json()["total"] == 1
-    assert [one["name"] for one in client.get(f"{ROOT}/circles").json()] == ["Noche"]
+    assert [one["name"] for one in client.get(f"{ROOT}/circles").json()["items"]] == ["Noche"]
     assert client.get(f"{ROOT}/circles/{node.circle}").json()["place"] == "Chicago"
 
 

@@ -1,7 +1,7 @@
 """The memory over HTTP: what the pages can do."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import File, Query, Router, Schema, Status
@@ -10,14 +10,16 @@ from pydantic import Field
 
 from tejido import __version__
 from tejido.engines.language import tmx
+from tejido.ground.api import Number, Q, gives, listing
 from tejido.ground.memory import actions, selectors
-from tejido.ground.memory.models import Origin, Term, Unit
+from tejido.ground.memory.models import Origin
 from tejido.ground.memory.selectors import Filter
 from tejido.ground.people import viewer_of
 
 router = Router(tags=["memory"])
-Limit = Annotated[int, Query(ge=1, le=200)]
-Offset = Annotated[int, Query(ge=0)]
+READS, WRITES = "memory.read", "memory.write"
+Text = Annotated[str, Query(max_length=4000)]
+Lang = Annotated[str, Query(max_length=8)]
 
 
 class OriginOut(Schema):
@@ -65,22 +67,6 @@ class TermIn(Schema):
 
 
 @dataclass
-class Units:
-    """Some entries, and how many there are."""
-
-    items: list[UnitOut]
-    total: int
-
-
-@dataclass
-class Terms:
-    """Some terms, and how many there are."""
-
-    items: list[TermOut]
-    total: int
-
-
-@dataclass
 class MatchOut:
     """An alike text with its translation; `percent` says how alike."""
 
@@ -107,7 +93,7 @@ class Made:
     key: str
 
 
-@router.get("/origins", response=list[OriginOut])
+@listing(router, "/origins", OriginOut)
 def list_origins(request: HttpRequest) -> list[Origin]:
     """Files and approvals that the memory is made of."""
     return selectors.origins(viewer=viewer_of(request))
@@ -133,37 +119,30 @@ def remove_origin(request: HttpRequest, key: str) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/entries", response=Units)
-def list_entries(
-    request: HttpRequest, q: str = "", source: str = "", target: str = "", limit: Limit = 50, offset: Offset = 0
-) -> Units:
+@listing(router, "/entries", UnitOut)
+def list_entries(request: HttpRequest, q: Q = "", source: Lang = "", target: Lang = "") -> Any:
     """Entries that hold every word of `q` on one side."""
-    wanted = Filter(q[:200], source[:8], target[:8])
-    found = selectors.units(viewer=viewer_of(request), wanted=wanted)
-    return Units([_unit(row) for row in found[offset : offset + limit]], found.count())
+    return selectors.units(viewer=viewer_of(request), wanted=Filter(q, source, target))
 
 
 @router.delete("/entries/{unit_id}", response={204: None})
-def remove_entry(request: HttpRequest, unit_id: int) -> Status[None]:
+def remove_entry(request: HttpRequest, unit_id: Number) -> Status[None]:
     """Take out one imported entry."""
     actions.remove_unit(viewer=viewer_of(request), unit=unit_id)
     return Status(204, None)
 
 
-@router.get("/matches", response=list[MatchOut])
-def list_matches(request: HttpRequest, text: str, source: str, target: str) -> list[MatchOut]:
+@listing(router, "/matches", MatchOut)
+def list_matches(request: HttpRequest, text: Text, source: Lang, target: Lang) -> Any:
     """What was translated before and is alike, the most alike first."""
     found = selectors.matches(viewer=viewer_of(request), text=text, source=source, target=target)
     return [MatchOut(one.text, one.target, one.percent, one.origin, one.entry) for one in found]
 
 
-@router.get("/terms", response=Terms)
-def list_terms(
-    request: HttpRequest, q: str = "", source: str = "", target: str = "", limit: Limit = 50, offset: Offset = 0
-) -> Terms:
+@listing(router, "/terms", TermOut)
+def list_terms(request: HttpRequest, q: Q = "", source: Lang = "", target: Lang = "") -> Any:
     """The glossary."""
-    found = selectors.terms(viewer=viewer_of(request), wanted=Filter(q[:200], source[:8], target[:8]))
-    return Terms([_term(row) for row in found[offset : offset + limit]], found.count())
+    return selectors.terms(viewer=viewer_of(request), wanted=Filter(q, source, target))
 
 
 @router.post("/terms", response={204: None})
@@ -174,32 +153,25 @@ def add_term(request: HttpRequest, data: TermIn) -> Status[None]:
 
 
 @router.delete("/terms/{term_id}", response={204: None})
-def remove_term(request: HttpRequest, term_id: int) -> Status[None]:
+def remove_term(request: HttpRequest, term_id: Number) -> Status[None]:
     """Take out a term."""
     actions.remove_term(viewer=viewer_of(request), term=term_id)
     return Status(204, None)
 
 
-@router.get("/engines", response=list[EngineOut])
-def list_engines(request: HttpRequest) -> list[EngineOut]:
+@listing(router, "/engines", EngineOut)
+def list_engines(request: HttpRequest) -> Any:
     """What can draft here."""
     return [EngineOut(one.name, one.there, list(one.pairs)) for one in selectors.engines(viewer=viewer_of(request))]
 
 
-@router.get("/tmx", response=bytes)
+@router.get("/tmx")
+@gives("application/x-tmx+xml")
 def export_tmx(
-    request: HttpRequest, q: str = "", source: str = "", target: str = "", *, people: bool = False
+    request: HttpRequest, q: Q = "", source: Lang = "", target: Lang = "", *, people: bool = False
 ) -> StreamingHttpResponse:
     """The memory as TMX 1.4; with `people` also reports whose speakers allow their transcript to be published."""
-    wanted = Filter(q[:200], source[:8], target[:8])
+    wanted = Filter(q, source, target)
     found = selectors.exported(viewer=viewer_of(request), wanted=wanted, people=people)
     parts = (part.encode() for part in tmx.write(found, version=__version__))
     return StreamingHttpResponse(parts, content_type="application/x-tmx+xml; charset=utf-8")
-
-
-def _unit(row: Unit) -> UnitOut:
-    return UnitOut.from_orm(row)
-
-
-def _term(row: Term) -> TermOut:
-    return TermOut.from_orm(row)

@@ -1,13 +1,14 @@
 """Networks through the API: the same desk as the pages', the same permissions."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
+from tejido.ground.api import Q, gives, listing, needs
 from tejido.ground.network import desk, glance, policies
 from tejido.ground.network.papers import MAX_PAPER, BadPaper
 from tejido.ground.network.selectors import NetworkInfo
@@ -15,9 +16,7 @@ from tejido.ground.people import require, viewer_of
 from tejido.replication.folder import Exchanged
 
 router = Router(tags=["network"])
-MOST = 200
-Limit = Annotated[int, Field(ge=1, le=MOST)]
-Offset = Annotated[int, Field(ge=0)]
+READS, WRITES, EXCHANGES = "network.read", "keep", "exchange"
 
 
 class NetworkOut(Schema):
@@ -42,13 +41,6 @@ class OrganisationOut(Schema):
     heard: str
     events: int
     forked: bool
-
-
-class OrganisationsOut(Schema):
-    """Some organisations, and how many there are."""
-
-    total: int
-    items: list[OrganisationOut]
 
 
 class ForkOut(Schema):
@@ -136,10 +128,10 @@ def _out(one: NetworkInfo) -> NetworkOut:
     return NetworkOut(key=one.key, name=one.name, admitted=one.admitted, members=len(one.members))
 
 
-@router.get("/networks", response=list[NetworkOut])
-def networks(request: HttpRequest) -> list[NetworkOut]:
+@listing(router, "/networks", NetworkOut, make=_out)
+def networks(request: HttpRequest) -> list[NetworkInfo]:
     """Networks by name."""
-    return [_out(one) for one in glance.networks(viewer=viewer_of(request))]
+    return list(glance.networks(viewer=viewer_of(request)))
 
 
 @router.post("/networks", response={201: NetworkOut})
@@ -159,15 +151,11 @@ def holdings(request: HttpRequest, key: str) -> HoldingsOut:
     )
 
 
-@router.get("/networks/{key}/organisations", response=OrganisationsOut)
-def organisations(
-    request: HttpRequest, key: str, q: str = "", limit: Limit = 50, offset: Offset = 0
-) -> OrganisationsOut:
+@listing(router, "/networks/{key}/organisations", OrganisationOut)
+def organisations(request: HttpRequest, key: str, q: Q = "") -> Any:
     """Who is in a network."""
     viewer = viewer_of(request)
-    found = glance.organisations(viewer=viewer, network=glance.network(viewer=viewer, key=key), query=q)
-    items = [OrganisationOut.model_validate(one, from_attributes=True) for one in found[offset : offset + limit]]
-    return OrganisationsOut(total=len(found), items=items)
+    return glance.organisations(viewer=viewer, network=glance.network(viewer=viewer, key=key), query=q)
 
 
 @router.delete("/networks/{key}/organisations/{org}", response={204: None})
@@ -178,12 +166,11 @@ def remove(request: HttpRequest, key: str, org: str) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/networks/{key}/state", response=list[StateOut])
-def state(request: HttpRequest, key: str) -> list[StateOut]:
+@listing(router, "/networks/{key}/state", StateOut)
+def state(request: HttpRequest, key: str) -> Any:
     """The state hash of each space: equal on every node that holds the same events."""
     viewer = viewer_of(request)
-    found = glance.states(viewer=viewer, network=glance.network(viewer=viewer, key=key))
-    return [StateOut(purpose=one.purpose, words=one.words, hash=one.hash) for one in found]
+    return glance.states(viewer=viewer, network=glance.network(viewer=viewer, key=key))
 
 
 @router.put("/networks/{key}/profile", response={204: None})
@@ -196,6 +183,8 @@ def profile(request: HttpRequest, key: str, body: ProfileIn) -> Status[None]:
 
 
 @router.get("/networks/{key}/invitation")
+@needs(WRITES)
+@gives("application/octet-stream")
 def invitation(request: HttpRequest, key: str) -> HttpResponse:
     """The invitation file."""
     viewer = viewer_of(request)
@@ -203,6 +192,8 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @router.get("/networks/{key}/request")
+@needs(WRITES)
+@gives("application/octet-stream")
 def request_file(request: HttpRequest, key: str) -> HttpResponse:
     """The file that asks to be admitted."""
     viewer = viewer_of(request)
@@ -236,19 +227,16 @@ def _bytes(paper: UploadedFile) -> bytes:
     return bytes(paper.read())
 
 
-@router.get("/folders", response=list[FolderOut])
-def folders(request: HttpRequest) -> list[FolderOut]:
+def _folder(one: Any) -> FolderOut:
+    last = one.last.at.isoformat() if one.last else None
+    return FolderOut(path=one.path, last=last, error=one.last.error if one.last else "", percent=one.percent)
+
+
+@listing(router, "/folders", FolderOut, make=_folder)
+@needs(EXCHANGES)
+def folders(request: HttpRequest) -> Any:
     """Folders through which is exchanged, with how it went last time."""
-    found = glance.exchange_folders(viewer=viewer_of(request))
-    return [
-        FolderOut(
-            path=one.path,
-            last=one.last.at.isoformat() if one.last else None,
-            error=one.last.error if one.last else "",
-            percent=one.percent,
-        )
-        for one in found
-    ]
+    return glance.exchange_folders(viewer=viewer_of(request))
 
 
 @router.post("/folders", response={201: FolderIn})
@@ -265,6 +253,7 @@ def remove_folder(request: HttpRequest, path: str) -> Status[None]:
 
 
 @router.post("/exchange", response=list[ExchangedOut])
+@needs(EXCHANGES)
 def exchange(request: HttpRequest, body: ExchangeIn) -> list[ExchangedOut]:
     """Exchange now with each configured folder, or with one of them."""
     found = desk.exchange(viewer=viewer_of(request), folder=body.folder)

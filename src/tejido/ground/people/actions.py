@@ -146,7 +146,7 @@ def change_roles(*, viewer: Viewer, account_id: int, roles: Collection[str]) -> 
 
 
 def switch_account(*, viewer: Viewer, account_id: int, active: bool) -> None:
-    """Switch an account off (its sessions end at once) or on again."""
+    """Switch an account off (its sessions and tokens end at once) or on again."""
     require(viewer, "people.manage")
     with transaction.atomic():
         account = _account(account_id)
@@ -155,7 +155,7 @@ def switch_account(*, viewer: Viewer, account_id: int, active: bool) -> None:
         account.is_active = active
         account.save(update_fields=["is_active"])
         if not active:
-            account.browser_sessions.all().delete()
+            _shut_out(account)
 
 
 def remove_account(*, viewer: Viewer, account_id: int) -> None:
@@ -269,4 +269,10 @@ def _set_password(account: Account, password: str) -> None:
     _strong(password, account)
     account.set_password(password)
     account.save(update_fields=["password"])
+    _shut_out(account)
+
+
+def _shut_out(account: Account) -> None:
+    """End sessions, and what programs show instead of one."""
     account.browser_sessions.all().delete()
+    account.api_tokens.all().delete()

@@ -1,15 +1,16 @@
-"""The relay room over HTTP: what the pages can do. A header `Idempotency-Key` makes a repeated POST harmless."""
+"""The relay room over HTTP: what the pages can do."""
 
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponseBase
-from ninja import File, Form, Header, Query, Router, Schema, Status
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
 from tejido.engines.language.captions import MOST_BYTES
 from tejido.ground import blobs
+from tejido.ground.api import Q, command, gives, listing, needs, repeatable
 from tejido.ground.consent import public as consent
 from tejido.ground.people import viewer_of
 from tejido.practices.relay import actions, selectors, uploads
@@ -26,9 +27,8 @@ from tejido.practices.relay.records import (
 from tejido.practices.relay.segments import Line
 
 router = Router(tags=["relay"])
-Key = Annotated[str, Header(alias="Idempotency-Key", max_length=60)]
-Limit = Annotated[int, Query(ge=1, le=200)]
-Offset = Annotated[int, Query(ge=0)]
+READS, WRITES, ERASES = "relay.read", "relay.write", "relay.erase"
+SOUND = ("audio/mp4", "audio/ogg", "audio/mpeg")
 
 
 @dataclass
@@ -39,36 +39,12 @@ class Made:
 
 
 @dataclass
-class ChainList:
-    """Some chains, and how many there are."""
-
-    items: list[ChainItem]
-    total: int
-
-
-@dataclass
-class ReportList:
-    """Some reports, and how many there are."""
-
-    items: list[ReportItem]
-    total: int
-
-
-@dataclass
 class VoiceOut:
     """A hop with its words, and the words of others that it quotes."""
 
     hop: HopView
     lines: list[Line]
     quotes: list[Quoted] = field(default_factory=list)
-
-
-@dataclass
-class VoiceList:
-    """Some of a chain's hops in reading order, and how many there are."""
-
-    items: list[VoiceOut]
-    total: int
 
 
 @dataclass
@@ -180,16 +156,17 @@ class WithdrawalIn(Schema):
     erase: bool
 
 
-@router.get("/circles", response=list[CircleView])
-def list_circles(request: HttpRequest, q: str = "") -> list[CircleView]:
+@listing(router, "/circles", CircleView)
+def list_circles(request: HttpRequest, q: Q = "") -> list[CircleView]:
     """Circles of all organisations, our own first."""
     return selectors.circles(viewer=viewer_of(request), query=q)
 
 
 @router.post("/circles", response={201: Made})
-def open_circle(request: HttpRequest, data: CircleIn, command: Key = "") -> Status[Made]:
+@repeatable
+def open_circle(request: HttpRequest, data: CircleIn) -> Status[Made]:
     """Open a circle."""
-    return Status(201, Made(actions.open_circle(viewer=viewer_of(request), **data.dict(), command=_command(command))))
+    return Status(201, Made(actions.open_circle(viewer=viewer_of(request), **data.dict(), command=command(request))))
 
 
 @router.get("/circles/{key}", response=CircleView)
@@ -205,17 +182,17 @@ def change_circle(request: HttpRequest, key: str, data: CircleIn) -> Status[None
     return Status(204, None)
 
 
-@router.get("/chains", response=ChainList)
-def list_chains(request: HttpRequest, q: str = "", limit: Limit = 20, offset: Offset = 0) -> ChainList:
+@listing(router, "/chains", ChainItem)
+def list_chains(request: HttpRequest, q: Q = "") -> Any:
     """Chains, the most lately answered first."""
-    found = selectors.chains(viewer=viewer_of(request), query=q)
-    return ChainList(list(found[offset : offset + limit]), len(found))
+    return selectors.chains(viewer=viewer_of(request), query=q)
 
 
 @router.post("/chains", response={201: Made})
-def open_chain(request: HttpRequest, data: ChainIn, command: Key = "") -> Status[Made]:
+@repeatable
+def open_chain(request: HttpRequest, data: ChainIn) -> Status[Made]:
     """Open a chain with its question."""
-    return Status(201, Made(actions.open_chain(viewer=viewer_of(request), **data.dict(), command=_command(command))))
+    return Status(201, Made(actions.open_chain(viewer=viewer_of(request), **data.dict(), command=command(request))))
 
 
 @router.get("/chains/{key}", response=ChainPage)
@@ -231,41 +208,40 @@ def change_chain(request: HttpRequest, key: str, data: WordingIn) -> Status[None
     return Status(204, None)
 
 
-@router.get("/chains/{key}/hops", response=VoiceList)
-def read_chain(request: HttpRequest, key: str, limit: Limit = 20, offset: Offset = 0) -> VoiceList:
+@listing(router, "/chains/{key}/hops", VoiceOut, make=lambda one: VoiceOut(one.hop, list(one.lines)))
+def read_chain(request: HttpRequest, key: str) -> Any:
     """A chain's hops in reading order with all their words."""
-    found = selectors.reading(viewer=viewer_of(request), key=key)
-    voices = [VoiceOut(one.hop, list(one.lines)) for one in found[offset : offset + limit]]
-    return VoiceList(voices, len(found))
+    return selectors.reading(viewer=viewer_of(request), key=key)
 
 
 @router.post("/chains/{key}/reports", response={201: Made})
+@repeatable
 def add_report(
     request: HttpRequest,
     key: str,
     data: Form[ReportIn],
     recording: File[UploadedFile | None] = None,
-    command: Key = "",
 ) -> Status[Made]:
     """Add a report: a recording, typed words, or both."""
     with uploads.recording(recording) as audio:
         made = actions.add_report(
             viewer=viewer_of(request), chain=key, circle=data.circle, words=_words(data, audio), said=_said(data),
-            command=_command(command),
+            command=command(request),
         )  # fmt: skip
     return Status(201, Made(made))
 
 
 @router.post("/chains/{key}/invitations", response={201: Made})
-def invite(request: HttpRequest, key: str, data: InvitationIn, command: Key = "") -> Status[Made]:
+@repeatable
+def invite(request: HttpRequest, key: str, data: InvitationIn) -> Status[Made]:
     """Ask another organisation to answer."""
     asked = {**data.dict(), "to_org": bytes.fromhex(data.to_org)}
     return Status(
-        201, Made(actions.invite_to_answer(viewer=viewer_of(request), chain=key, **asked, command=_command(command)))
+        201, Made(actions.invite_to_answer(viewer=viewer_of(request), chain=key, **asked, command=command(request)))
     )
 
 
-@router.get("/invitations", response=list[InvitationView])
+@listing(router, "/invitations", InvitationView)
 def list_invitations(request: HttpRequest) -> list[InvitationView]:
     """Invitations to us that wait for an answer."""
     return selectors.invitations_to_us(viewer=viewer_of(request))
@@ -285,34 +261,34 @@ def get_hop(request: HttpRequest, key: str) -> VoiceOut:
     return VoiceOut(page.hop, list(page.lines), list(page.quotes))
 
 
-@router.get("/hops/{key}/audio", response=bytes)
+@router.get("/hops/{key}/audio")
+@gives(*SOUND, ranges=True)
 def get_hop_audio(request: HttpRequest, key: str) -> HttpResponseBase:
     """The sound of a hop, with byte ranges."""
     return blobs.serve_range(request, selectors.hop_audio(viewer=viewer_of(request), key=key), f"voice-{key[:8]}.m4a")
 
 
 @router.post("/hops/{key}/answers", response={201: Made})
+@repeatable
 def answer(
     request: HttpRequest,
     key: str,
     data: Form[AnswerIn],
     recording: File[UploadedFile | None] = None,
-    command: Key = "",
 ) -> Status[Made]:
     """Answer a hop with a commentary or a parallel experience."""
     with uploads.recording(recording) as audio:
         made = actions.answer(
             viewer=viewer_of(request), hop=key, role=data.role, circle=data.circle, words=_words(data, audio),
-            said=_said(data), command=_command(command),
+            said=_said(data), command=command(request),
         )  # fmt: skip
     return Status(201, Made(made))
 
 
-@router.get("/reports", response=ReportList)
-def list_reports(request: HttpRequest, q: str = "", limit: Limit = 20, offset: Offset = 0) -> ReportList:
+@listing(router, "/reports", ReportItem)
+def list_reports(request: HttpRequest, q: Q = "") -> Any:
     """This organisation's reports, the newest first."""
-    found = selectors.reports(viewer=viewer_of(request), query=q)
-    return ReportList(list(found[offset : offset + limit]), len(found))
+    return selectors.reports(viewer=viewer_of(request), query=q)
 
 
 @router.get("/reports/{key}", response=ReportOut)
@@ -325,7 +301,8 @@ def get_report(request: HttpRequest, key: str) -> ReportOut:
     return ReportOut(page.report, list(page.lines), page.model, terms, percent, page.changed)
 
 
-@router.get("/reports/{key}/audio", response=bytes)
+@router.get("/reports/{key}/audio")
+@gives(*SOUND, ranges=True)
 def get_report_audio(request: HttpRequest, key: str) -> HttpResponseBase:
     """The sound of a report, with byte ranges."""
     ref = selectors.report_audio(viewer=viewer_of(request), key=key)
@@ -361,9 +338,10 @@ def retry(request: HttpRequest, key: str) -> Status[None]:
 
 
 @router.post("/reports/{key}/pass", response={201: Made})
-def pass_on(request: HttpRequest, key: str, command: Key = "") -> Status[Made]:
+@repeatable
+def pass_on(request: HttpRequest, key: str) -> Status[Made]:
     """Pass a report on; the key of the hop."""
-    return Status(201, Made(actions.pass_on(viewer=viewer_of(request), report=key, command=_command(command))))
+    return Status(201, Made(actions.pass_on(viewer=viewer_of(request), report=key, command=command(request))))
 
 
 @router.post("/reports/{key}/revise", response={204: None})
@@ -382,6 +360,7 @@ def grant_consent(request: HttpRequest, key: str, data: ConsentIn) -> Status[Non
 
 
 @router.post("/reports/{key}/withdrawal", response={204: None})
+@needs(ERASES)
 def withdraw(request: HttpRequest, key: str, data: WithdrawalIn) -> Status[None]:
     """Take consent back, and erase where asked to."""
     actions.withdraw(viewer=viewer_of(request), report=key, purposes=data.purposes, erase_too=data.erase)
@@ -397,7 +376,3 @@ def _words(data: ReportIn, audio: dict[str, Any]) -> Words:
 
 def _said(data: ReportIn) -> Answer | None:
     return Answer(tuple(data.purposes), data.audio, data.form, data.asked_in or data.lang) if data.asked else None
-
-
-def _command(given: str) -> str:
-    return f"api-{given}" if given else ""

@@ -1,6 +1,9 @@
 """Who may do what in the relay room. Whoever has a role other than guest is a member."""
 
+from django.utils.translation import gettext_lazy as _
+
 from tejido.ground.people import Viewer, permission, require
+from tejido.ground.tokens import scope
 
 READ = "relay.read"
 REPORT = "relay.report"
@@ -31,3 +34,7 @@ def name_all() -> None:
     """Make the room's permissions known."""
     for name, roles in ROLES.items():
         permission(name, roles=roles)
+    scope("relay.read", _("Read chains, voices and reports, and hear them"))
+    scope("relay.write", _("Record, answer, correct, translate, ask others to answer"))
+    scope("relay.erase", _("Take back and erase reports and voices for good"), grave=True)
+    scope("publish", _("Publish, correct and withdraw what everybody may read"), grave=True)

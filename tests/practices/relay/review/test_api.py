@@ -38,14 +38,14 @@ def test_a_translation_is_begun_written_approved_shared_and_erased(browser: Clie
     for one in browser.get(f"{API}/texts/{report}/en").json()["segments"]:
         seen = {"base": one["base"], "source_base": one["source_base"]}
         assert browser.post(f"{there}/{one['id']}/approval", seen, JSON).status_code == 204
-    versions = browser.get(f"{there}/{first['id']}/versions").json()
+    versions = browser.get(f"{there}/{first['id']}/versions").json()["items"]
     assert [one["what"] for one in versions] == ["machine", "person", "approved"]
     hop = relay.pass_on(viewer=OPERATOR, report=report)
     assert browser.post(f"{API}/texts/{report}/en/share", {}, JSON).status_code == 204
     read = browser.get(f"{API}/hops/{hop}/en").json()
     assert (read["mark"], [one["text"] for one in read["said"]]) == ("", ["It's hot.", "Very much so."])
     assert browser.get(f"{API}/texts?kind=translation").json()["items"][0]["percent"] == 100
-    assert [one["lang"] for one in browser.get(f"{API}/measures").json()] == ["", "en"]
+    assert [one["lang"] for one in browser.get(f"{API}/measures").json()["items"]] == ["", "en"]
     assert browser.delete(f"{API}/texts/{report}/en").status_code == 204
     assert browser.get(f"{API}/texts/{report}/en").status_code == 404
     assert browser.get(f"{API}/hops/{hop}/en").json()["mark"] == "original"

@@ -1,20 +1,20 @@
 """Drop links over HTTP: what facilitators can do on the pages. Giving and receipts need no API: they have no account."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from ninja import Query, Router, Schema, Status
+from ninja import Router, Schema, Status
 
+from tejido.ground.api import Number, Q, listing, needs
 from tejido.ground.people import viewer_of
 from tejido.practices.relay.drops import actions, selectors
 from tejido.practices.relay.drops.actions import Terms
 from tejido.practices.relay.drops.selectors import Arrival, LinkRow
 
 router = Router(tags=["drop links"])
-Limit = Annotated[int, Query(ge=1, le=200)]
-Offset = Annotated[int, Query(ge=0)]
+READS, WRITES, ERASES = "relay.read", "relay.write", "relay.erase"
 
 
 @dataclass
@@ -23,22 +23,6 @@ class MadeOut:
 
     id: int
     url: str
-
-
-@dataclass
-class LinkList:
-    """Some links, and how many there are."""
-
-    items: list[LinkRow]
-    total: int
-
-
-@dataclass
-class ArrivalList:
-    """Some of what came in, and how much there is."""
-
-    items: list[Arrival]
-    total: int
 
 
 class LinkIn(Schema):
@@ -62,11 +46,10 @@ class HiddenIn(Schema):
     hidden: bool
 
 
-@router.get("/links", response=LinkList)
-def list_links(request: HttpRequest, q: str = "", limit: Limit = 20, offset: Offset = 0) -> LinkList:
+@listing(router, "/links", LinkRow)
+def list_links(request: HttpRequest, q: Q = "") -> Any:
     """Drop links with their use, the newest first."""
-    found = selectors.links(viewer=viewer_of(request), query=q)
-    return LinkList(list(found[offset : offset + limit]), len(found))
+    return selectors.links(viewer=viewer_of(request), query=q)
 
 
 @router.post("/links", response={201: MadeOut})
@@ -80,17 +63,16 @@ def make_link(request: HttpRequest, data: LinkIn) -> Status[MadeOut]:
 
 
 @router.delete("/links/{drop_id}", response={204: None})
-def revoke_link(request: HttpRequest, drop_id: int) -> Status[None]:
+def revoke_link(request: HttpRequest, drop_id: Number) -> Status[None]:
     """Let a link take nothing any more."""
     actions.revoke_link(viewer=viewer_of(request), link=drop_id)
     return Status(204, None)
 
 
-@router.get("/given", response=ArrivalList)
-def list_given(request: HttpRequest, q: str = "", limit: Limit = 20, offset: Offset = 0) -> ArrivalList:
+@listing(router, "/given", Arrival)
+def list_given(request: HttpRequest, q: Q = "") -> Any:
     """What came in by links, the newest first."""
-    found = selectors.arrivals(viewer=viewer_of(request), query=q)
-    return ArrivalList(list(found[offset : offset + limit]), len(found))
+    return selectors.arrivals(viewer=viewer_of(request), query=q)
 
 
 @router.post("/given/seen", response={204: None})
@@ -108,6 +90,7 @@ def hide(request: HttpRequest, key: str, data: HiddenIn) -> Status[None]:
 
 
 @router.delete("/given/{key}", response={204: None})
+@needs(ERASES)
 def erase(request: HttpRequest, key: str) -> Status[None]:
     """Erase a report that came by link, here and everywhere, and its receipt."""
     actions.erase(viewer=viewer_of(request), report=key)

@@ -9,6 +9,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from tejido.ground import blobs
+from tejido.ground.api import gives, needs
 from tejido.ground.bodies import BadBody
 from tejido.ground.people import viewer_of
 from tejido.practices.relay import uploads
@@ -17,6 +18,8 @@ from tejido.practices.relay.redaction.domain import MOST_SPANS, read_marks
 from tejido.practices.relay.redaction.errors import BadSpan
 
 router = Router(tags=["relay"])
+READS, WRITES, ERASES = "relay.read", "relay.write", "relay.erase"
+SOUND = ("audio/mp4", "audio/ogg", "audio/mpeg")
 Key = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
@@ -128,7 +131,8 @@ def forget(request: HttpRequest, key: str) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/reports/{key}/redaction/audio", response=bytes)
+@router.get("/reports/{key}/redaction/audio")
+@gives(*SOUND, ranges=True)
 def trial_audio(request: HttpRequest, key: str) -> HttpResponseBase:
     """The recording as it was cut, with byte ranges."""
     return blobs.serve_range(
@@ -137,6 +141,7 @@ def trial_audio(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 @router.post("/reports/{key}/redaction/keep", response={204: None})
+@needs(ERASES)
 def keep(request: HttpRequest, key: str, original: bool = False) -> Status[None]:
     """Keep it, and erase what came before; `original`: but for an original that only the recovery sheets open."""
     actions.keep(viewer=viewer_of(request), report=key, original=original)
@@ -173,7 +178,8 @@ def read_again(request: HttpRequest, key: str, data: Form[ReadingIn], recording:
     return Status(204, None)
 
 
-@router.get("/reports/{key}/voices/{voice}/audio", response=bytes)
+@router.get("/reports/{key}/voices/{voice}/audio")
+@gives(*SOUND, ranges=True)
 def voice_audio(request: HttpRequest, key: str, voice: str) -> HttpResponseBase:
     """A report in one voice, with byte ranges."""
     ref = selectors.voice_audio(viewer=viewer_of(request), report=key, voice=voice)
@@ -181,6 +187,7 @@ def voice_audio(request: HttpRequest, key: str, voice: str) -> HttpResponseBase:
 
 
 @router.delete("/reports/{key}/voices/{voice}", response={204: None})
+@needs(ERASES)
 def remove(request: HttpRequest, key: str, voice: str) -> Status[None]:
     """Erase a disguised voice or a reading."""
     voicing.remove(viewer=viewer_of(request), report=key, voice=voice)

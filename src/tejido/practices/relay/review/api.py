@@ -1,12 +1,13 @@
 """The workbench over HTTP: what the pages can do. Words that nobody approved say so: every segment has its `state`."""
 
 from dataclasses import dataclass, fields
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from tejido.ground.api import Q, listing, needs
 from tejido.ground.errors import NotFound
 from tejido.ground.people import viewer_of
 from tejido.practices.relay.review import actions, measures, reading, selectors
@@ -16,8 +17,8 @@ from tejido.practices.relay.review.reasons import sentences
 from tejido.practices.relay.review.records import Bench, BenchItem, Rendering, Row, Shown, Version
 
 router = Router(tags=["review"])
-Limit = Annotated[int, Query(ge=1, le=200)]
-Offset = Annotated[int, Query(ge=0)]
+READS, WRITES, ERASES = "relay.read", "relay.write", "relay.erase"
+Word = Annotated[str, Query(max_length=40)]
 Name = Annotated[str, Field(pattern="^[0-9a-f]{16,64}$")]
 
 
@@ -43,14 +44,6 @@ class BenchOut:
     passed: bool
     drafting: int | None
     segments: list[SegmentOut]
-
-
-@dataclass
-class BenchList:
-    """Some texts under review, and how many there are."""
-
-    items: list[BenchItem]
-    total: int
 
 
 @dataclass
@@ -83,13 +76,10 @@ class ApprovalIn(Schema):
     source_base: str = ""
 
 
-@router.get("/texts", response=BenchList)
-def list_texts(
-    request: HttpRequest, q: str = "", kind: str = "", lang: str = "", limit: Limit = 20, offset: Offset = 0
-) -> BenchList:
+@listing(router, "/texts", BenchItem)
+def list_texts(request: HttpRequest, q: Q = "", kind: Word = "", lang: Word = "") -> Any:
     """What is to be reviewed, the newest first; `kind`: transcript or translation."""
-    found = selectors.benches(viewer=viewer_of(request), query=q, kind=kind, lang=lang)
-    return BenchList(list(found[offset : offset + limit]), len(found))
+    return selectors.benches(viewer=viewer_of(request), query=q, kind=kind, lang=lang)
 
 
 @router.get("/texts/{key}/{into}", response=BenchOut)
@@ -122,6 +112,7 @@ def share(request: HttpRequest, key: str, into: str) -> Status[None]:
 
 
 @router.delete("/texts/{key}/{into}", response={204: None})
+@needs(ERASES)
 def discard(request: HttpRequest, key: str, into: str) -> Status[None]:
     """Erase a translation, here and at the other circles."""
     actions.discard(viewer=viewer_of(request), key=key, lang=into)
@@ -146,7 +137,7 @@ def approve(request: HttpRequest, key: str, into: str, segment: str, data: Appro
     return Status(204, None)
 
 
-@router.get("/texts/{key}/{into}/segments/{segment}/versions", response=list[Version])
+@listing(router, "/texts/{key}/{into}/segments/{segment}/versions", Version)
 def list_versions(request: HttpRequest, key: str, into: str, segment: str) -> list[Version]:
     """Everything that a segment said, the newest last."""
     return selectors.versions(viewer=viewer_of(request), key=key, into=into, segment=segment)
@@ -161,7 +152,7 @@ def read_hop(request: HttpRequest, key: str, lang: str) -> Rendering:
     return found
 
 
-@router.get("/measures", response=list[Measured])
+@listing(router, "/measures", Measured)
 def list_measures(request: HttpRequest) -> list[Measured]:
     """How good drafts are and how fast words travel, by pair of languages."""
     return measures.measured(viewer=viewer_of(request))
