@@ -200,3 +200,15 @@ canary("drop-question", "network", "none", "asked by a drop link", met_by=PEOPLE
 # --- an upload under way: its form lies on the disk until the sound is whole, and only whoever sends it can ask for it
 canary("upload-form", "account", "none", "being uploaded", met_by=NOBODY)
 canary("upload-ended", "account", "none", "upload given up", met_by=NOBODY)
+
+# --- the public site: what a keeper says of the organisation, and what was published, for everybody; and what was taken back
+EVERYBODY = frozenset({*ROLES, STRANGER})
+READ = EVERYBODY | {NODE, CARRIER}
+RELAY = ("relay*", "search", "review*", "api:*", "home")
+canary("site-about", "public", "none", "told by a keeper", met_by=EVERYBODY, at=("public_*",))
+canary("site-title", "public", "transcript", "published", met_by=READ)
+canary("site-question", "public", "transcript", "published", met_by=READ)
+canary("site-circle", "public", "transcript", "published", met_by=READ)
+canary("site-voice", "public", "transcript", "published", met_by=READ)
+canary("site-withheld", "network", "pass", "in a published chain, not for publication", met_by=PEOPLE_AND_NODES)
+canary("site-unpublished", "network", "transcript", "published, and taken back", met_by=PEOPLE_AND_NODES)

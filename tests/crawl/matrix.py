@@ -106,6 +106,17 @@ post("language", EVERYBODY, data=lambda _o: {"language": "ar"})
 post("theme", EVERYBODY, data=lambda _o: {"theme": "dark"})
 get("api:site_session", SIGNED_IN)
 
+# --- the public site: for everybody, and the same for everybody
+for name in ("index", "about", "take_part", "held", "atom", "sitemap", "robots", "index_in", "about_in", "take_part_in",
+             "held_in"):  # fmt: skip
+    get(f"public_{name}", EVERYBODY)
+for name in ("publication", "chain", "voice"):
+    get(f"public_{name}", EVERYBODY, NOBODY)
+get("public_index_page", EVERYBODY)
+for name in ("older", "older_voice", "nowhere"):
+    get(f"public_{name}", NOBODY)  # there is no second edition
+form("public_keep", KEEPERS, data=lambda _o: {"first": "en"})
+
 # --- people
 form("account_login", EVERYBODY, data=lambda _o: {"login": "nobody-here", "password": "wrong"})
 form("account_logout", EVERYBODY)

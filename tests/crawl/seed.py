@@ -80,6 +80,8 @@ class Seeded:
     circles: dict[str, str] = field(default_factory=dict)
     tokens: list[str] = field(default_factory=list)
     drop: str = ""
+    published: str = ""
+    unpublished: str = ""
 
     def tell(self, name: str, said: Answer | None, *, text: str = "", pseudonym: str = "") -> str:
         """A report whose words hold the canary of that name."""

@@ -27,7 +27,7 @@ from tejido.ground.store.public import row_key
 from tejido.practices.relay import selectors
 from tejido.practices.relay.drops.models import DropLink
 from tejido.practices.relay.segments import digest
-from tests.crawl import seed
+from tests.crawl import seed, site
 from tests.crawl.addresses import Address, operations, patterns
 from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
 from tests.ground.network.builders import Stranger
@@ -62,6 +62,7 @@ def made(transactional_db: None, settings: Settings, tmp_path: Path) -> seed.See
             seed.accounts,
             seed.drop_links,
             seed.another_organisation,
+            site.public_site,
         ],
     )
 
@@ -101,6 +102,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "texts": text,
         "reports": report,
         "invitations": {"key": made.invitations["asked"]},
+        "p": {"slug": made.published, "lang": "en", "number": "1", "edition": "2", "frame": "en", "rest": "no/such"},
         "network": {"key": row_key(made.network), "org": common.org},
         "networks": {"key": row_key(made.network), "org": common.org},
     }
@@ -120,6 +122,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "review": foreign,
         "texts": foreign,
         "invitations": {"key": made.invitations["foreign-expired"]},
+        "p": {"slug": "nothere2", "lang": "en", "number": "1", "edition": "1", "frame": "en", "rest": "no/such"},
         "network": {"key": NOTHING, "org": common.org},
         "networks": {"key": NOTHING, "org": common.org},
     }

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "tejido.practices.relay.drops",
     "tejido.practices.relay.press",
     "tejido.web",
+    "tejido.web.public",
 ]
 
 MIDDLEWARE = [

@@ -85,6 +85,12 @@ def render(nodes: Sequence[ChainNode]) -> SafeString:
     return SafeString(f'<figure class="chain"><figcaption>{head}</figcaption><ol class="voices">{tree}</ol></figure>')
 
 
+def weave(nodes: Sequence[ChainNode]) -> SafeString:
+    """The cloth alone, for pages that show the voices in their own way."""
+    voices = tuple(_walk(nodes))
+    return SafeString(_weave(nodes, voices, _threads(voices)) if voices else "")
+
+
 def summary(voices: Sequence[ChainNode]) -> str:
     """`5 voices, 3 organisations, 2 languages`."""
     said, orgs = len(voices), len({v.org for v in voices})
