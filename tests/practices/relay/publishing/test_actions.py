@@ -17,7 +17,7 @@ from tejido.practices.relay.events import HOP_REVISED
 from tejido.practices.relay.publishing import actions, errors, tasks
 from tejido.practices.relay.publishing import public as reading
 from tejido.practices.relay.publishing.choice import Choice
-from tejido.practices.relay.publishing.models import Edition, Kept, Voice
+from tejido.practices.relay.publishing.models import Behind, Edition, Kept, Voice
 from tejido.practices.relay.publishing.reasons import Reason
 from tejido.practices.relay.redaction import voicing
 from tests.engines.speech.sounds import tone, write
@@ -429,3 +429,17 @@ def test_what_editions_were_made_from_stays_in_the_own_space(chain: Chain) -> No
     row = Kept.objects.get()
     assert row.space != Edition.objects.get().space
     assert row_key(bytes.fromhex(Voice.objects.order_by("key")[0].aggregate)) not in (chain.hop, chain.reply)
+
+
+def test_home_says_when_an_edition_is_behind_until_it_is_corrected(chain: Chain) -> None:
+    slug = published(chain)
+    actions.look_again()
+    assert not Behind.objects.exists()
+    correct_first(chain, "Hace mucho calor.")
+    actions.look_again([chain.hop])
+    assert list(Behind.objects.values_list("slug", "voices")) == [(slug, 1)]
+    actions.correct(viewer=OPERATOR, slug=slug, choice=chosen(chain))
+    assert not Behind.objects.exists()
+    relay.withdraw(viewer=OPERATOR, report=chain.report, purposes=["transcript"], erase_too=False)
+    actions.settle_all()
+    assert not Behind.objects.exists()  # there is nothing of it that could be published

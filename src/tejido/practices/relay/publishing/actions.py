@@ -15,7 +15,7 @@ from tejido.log.header import MAX_PAYLOAD
 from tejido.practices.relay import access
 from tejido.practices.relay.facts import body as make
 from tejido.practices.relay.facts import today
-from tejido.practices.relay.publishing import errors, planning, policies, settling, sources
+from tejido.practices.relay.publishing import errors, planning, policies, settling, sources, standing
 from tejido.practices.relay.publishing import events as ev
 from tejido.practices.relay.publishing import plan as plans
 from tejido.practices.relay.publishing.choice import Choice
@@ -24,9 +24,20 @@ from tejido.practices.relay.publishing.licences import LICENCES
 from tejido.practices.relay.publishing.models import Edition, Kept, Voice
 from tejido.practices.relay.publishing.plan import Planned
 from tejido.practices.relay.publishing.planning import Preview, preview
-from tejido.practices.relay.publishing.settling import settle, settle_all, settle_report
+from tejido.practices.relay.publishing.settling import settle, settle_report
+from tejido.practices.relay.publishing.standing import Standing, look_again
 
-__all__ = ["Choice", "correct", "preview", "publish", "settle", "settle_all", "settle_report", "unpublish"]
+__all__ = [
+    "Choice",
+    "correct",
+    "look_again",
+    "preview",
+    "publish",
+    "settle",
+    "settle_all",
+    "settle_report",
+    "unpublish",
+]
 
 SLUG = "abcdefghijklmnopqrstuvwxyz234567"
 MOST_BYTES = MAX_PAYLOAD - 1024
@@ -58,13 +69,20 @@ def unpublish(*, viewer: Viewer, slug: str) -> None:
     Raises `NotFound`, `Unpublished`."""
     require(viewer, policies.PUBLISH)
     with writing():
-        standing = [one for one in editions_of(slug) if not one.withdrawn]
-        if not standing:
+        shown = [one for one in editions_of(slug) if not one.withdrawn]
+        if not shown:
             raise errors.Unpublished
-        fallen = _only_in(standing)
-        for one in standing:
+        fallen = _only_in(shown)
+        for one in shown:
             settling.withdraw(one)
         settling.take_back(fallen, settling.UNPUBLISHED)
+        standing.note(slug)
+
+
+def settle_all() -> None:
+    """Take back what must go, and note what is behind: for the sweeper."""
+    settling.settle_all()
+    look_again()
 
 
 def editions_of(slug: str) -> list[Edition]:
@@ -95,8 +113,9 @@ def _publish(viewer: Viewer, choice: Choice, slug: str, base: str, command: str,
     planning.must_leave(found)
     if base and base != found.plan.base:
         raise errors.PlanChanged
-    standing = _standing(slug)
-    wanted = [one.sound for one in found.plan.leaving if one.sound and not _reusable(one, found, standing)]
+    known, places = standing.standing(slug), choice.places
+    new = [one for one in found.plan.leaving if standing.reusable(one, known, places=places) is None]
+    wanted = [one.sound for one in new if one.sound]
     with copied(wanted) as files, writing():
         again = preview(viewer=viewer, choice=choice, slug=slug)
         if again.plan.base != found.plan.base or again.number != found.number:
@@ -107,35 +126,10 @@ def _publish(viewer: Viewer, choice: Choice, slug: str, base: str, command: str,
     return made
 
 
-Standing = Mapping[str, tuple[Mapping[str, Any], Voice]]
-"""By a hop's full hash: what is kept of its place in the editions before, and the voice that stands."""
-
-
-def _standing(slug: str) -> Standing:
-    items = [item for row in reversed(planning.kept(slug)) for item in orjson.loads(row.items) if item["voice"]]
-    rows = Voice.objects.filter(aggregate__in=[item["voice"] for item in items], status="shown")
-    found = {row.aggregate: row for row in rows}
-    return {item["hop"]: (item, found[item["voice"]]) for item in items if item["voice"] in found}
-
-
-def _reusable(one: Planned, found: Preview, standing: Standing) -> Voice | None:
-    """The voice that says this already, in the same sound and by the same consent."""
-    item, row = standing.get(one.source.name, (None, None))
-    if item is None or row is None or item["sound"] != _sound_id(one):
-        return None
-    carried = plans.carries(one, "")
-    same = (carried["purposes"], carried["audio"]) == (row.purposes.split(), row.tier)
-    return row if same and plans.told(one, places=found.choice.places) == settling.told(row) else None
-
-
-def _sound_id(one: Planned) -> str | None:
-    return str(one.sound.file["id"]) if one.sound else None
-
-
 def _write(found: Preview, files: Files, command: str) -> str:
     """Voices, then the edition that names them, then what was copied from where."""
-    space, standing = found.network.public_space or b"", _standing(found.slug)
-    kept = [_kept_item(one, _voice(one, found, files, standing, space)) for one in found.plan.items]
+    space, known = found.network.public_space or b"", standing.standing(found.slug)
+    kept = [_kept_item(one, _voice(one, found, files, known, space)) for one in found.plan.items]
     body = _edition(found, {item["number"]: item["voice"] for item in kept})
     _must_be_new(found, body)
     edition = _append(space, ev.EDITION_PUBLISHED, body)
@@ -145,6 +139,7 @@ def _write(found: Preview, files: Files, command: str) -> str:
         sound=found.choice.sound, places=found.choice.places,
     )  # fmt: skip
     _append(own_space(), ev.PUBLICATION_KEPT, made, command=command)
+    standing.note(str(body["slug"]))
     return str(body["slug"])
 
 
@@ -155,11 +150,11 @@ def _append(
     return append(space, fact, command=command or None)[0]
 
 
-def _voice(one: Planned, found: Preview, files: Files, standing: Standing, space: bytes) -> str | None:
+def _voice(one: Planned, found: Preview, files: Files, known: Standing, space: bytes) -> str | None:
     """The full hash of the voice at a place: one that stands, or a new one; None where it stays at home."""
     if one.leaves == plans.STAYS:
         return None
-    row = _reusable(one, found, standing)
+    row = standing.reusable(one, known, places=found.choice.places)
     if row is not None:
         return row.aggregate
     public = files[str(one.sound.file["id"])].to_dict() if one.sound else None
@@ -176,7 +171,7 @@ def _voice(one: Planned, found: Preview, files: Files, standing: Standing, space
 def _kept_item(one: Planned, voice: str | None) -> dict[str, Any]:
     cuts = sources.history(one.source.name)[0] if voice else 0
     place = {"number": one.number, "hop": one.source.name, "voice": voice, "edition": one.source.edition}
-    return {**place, "cuts": cuts, "sound": _sound_id(one) if voice else None}
+    return {**place, "cuts": cuts, "sound": standing.sound_id(one) if voice else None}
 
 
 def _edition(found: Preview, voices: Mapping[int, str | None]) -> dict[str, Any]:

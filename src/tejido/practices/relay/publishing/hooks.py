@@ -6,7 +6,7 @@ from tejido.ground.consent import public as consent
 from tejido.ground.store.models import Space
 from tejido.ground.store.public import Fact, follow
 from tejido.practices.relay import followers
-from tejido.practices.relay.publishing import actions
+from tejido.practices.relay.publishing import actions, standing
 from tejido.practices.relay.publishing import events as ev
 
 
@@ -20,12 +20,19 @@ def check_append(_space: Space, fact: Fact) -> None:
 def hops_changed(keys: Sequence[str]) -> None:
     """Hops came, were corrected, narrowed or withdrawn: after the transaction."""
     actions.settle(keys)
+    actions.look_again(keys)
 
 
 def reports_changed(keys: Sequence[str]) -> None:
     """Our own reports changed, or the voice chosen for them."""
     for key in keys:
         actions.settle_report(key)
+    actions.look_again(standing.hops_of(keys))
+
+
+def translations_changed(keys: Sequence[str]) -> None:
+    """Translations were written or approved."""
+    actions.look_again(standing.hops_of_translations(keys))
 
 
 def register() -> None:
@@ -33,3 +40,4 @@ def register() -> None:
     followers.follow(actions.settle_report)
     follow("relay.hop", hops_changed)
     follow("relay.report", reports_changed)
+    follow("relay.translation", translations_changed)

@@ -3,6 +3,7 @@
 from django.db import models
 
 from tejido.ground.store.public import ReadModel
+from tejido.practices.relay.publishing.drafts import Behind
 
 
 class Voice(ReadModel):
@@ -75,3 +76,6 @@ class Kept(ReadModel):
 
     class Meta(ReadModel.Meta):
         indexes = [models.Index(fields=["slug", "number"]), models.Index(fields=["edition"])]
+
+
+__all__ = ["Behind", "Edition", "Kept", "Voice"]

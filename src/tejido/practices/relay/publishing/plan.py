@@ -30,7 +30,8 @@ class Source:
     """A hop as it stands at home. `key`: its row key, `name`: its full hash; `report`: that of our report behind it, or
     empty; `parent`: a row key or empty; `held`: what its speaker allows; `lines`: with the times of `sound`.
 
-    `silent`: why there is no sound, where it was spoken; `versions`: translations of which every line is approved.
+    `silent`: why there is no sound, where it was spoken; `versions`: translations of which every line is approved;
+    `chosen`: the voice that was chosen for the public, empty where nobody did.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Source:
     synthetic: bool = False
     versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quotes: tuple[tuple[str, str], ...] = ()
+    chosen: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,10 @@ from tejido.ground.store.public import row_key
 from tejido.practices.relay import access
 from tejido.practices.relay import selectors as relay
 from tejido.practices.relay.models import Chain
-from tejido.practices.relay.publishing import errors, policies, sources
+from tejido.practices.relay.publishing import errors, policies, sources, standing
 from tejido.practices.relay.publishing import plan as plans
 from tejido.practices.relay.publishing.choice import Choice
 from tejido.practices.relay.publishing.licences import LICENCES
-from tejido.practices.relay.publishing.models import Kept
 from tejido.practices.relay.publishing.plan import Plan
 from tejido.practices.relay.records import HopView
 
@@ -53,7 +52,7 @@ def preview(*, viewer: Viewer, choice: Choice, slug: str = "") -> Preview:
         sound=choice.sound,
         places=choice.places,
         all_asked=bool(choice.hops),
-        numbers=numbers(slug),
+        numbers=standing.numbers(slug),
     )
     return Preview(choice, tuple(chains), home, found, slug, _last(slug) + 1)
 
@@ -91,22 +90,8 @@ def texts(given: Mapping[str, str], langs: Sequence[str]) -> dict[str, str]:
     return {lang: cleaned for lang in langs if (cleaned := access.clean(given.get(lang, "")))}
 
 
-def kept(slug: str) -> list[Kept]:
-    """What the editions of one of our publications were made from, the newest first."""
-    return list(Kept.objects.filter(slug=slug).order_by("-number", "-at", "key")) if slug else []
-
-
-def numbers(slug: str) -> dict[str, int]:
-    """The numbers that hops, by name, have had in a publication of ours: nothing else ever gets them."""
-    found: dict[str, int] = {}
-    for row in kept(slug):
-        for item in orjson.loads(row.items):
-            found.setdefault(item["hop"], item["number"])
-    return found
-
-
 def _last(slug: str) -> int:
-    return max((row.number for row in kept(slug)), default=0)
+    return max((row.number for row in standing.kept(slug)), default=0)
 
 
 def _chains(choice: Choice, slug: str) -> list[Chain]:
@@ -120,7 +105,7 @@ def _chains(choice: Choice, slug: str) -> list[Chain]:
 
 
 def _before(slug: str) -> tuple[str, ...]:
-    found = kept(slug)
+    found = standing.kept(slug)
     return tuple(row_key(bytes.fromhex(name)) for name in orjson.loads(found[0].chains)) if found else ()
 
 

@@ -75,11 +75,10 @@ def _fallen(row: Voice, item: Mapping[str, Any], now: Mapping[str, Source]) -> s
 
 
 def _standing(source: Source, item: Mapping[str, Any]) -> domain.Standing:
-    chosen = Report.objects.filter(aggregate=source.report).values_list("public", flat=True).first() or ""
     cuts = item["cuts"] if source.edition == item["edition"] else sources.history(source.name)[0]
     said = frozenset(line.text for line in spoken(source.lines))
     kept = not (item["sound"] and blobs.is_erased(item["sound"]))
-    return domain.Standing(source.status == "shown", source.held, cuts, said, kept, chosen if source.report else "")
+    return domain.Standing(source.status == "shown", source.held, cuts, said, kept, source.chosen)
 
 
 def take_back(rows: Iterable[Voice], reason: str = WITHDRAWN) -> None:

@@ -73,6 +73,7 @@ def _source(row: Hop, report: Report | None, held: Mapping[str, consent.Terms], 
         silent=silent,
         synthetic=(report or row).synthetic,
         quotes=_quotes((report or row).quotes),
+        chosen=report.public if report else "",
     )
 
 
