@@ -294,7 +294,11 @@ get("network_invitation", KEEPERS, NOBODY)
 get("network_request", KEEPERS, NOBODY)
 form("network_remove", KEEPERS, NOBODY)
 
+get("erasures", MEMBERS)
+
 # --- networks, API
+get("api:erasures_list_erasures", MEMBERS)
+get("api:erasures_get_erasure", MEMBERS, NOBODY)
 get("api:network_networks", MEMBERS)
 for name in ("holdings", "organisations", "state"):
     get(f"api:network_{name}", MEMBERS, NOBODY)

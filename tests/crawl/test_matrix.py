@@ -18,12 +18,14 @@ from pytest_django import Settings
 
 from tejido.ground.memory import selectors as memory
 from tejido.ground.network import desk
+from tejido.ground.network.families import PROFILE
 from tejido.ground.network.papers import REQUEST
 from tejido.ground.people import OPERATOR
 from tejido.ground.people import actions as people
 from tejido.ground.people.domain import ROLES
 from tejido.ground.people.models import Account, Link
-from tejido.ground.store.public import row_key
+from tejido.ground.store import erasing
+from tejido.ground.store.public import Fact, append, redact, row_key
 from tejido.practices.relay import selectors
 from tejido.practices.relay.drops.models import DropLink
 from tejido.practices.relay.segments import digest
@@ -101,6 +103,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "review": text,
         "texts": text,
         "reports": report,
+        "erasures": {"key": something_erased(made)},
         "invitations": {"key": made.invitations["asked"]},
         "p": {"slug": made.published, "lang": "en", "number": "1", "edition": "2", "frame": "en", "rest": "no/such"},
         "network": {"key": row_key(made.network), "org": common.org},
@@ -121,12 +124,21 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "hops": {"key": made.hops["foreign"], "lang": "es"},
         "review": foreign,
         "texts": foreign,
+        "erasures": {"key": made.hops["foreign"]},
         "invitations": {"key": made.invitations["foreign-expired"]},
         "p": {"slug": "nothere2", "lang": "en", "number": "1", "edition": "1", "frame": "en", "rest": "no/such"},
         "network": {"key": NOTHING, "org": common.org},
         "networks": {"key": NOTHING, "org": common.org},
     }
     return {"own": replace(common, values=own), "foreign": replace(common, values=theirs)}
+
+
+def something_erased(made: seed.Seeded) -> str:
+    """The key of something that was taken back in the network."""
+    said = append(made.network, Fact(PROFILE, {"languages": [], "name": "gone", "place": ""}))[0]
+    redact(made.network, said.hash, aggregate=said.aggregate, kind=PROFILE, stub={}, reason="withdrawn")
+    erasing.scrub()
+    return said.key
 
 
 def memory_of(made: seed.Seeded) -> dict[str, dict[str, str]]:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "tejido.ground.work",
     "tejido.ground.uploads",
     "tejido.ground.consent",
+    "tejido.ground.erasures",
     "tejido.practices.relay",
     "tejido.practices.relay.redaction",
     "tejido.practices.relay.review",

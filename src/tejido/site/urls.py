@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tejido.ground.people.urls")),
     path("", include("tejido.ground.ui.urls")),
     path("", include("tejido.ground.network.urls")),
+    path("", include("tejido.ground.erasures.urls")),
     path("", include("tejido.ground.uploads.urls")),
     path("", include("tejido.ground.memory.urls")),
     path("", include("tejido.practices.relay.urls")),

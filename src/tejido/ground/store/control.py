@@ -23,6 +23,7 @@ from tejido.log.membership import UNLIMITED
 from tejido.log.payload import Payload, epoch_key_id
 
 HEADS = "UPDATE store_log SET head_seq = %s, head_hash = %s, forked_at = %s, allowed = %s, horizon = %s WHERE id = %s"
+Order = tuple[int, bytes, bytes, int, bytes]
 SEALED = LOAD + "WHERE k.key_id = %s AND e.state = 0"
 
 
@@ -116,6 +117,17 @@ def folded_members(row: SpaceRow, batch: Batch) -> membership.Members:
     """What the owner's control events say of a space."""
     owned = (entry for entry in _owned(row, batch) if _below_fork(entry, batch))
     return membership.fold((entry.kind, entry.hash, entry.body) for entry in owned)
+
+
+def member_lists(row: SpaceRow, batch: Batch) -> list[tuple[Order, frozenset[bytes]]]:
+    """Every member list that counted in a space, in order, with its place: who was in it when something was written."""
+    found = []
+    for entry in _owned(row, batch):
+        if entry.kind == membership.MEMBERS and _below_fork(entry, batch):
+            listed = membership.fold([(entry.kind, entry.hash, entry.body)])
+            if listed != membership.Members():
+                found.append((entry.order, listed.orgs))
+    return found
 
 
 def members_value(state: membership.Members) -> dict[str, Any]:

@@ -1,8 +1,10 @@
-"""One aggregate's events as they still stand in the log: for pages that show what something was before."""
+"""What was before: one aggregate's events as they still stand in the log, and who was in a space when."""
 
-from tejido.ground.store import db, reading
+from tejido.ground.store import control, db, reading
+from tejido.ground.store.batch import Batch
 from tejido.ground.store.folding import Context, gather
 from tejido.ground.store.logs import snapshot
+from tejido.ground.store.models import Space
 from tejido.ground.store.registry import REGISTRY, Entry
 
 FAMILIES = "SELECT DISTINCT family FROM store_eventindex WHERE akey = %s"
@@ -16,3 +18,9 @@ def entries_of(aggregate: bytes) -> list[Entry]:
         if name in REGISTRY.families and (found := gather(REGISTRY.families[name], [akey], context).get(akey)):
             return found
     return []
+
+
+def member_lists(spaces: list[Space]) -> dict[int, list[tuple[control.Order, frozenset[bytes]]]]:
+    """The member lists of each of these spaces (by its row's id) in order, each with the place of the event that wrote it."""
+    batch = Batch(snapshot(), reading.epoch_keys())
+    return {space.id: control.member_lists(space, batch) for space in spaces}

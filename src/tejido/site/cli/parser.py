@@ -16,6 +16,7 @@ MODULES = (
     "memory",
     "running",
     "keeping",
+    "erasures",
     "keys",
 )
 
