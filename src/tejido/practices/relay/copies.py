@@ -11,7 +11,7 @@ from tejido.ground import blobs
 from tejido.ground.consent import public as consent
 from tejido.ground.network.selectors import own_space
 from tejido.ground.store.public import Appended
-from tejido.practices.relay import access, domain, followers, voices
+from tejido.practices.relay import access, domain, followers, traces, voices
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.facts import append as append_one
 from tejido.practices.relay.facts import body as checked
@@ -95,6 +95,7 @@ def settle(row: Report, reason: str = REPLACED) -> None:
 def erase(row: Report, reason: str = WITHDRAWN) -> None:
     """Take every copy back; their places stay."""
     for hop in access.copies(row):
+        traces.note(row.key, hop.key)
         space, aggregate = access.space(hop.space), bytes.fromhex(hop.aggregate)
         consent.erase(space, aggregate, kind=ev.HOP_PASSED, stub=orjson.loads(hop.stub), reason=reason)
 

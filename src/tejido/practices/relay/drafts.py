@@ -32,3 +32,15 @@ class Removed(models.Model):
 
     report = models.CharField(max_length=26, primary_key=True)
     fields = models.JSONField(default=list)
+
+
+class Trace(models.Model):
+    """Something in the network that was made of a report, or of its copy, and was taken back: both by row key.
+
+    An erased report says nothing of its copies any more; whoever asks who has erased them finds them here."""
+
+    of = models.CharField(max_length=26, db_index=True)
+    copy = models.CharField(max_length=26)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "copy"], name="relay_trace_once")]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from tejido.ground import slots
 from tejido.ground.people import Viewer, may
 from tejido.ground.store.public import NotReady
-from tejido.practices.relay import policies, selectors
+from tejido.practices.relay import policies, selectors, traces
 from tejido.practices.relay.models import Chain, Circle, Hop, Report
 from tejido.practices.relay.records import HopView, ReportItem
 
@@ -86,6 +86,20 @@ def original(viewer: Viewer, subject: str) -> slots.Panel | None:
     return slots.Panel(_("The recording as it was sent"), "relay/original.html", {"original": found}) if found else None
 
 
+def erased(viewer: Viewer, subject: str) -> slots.Panel | None:
+    """On a report's pages: which nodes have erased what was taken out of it, or taken back."""
+    if not may(viewer, policies.REPORT) or (found := traces.standing(subject)) is None:
+        return None
+    return slots.Panel(_("Who has erased it"), "erasures/panel.html", {"standing": found})
+
+
+def erased_copy(viewer: Viewer, subject: str) -> slots.Panel | None:
+    """The same on the page of one of our own voices, which is there when the report is not."""
+    if not may(viewer, policies.READ) or (found := traces.of_hop(viewer=viewer, key=subject)) is None:
+        return None
+    return slots.Panel(_("Who has erased it"), "erasures/panel.html", {"standing": found})
+
+
 def register() -> None:
     """Make all of it known."""
     _resolver("chain", Chain, "title", policies.READ)
@@ -96,3 +110,6 @@ def register() -> None:
     slots.panel("home", echoes, order=5)
     slots.panel("home", latest, order=10)
     slots.panel("relay.report", original, order=30)
+    slots.panel("relay.report", erased, order=15)
+    slots.panel("relay.redact", erased)
+    slots.panel("relay.hop", erased_copy, order=15)

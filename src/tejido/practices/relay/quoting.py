@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from tejido.ground import work
+from tejido.ground.erasures.leftovers import before_receipts
 from tejido.ground.network.selectors import own_space_key
 from tejido.ground.store.public import row_key, writing
 from tejido.practices.relay import access, recutting
@@ -42,6 +43,12 @@ def shown(stored: str) -> tuple[Quoted, ...]:
     keys = {one["hop"]: row_key(bytes.fromhex(one["hop"])) for one in found}
     langs = dict(Hop.objects.filter(key__in=keys.values()).values_list("key", "lang")) if found else {}
     return tuple(Quoted(keys[one["hop"]], one["text"], langs[keys[one["hop"]]]) for one in found)
+
+
+@before_receipts
+def before(_keys: Sequence[str]) -> None:
+    """No receipt says that a voice is erased here while an answer of ours still quotes it."""
+    drop_fallen()
 
 
 @work.sweeper

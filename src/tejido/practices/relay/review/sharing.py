@@ -10,7 +10,7 @@ from tejido.ground.consent import public as consent
 from tejido.ground.errors import NotFound
 from tejido.ground.network.selectors import own_space
 from tejido.ground.store.public import Appended, Fact, append, entries_of, row_key, writing
-from tejido.practices.relay import access, recordings
+from tejido.practices.relay import access, recordings, traces
 from tejido.practices.relay.facts import body as make
 from tejido.practices.relay.models import Hop
 from tejido.practices.relay.review import domain, errors, subjects
@@ -185,6 +185,7 @@ def _renew_or_take_back(row: Translation, copy: Passed, subject: Subject, hop: H
 
 
 def _take_back(copy: Passed) -> None:
+    traces.note(copy.hop, copy.key)
     space, aggregate = access.space(copy.space), bytes.fromhex(copy.aggregate)
     consent.erase(space, aggregate, kind=ev.TRANSLATION_PASSED, stub=_stub(copy, kept=False), reason=GONE)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from tejido.engines import language
 from tejido.ground import memory, work
 from tejido.ground.consent.public import ConsentMissing
+from tejido.ground.erasures.leftovers import before_receipts
 from tejido.ground.errors import NotFound, Problem
 from tejido.ground.people import OPERATOR
 from tejido.ground.store.models import Own
@@ -155,6 +156,13 @@ def unfinished() -> None:
     names = Drafting.objects.filter(state="waiting").order_by("key").values_list("key", flat=True)
     for key in work.due([claim_key(name) for name in names]):
         work.enqueue_once(translate, key.partition(":")[2])
+
+
+@before_receipts
+def finished(keys: Sequence[str]) -> None:
+    """No receipt says that a voice is erased here while a translation, a draft or a memory of it is left."""
+    for key in keys:
+        actions.settle(key)
 
 
 _settled_at = -SETTLE_EVERY_S
