@@ -25,6 +25,10 @@ _JOINT = {
     "Hrkt": {"Hira", "Kana"},
     "Aran": {"Arab"},
 }
+RTL = frozenset(
+    {"Adlm", "Arab", "Aran", "Armi", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"}
+)  # fmt: skip
+"""Living scripts written from right to left."""
 UNSPACED = frozenset({"Hani", "Hira", "Kana", "Thai", "Laoo", "Khmr", "Mymr"})
 """Scripts that put no space between words."""
 # Languages that people write in more scripts than the likely one.
@@ -58,6 +62,23 @@ def scripts(tag: str) -> frozenset[str]:
     found = named or [likely[code].split("_")[1]] if named or code in likely else []
     also = _ALSO.get(code, set()) if not named else set()
     return frozenset().union(also, *(_JOINT.get(one, {one}) for one in found))
+
+
+@cache
+def script(tag: str) -> str:
+    """ISO 15924 code of the script in which a text in this language most likely is; empty where CLDR does not know it."""
+    parts = tag.strip().replace("_", "-").split("-")
+    named = next((part.title() for part in parts[1:] if len(part) == 4 and part.isalpha()), "")
+    known: dict[str, str] = get_global("language_aliases")  # type: ignore[assignment]
+    likely: dict[str, str] = get_global("likely_subtags")  # type: ignore[assignment]
+    first = parts[0].lower()
+    codes = [f"{first}_{region(tag)}", first, known.get(first, ""), primary(tag)]
+    return named or next((likely[code].split("_")[1] for code in codes if code in likely), "")
+
+
+def direction(tag: str) -> str:
+    """`rtl` or `ltr`: which way a text in this language is written. The only such rule in the project."""
+    return "rtl" if script(tag) in RTL else "ltr"
 
 
 @cache

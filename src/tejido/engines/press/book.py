@@ -1,33 +1,31 @@
-"""A dossier as sections of markup that HTML and EPUB share: title, the chain as a table, a section a voice, how it was made."""
+"""A dossier as sections of markup that HTML and EPUB share: title, the chain as a table and a way, a section a voice,
+how it was made, where each voice comes from.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+from tejido.engines.press import threads
+from tejido.engines.press.cloth import band, dyes
 from tejido.engines.press.direction import direction
+from tejido.engines.press.figures import drawn_way, gutter
 from tejido.engines.press.markup import Html, h, join
+from tejido.engines.press.paragraphs import Paragraph, joined, line_anchor, paragraphs
 from tejido.engines.press.records import MACHINE, Dossier, Labels, Line, Version, Voice
 
-CSS = """
-html { font-family: "Noto Serif", "Noto Naskh Arabic", "Noto Serif Hebrew", Georgia, serif; line-height: 1.55; }
-body { margin: 0 auto; padding: 1rem; max-width: 44rem; overflow-wrap: anywhere; }
-h1, h2 { line-height: 1.2; text-wrap: balance; }
-h1 { font-size: 2rem; margin-block: 3rem 1rem; }
-h2 { font-size: 1.4rem; margin-block: 3rem .5rem; }
-:lang(ar), :lang(fa), :lang(ur), :lang(ps), :lang(prs), :lang(ckb) { line-height: 1.9; }
-.question { font-size: 1.2rem; font-style: italic; }
-:lang(ar).question, :lang(fa).question, :lang(ur).question, :lang(he).question { font-style: normal; }
-.facts, .mark, .small { font-size: .85rem; opacity: .8; }
-.mark { border-inline-start: .25rem solid; padding-inline-start: .6rem; }
-.line { margin-block: .6rem; }
-.facing { display: grid; grid-template-columns: 1fr; gap: 0 1.5rem; border-block-start: 1px solid #8884; }
-.facing > p { margin-block: .4rem; }
-@media (min-width: 40rem) { .facing { grid-template-columns: 1fr 1fr; } }
-table { border-collapse: collapse; inline-size: 100%; }
-th, td { text-align: start; vertical-align: top; padding: .3rem .5rem; border-block-end: 1px solid #8884; }
-section { break-before: page; }
-time { font-variant-numeric: tabular-nums; opacity: .7; }
-audio { inline-size: 100%; }
-""".strip()
+UPRIGHT = frozenset({"Arab", "Hebr", "Deva", "Beng", "Hani", "Hira", "Kana", "Hang"})
+Link = Callable[[str], str]
+
+
+def css(seed: str) -> str:
+    """The stylesheet in a publication's colours."""
+    colours = dyes(seed)
+    text = (Path(__file__).parent / "book.css").read_text()
+    named = {"INK": colours.ink, "FIRST": colours.first, "SECOND": colours.second, "PALE": colours.ground}
+    for name, colour in named.items():
+        text = text.replace(name, colour)
+    return text.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +43,16 @@ def fragment(name: str) -> str:
     return f"#{name}"
 
 
-def sections(
-    dossier: Dossier, labels: Labels, *, link: Callable[[str], str] = fragment, sounds: bool = False
-) -> list[Section]:
+def sections(dossier: Dossier, labels: Labels, *, link: Link = fragment, sounds: bool = False) -> list[Section]:
     """All chapters in reading order; `link` makes a section's address, `sounds` players where a voice names a file."""
+    lang = dossier.lang
     return [
-        Section("title", dossier.title, dossier.lang, _title(dossier, labels)),
-        Section("chain", labels.the_chain, dossier.lang, _table(dossier, labels, link)),
-        *(_chapter(voice, dossier, labels, sounds=sounds) for voice in dossier.voices),
-        Section("method", labels.method, dossier.lang, _method(dossier, labels)),
+        Section("title", dossier.title, lang, _title(dossier, labels)),
+        Section("chain", labels.the_chain, lang, _chain(dossier, labels, link)),
+        *(Section(anchor(v), heading(v, labels), lang, _voice(v, dossier, labels, sounds)) for v in dossier.voices),
+        Section("method", labels.method, lang, _method(dossier, labels, link)),
+        Section("sources", labels.sources, lang, _sources(dossier, labels, link)),
     ]
-
-
-def _chapter(voice: Voice, dossier: Dossier, labels: Labels, *, sounds: bool) -> Section:
-    body = _voice(voice, dossier, labels, sounds=sounds)
-    return Section(anchor(voice), heading(voice, labels), dossier.lang, body)
 
 
 def anchor(voice: Voice) -> str:
@@ -69,7 +62,12 @@ def anchor(voice: Voice) -> str:
 
 def heading(voice: Voice, labels: Labels) -> str:
     """`3 · Night circle`; a withdrawn voice keeps its number alone."""
-    return f"{voice.number} · {labels.withdrawn if voice.withdrawn else voice.who}"
+    return f"{voice.number} · {name(voice, labels)}"
+
+
+def name(voice: Voice, labels: Labels) -> str:
+    """Who speaks, or that the voice was withdrawn."""
+    return labels.withdrawn if voice.withdrawn else voice.who
 
 
 def role(voice: Voice, labels: Labels) -> str:
@@ -77,63 +75,117 @@ def role(voice: Voice, labels: Labels) -> str:
     return {"commentary": labels.commentary, "parallel": labels.parallel}.get(voice.role, labels.report)
 
 
+def said_as(voice: Voice, labels: Labels) -> list[str]:
+    """`Commentary`, `answers voice 3`."""
+    return [role(voice, labels), *([labels.answers % {"number": voice.answers}] if voice.answers else [])]
+
+
 def tongue(lang: str) -> dict[str, str]:
     """Attributes that say language and direction of a block."""
     return {"lang": lang, "xml_lang": lang, "dir": direction(lang)}
 
 
+def edition_line(dossier: Dossier, labels: Labels) -> str:
+    """`Edition 2 · 22 November 2026`."""
+    return " · ".join(part for part in (labels.edition % {"number": dossier.edition}, dossier.day) if part)
+
+
+def slanted(lang: str) -> bool:
+    """Whether the language's script has italics."""
+    from tejido.engines.language.languages import script
+
+    return script(lang) not in UPRIGHT
+
+
 def _title(dossier: Dossier, labels: Labels) -> Html:
-    edition = labels.edition % {"number": dossier.edition}
+    seed = dossier.seed or dossier.identifier
+    kind = "question" if slanted(dossier.question_lang) else "question upright"
+    rights = h("a", dossier.licence, href=dossier.licence_url) if dossier.licence_url else h("span", dossier.licence)
     return join(
+        h("div", Html(band(seed, 7)), class_="cloth"),
         h("h1", dossier.title),
-        h("p", dossier.question, class_="question", **tongue(dossier.question_lang)),
-        h("p", dossier.publisher),
-        h("p", f"{edition} · {labels.licence}: ", h("a", dossier.licence, href=dossier.licence_url), class_="small"),
-        h("p", h("a", dossier.address, href=dossier.address), class_="small") if dossier.address else None,
+        h("p", dossier.question, class_=kind, **tongue(dossier.question_lang)) if dossier.question else None,
+        h("p", dossier.summary) if dossier.summary else None,
+        h("p", h("b", dossier.publisher)),
+        h("p", edition_line(dossier, labels), h("br"), f"{labels.licence}: ", rights, class_="small"),
+        h("p", labels.newest, " ", h("a", dossier.address, href=dossier.address), class_="small")
+        if dossier.address
+        else None,
     )
 
 
-def _table(dossier: Dossier, labels: Labels, link: Callable[[str], str]) -> Html:
+def _chain(dossier: Dossier, labels: Labels, link: Link) -> Html:
+    return join(h("h2", labels.the_chain), _table(dossier, labels, link), _way(dossier, labels, link))
+
+
+def _table(dossier: Dossier, labels: Labels, link: Link) -> Html:
     head = (labels.voice, labels.who, labels.place, labels.language, labels.day)
-    rows = [_row(voice, labels, link(anchor(voice))) for voice in dossier.voices]
-    return join(
-        h("h2", labels.the_chain),
-        h("table", h("thead", h("tr", *(h("th", word, scope="col") for word in head))), h("tbody", *rows)),
-    )
+    rows = threads.rows(dossier.voices)
+    lanes = threads.width(rows)
+    body = (_row(v, row, lanes, labels, link) for v, row in zip(dossier.voices, rows, strict=True))
+    top = h("thead", h("tr", *(h("th", word, scope="col") for word in head)))
+    return h("div", h("table", top, h("tbody", *body)), class_="wide")
 
 
-def _row(voice: Voice, labels: Labels, address: str) -> Html:
-    link = h("a", str(voice.number), href=address)
-    said = role(voice, labels) + (f" → {voice.answers}" if voice.answers else "")
+def _row(voice: Voice, row: threads.Row, lanes: int, labels: Labels, link: Link) -> Html:
+    first = h("td", gutter(row, lanes, gone=voice.withdrawn), h("a", str(voice.number), href=link(anchor(voice))))
+    first = Html(first.replace("<td>", '<td class="t">', 1))
     if voice.withdrawn:
-        return h("tr", h("td", link), h("td", labels.withdrawn, colspan="4"))
-    who = join(voice.who, h("br"), h("span", said, class_="small"))
-    return h(
-        "tr",
-        h("td", link),
-        h("td", who),
-        h("td", voice.place),
-        h("td", labels.language_of(voice.lang)),
-        h("td", voice.day),
+        return h("tr", first, h("td", labels.withdrawn, colspan="4"))
+    said = " · ".join(said_as(voice, labels))
+    who = join(h("bdi", voice.who), h("br"), h("span", said, class_="small"))
+    cells = (who, h("bdi", voice.place), labels.language_of(voice.lang), voice.day)
+    return h("tr", first, *(h("td", cell) for cell in cells))
+
+
+def _way(dossier: Dossier, labels: Labels, link: Link) -> Html | None:
+    places, ways = threads.route(dossier.voices)
+    if len(places) < 2:
+        return None
+    names = [place.name or labels.no_place for place in places]
+    picture = drawn_way(names, ways, dyes(dossier.seed or dossier.identifier), rtl=direction(dossier.lang) == "rtl")
+    rows = (
+        h("tr", h("td", h("bdi", word)), h("td", *_numbers(place.voices, link)))
+        for word, place in zip(names, places, strict=True)
     )
+    head = h("tr", h("th", labels.place, scope="col"), h("th", labels.voice, scope="col"))
+    table = h("table", h("thead", head), h("tbody", *rows))
+    return join(h("h3", labels.map), h("p", labels.map_note, class_="small"), picture, table)
 
 
-def _voice(voice: Voice, dossier: Dossier, labels: Labels, *, sounds: bool) -> Html:
-    head = h("h2", heading(voice, labels))
+def _numbers(numbers: Iterable[int], link: Link) -> Iterator[Html | str]:
+    for place, number in enumerate(numbers):
+        if place:
+            yield ", "
+        yield h("a", str(number), href=link(f"voice-{number}"))
+
+
+def _voice(voice: Voice, dossier: Dossier, labels: Labels, sounds: bool) -> Html:
+    title = h("h2", h("span", str(voice.number), class_="number"), " ", h("bdi", name(voice, labels)))
     if voice.withdrawn:
-        return join(head, h("p", labels.withdrawn, class_="mark"))
-    player = h("audio", controls="controls", preload="none", src=voice.sound) if sounds and voice.sound else None
-    other = voice.version(dossier.lang) if voice.lang != dossier.lang else None
-    body = facing(voice, other) if other else alone(voice)
-    return join(
-        head, h("p", dotted(facts(voice, labels)), class_="facts"), *_marks(voice, other, labels), player, *body
-    )
+        return join(h("header", title, class_="opening"), h("p", labels.withdrawn_note, class_="mark"))
+    other = translation(voice, dossier.lang)
+    head = h("header", title, h("p", dotted(facts(voice, labels)), class_="facts"), class_="opening")
+    marked = (h("p", text, class_="mark") for text in marks(voice, other, labels))
+    body = facing(voice, other, labels) if other else alone(voice)
+    return join(head, *marked, _player(voice, labels) if sounds and voice.sound else None, *body)
+
+
+def _player(voice: Voice, labels: Labels) -> Html:
+    said = f"{labels.listen}: {name(voice, labels)}"
+    file = h("a", labels.listen, href=voice.sound)
+    return h("p", h("audio", file, controls="controls", preload="none", src=voice.sound, aria_label=said), class_="player")
+
+
+def translation(voice: Voice, lang: str) -> Version | None:
+    """The words in the book's language, where they were not spoken in it."""
+    return voice.version(lang) if voice.lang != lang else None
 
 
 def facts(voice: Voice, labels: Labels) -> list[str]:
-    """What kind, answering whom, where, in which language, when."""
-    answers = labels.answers % {"number": voice.answers} if voice.answers else ""
-    said = (role(voice, labels), answers, voice.place, labels.language_of(voice.lang), voice.day)
+    """What kind, answering whom, where, in which language, when, how long."""
+    long = labels.minutes % {"time": clock(voice.duration)} if voice.duration else ""
+    said = (*said_as(voice, labels), voice.place, labels.language_of(voice.lang), voice.day, long)
     return [part for part in said if part]
 
 
@@ -143,9 +195,11 @@ def dotted(parts: Iterable[str]) -> Html:
 
 
 def marks(voice: Voice, other: Version | None, labels: Labels) -> Iterator[str]:
-    """What a reader must know of these words: a machine's, a synthetic voice."""
+    """What a reader must know of these words: a machine's, a synthetic voice, a changed one."""
     if voice.synthetic:
         yield labels.synthetic
+    elif voice.voice in ("disguised", "revoiced"):
+        yield labels.sound_of(voice)
     if voice.machine:
         yield labels.machine_original
     if other and other.state == MACHINE:
@@ -154,27 +208,35 @@ def marks(voice: Voice, other: Version | None, labels: Labels) -> Iterator[str]:
         yield labels.translated % {"lang": labels.language_of(voice.lang)}
 
 
-def _marks(voice: Voice, other: Version | None, labels: Labels) -> Iterator[Html]:
-    return (h("p", text, class_="mark") for text in marks(voice, other, labels))
-
-
 def alone(voice: Voice) -> Iterator[Html]:
     """The words as they were said."""
-    for line in voice.lines:
-        yield h("p", *_said(line), class_="line", **tongue(line.lang or voice.lang))
+    for part in paragraphs(voice):
+        yield h("p", *_said(part, voice), class_="line", **tongue(part.lang))
 
 
-def facing(voice: Voice, other: Version) -> Iterator[Html]:
-    """Original and translation side by side, line for line."""
-    for line, words in zip(voice.lines, other.lines, strict=True):
-        said = h("p", *_said(line), **tongue(line.lang or voice.lang))
-        yield h("div", said, h("p", words, **tongue(other.lang)), class_="facing")
+def facing(voice: Voice, other: Version, labels: Labels) -> Iterator[Html]:
+    """Original and translation side by side, paragraph for paragraph."""
+    heads = (h("p", labels.language_of(lang), dir=direction(lang)) for lang in (voice.lang, other.lang))
+    yield h("div", *heads, class_="facing heads")
+    for part in paragraphs(voice, other):
+        said = h("p", *_said(part, voice), **tongue(part.lang))
+        yield h("div", said, h("p", part.other, **tongue(other.lang)), class_="facing")
 
 
-def _said(line: Line) -> tuple[Html | str, ...]:
-    if line.start is None:
-        return (line.text,)
-    return (h("time", clock(line.start), dir="ltr"), " ", line.text)
+def _said(part: Paragraph, voice: Voice) -> Iterator[Html | str]:
+    if part.start is not None:
+        yield h("time", clock(part.start), dir="ltr")
+        yield " "
+    space = joined(["", ""], part.lang)
+    for place, line in enumerate(part.lines):
+        if place and space:
+            yield space
+        yield _line(line, voice)
+
+
+def _line(line: Line, voice: Voice) -> Html | str:
+    found = line_anchor(voice, line)
+    return h("span", line.text.strip(), id=found) if found else line.text.strip()
 
 
 def clock(ms: int) -> str:
@@ -183,6 +245,50 @@ def clock(ms: int) -> str:
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
 
 
-def _method(dossier: Dossier, labels: Labels) -> Html:
-    changes = join(h("h3", labels.changes), h("ul", *(h("li", one) for one in dossier.changes)))
-    return join(h("h2", labels.method), *(h("p", one) for one in dossier.method), changes if dossier.changes else None)
+def _method(dossier: Dossier, labels: Labels, link: Link) -> Html:
+    rows = (_provenance(voice, dossier, labels, link) for voice in dossier.voices if not voice.withdrawn)
+    heads = (labels.voice, labels.words, labels.translation, labels.sound)
+    head = h("thead", h("tr", *(h("th", word, scope="col") for word in heads)))
+    return join(
+        h("h2", labels.method),
+        *(h("p", one) for one in dossier.method),
+        h("div", h("table", head, h("tbody", *rows)), class_="wide"),
+        *((h("h3", labels.changes), h("ul", *(h("li", one) for one in dossier.changes))) if dossier.changes else ()),
+        h("h3", labels.licence),
+        h("p", h("a", dossier.licence, href=dossier.licence_url) if dossier.licence_url else dossier.licence),
+        h("p", labels.share) if labels.share else None,
+    )
+
+
+def provenance(voice: Voice, dossier: Dossier, labels: Labels) -> tuple[str, str, str]:
+    """Where its words come from, its translation, its sound: three short sentences, nobody's name in them."""
+    heard = any(line.start is not None for line in voice.lines)
+    words = labels.heard % {"number": voice.corrected, "all": len(voice.lines)} if heard else labels.typed
+    other = translation(voice, dossier.lang)
+    translated = "" if other is None else labels.machine_translation if other.state == MACHINE else labels.approved
+    return labels.machine_original if voice.machine else words, translated or "–", labels.sound_of(voice) or "–"
+
+
+def _provenance(voice: Voice, dossier: Dossier, labels: Labels, link: Link) -> Html:
+    number = h("a", str(voice.number), href=link(anchor(voice)))
+    return h("tr", h("td", number), *(h("td", text) for text in provenance(voice, dossier, labels)))
+
+
+def _sources(dossier: Dossier, labels: Labels, link: Link) -> Html:
+    rows = (_source(voice, labels, link) for voice in dossier.voices)
+    return join(h("h2", labels.sources), h("p", labels.sources_note, class_="small"), h("ol", *rows, class_="sources"))
+
+
+def source_anchor(voice: Voice) -> str:
+    """Where a voice's note is."""
+    return f"source-{voice.number}"
+
+
+def _source(voice: Voice, labels: Labels, link: Link) -> Html:
+    back = h("a", str(voice.number), href=link(anchor(voice)))
+    if voice.withdrawn:
+        return h("li", back, ". ", labels.withdrawn, id=source_anchor(voice))
+    said = dotted(part for part in (voice.who, voice.place, voice.day) if part)
+    key = join(h("br"), h("code", voice.key, dir="ltr")) if voice.key else None
+    place = join(h("br"), h("a", voice.address, href=voice.address, dir="ltr")) if voice.address else None
+    return h("li", back, ". ", said, key, place, id=source_anchor(voice))

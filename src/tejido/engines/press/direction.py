@@ -1,24 +1,12 @@
-"""Which way a language is written, and how names of another direction are kept whole in plain text."""
+"""How names of another direction are kept whole in plain text; which way a language is written, `languages` knows."""
 
 import unicodedata
 
-RIGHT_TO_LEFT = frozenset(
-    {
-        "ar", "arc", "aii", "azb", "bal", "bgn", "ckb", "dv", "fa", "glk", "he", "khw", "ks", "lrc", "man-nkoo", "mzn",
-        "nqo", "pbt", "pnb", "prs", "ps", "sd", "skr", "syr", "ug", "ur", "yi",
-    }
-)  # fmt: skip
-RTL_SCRIPTS = frozenset({"adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"})
+from tejido.engines.language.languages import direction
+
+__all__ = ["direction", "isolated", "strong"]
+
 ISOLATE, END = "\u2068", "\u2069"
-
-
-def direction(lang: str) -> str:
-    """`rtl` or `ltr`; a script in the tag (`pa-Arab`) decides, else the language."""
-    primary, *rest = lang.lower().split("-")
-    scripts = [part for part in rest if len(part) == 4 and part.isalpha()]
-    if scripts:
-        return "rtl" if scripts[0] in RTL_SCRIPTS else "ltr"
-    return "rtl" if primary in RIGHT_TO_LEFT else "ltr"
 
 
 def strong(text: str) -> str | None:

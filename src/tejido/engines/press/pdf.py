@@ -1,64 +1,66 @@
 """A dossier as a tagged PDF (PDF/UA-1) by Typst, with the fonts that lie beside this file and no others."""
 
 import json
-import unicodedata
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from tejido.engines.press.book import clock, facts, heading, marks
+from tejido.engines.press import threads
+from tejido.engines.press.book import clock, edition_line, facts, heading, marks, name, provenance, said_as, slanted, translation
+from tejido.engines.press.cloth import band, dyes
+from tejido.engines.press.codes import qr
 from tejido.engines.press.direction import direction, strong
-from tejido.engines.press.records import Dossier, Labels, Line, Version, Voice
+from tejido.engines.press.errors import NoFont
+from tejido.engines.press.fonts import BUNDLED, lacking, letters, settable
+from tejido.engines.press.paragraphs import Paragraph, paragraphs
+from tejido.engines.press.records import Dossier, Labels, Version, Voice
 
 HERE = Path(__file__).parent
-FONTS = HERE / "vendor"
 TEMPLATE = HERE / "dossier.typ"
-SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "DEVANAGARI", "BENGALI")
-UPRIGHT = frozenset({"ar", "fa", "ur", "ps", "prs", "ckb", "he", "yi"})
-
-
-class NoFont(ValueError):
-    """The book holds letters that no bundled font has: they would be boxes on paper."""
-
-    def __init__(self, letters: str) -> None:
-        self.letters = letters
-        super().__init__(
-            f"No bundled font has these letters: {letters}. Leave the language out of the PDF, or add a font for it."
-        )
+FAMILIES = ("Noto Serif", "Amiri", "Noto Serif Hebrew", "Noto Serif Devanagari", "Noto Serif Bengali")
+MOST_PLACES = 24
+Part = dict[str, Any]
 
 
 def pdf(dossier: Dossier, labels: Labels, fonts: Iterable[Path] = ()) -> bytes:
     """The book, A5; `fonts` are further folders of fonts (CJK). Raises NoFont before anything is set."""
+    folders = [BUNDLED, *fonts]
+    have = letters(folders)
+    data = book(dossier, labels)
+    if missing := lacking(_texts(data), have):
+        raise NoFont(letters=missing)
+    data = _each(data, lambda text: settable(text, have))
+    return typeset(TEMPLATE, {**data, "fonts": families(folders)}, folders, dossier.modified)
+
+
+def typeset(template: Path, data: Part, folders: Iterable[Path], modified: int) -> bytes:
+    """One PDF of a template and its data. What Typst keeps from one book to the next is let go."""
     import typst
 
-    data = book(dossier, labels)
-    folders = [*fonts]
-    if not folders and (lacking := unprintable(_texts(data))):
-        raise NoFont(lacking)
     made = typst.compile(
-        str(TEMPLATE),
+        str(template),
         root=str(HERE),
-        font_paths=[str(FONTS), *map(str, folders)],
+        font_paths=[str(folder) for folder in folders],
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["ua-1"],
-        timestamp=dossier.modified,
+        timestamp=modified,
     )
     if not isinstance(made, bytes):
         raise TypeError("one document was expected")
     return made
 
 
-def unprintable(texts: Iterable[str], most: int = 12) -> str:
-    """Letters of scripts without a bundled font, the first few of each kind; empty where there are none."""
-    found = dict.fromkeys(letter for text in texts for letter in text if letter.isalpha() and not _printable(letter))
-    return "".join(list(found)[:most])
+def families(folders: Iterable[Path]) -> list[str]:
+    """Names of the fonts, ours first, so that others only fill what they lack."""
+    import typst
 
-
-def _printable(letter: str) -> bool:
-    name = unicodedata.name(letter, "")
-    return name.startswith(SCRIPTS) or not name or unicodedata.category(letter) == "Lm"
+    there = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder) for folder in folders]
+    )
+    return list(dict.fromkeys([*FAMILIES, *sorted(there.families())]))
 
 
 def _texts(value: object) -> Iterable[str]:
@@ -72,56 +74,117 @@ def _texts(value: object) -> Iterable[str]:
             yield from _texts(one)
 
 
-def book(dossier: Dossier, labels: Labels) -> dict[str, Any]:
+def _each(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _each(one, change) for key, one in value.items()}
+    return [_each(one, change) for one in value] if isinstance(value, list) else value
+
+
+def book(dossier: Dossier, labels: Labels) -> Part:
     """The template's data: plain JSON values."""
-    question = {"text": dossier.question, **_tongue(dossier.question_lang)}
-    question["italic"] = dossier.question_lang.partition("-")[0] not in UPRIGHT
+    seed = dossier.seed or dossier.identifier
+    colours = dyes(seed)
+    question = {"text": dossier.question, "italic": slanted(dossier.question_lang), **_tongue(dossier.question_lang)}
     return {
         "title": dossier.title, **_tongue(dossier.lang), "question": question, "publisher": dossier.publisher,
-        "edition": f"{labels.edition % {'number': dossier.edition}} · {labels.licence}: {dossier.licence}",
+        "summary": dossier.summary, "edition": edition_line(dossier, labels), "identifier": dossier.identifier,
         "contents": labels.contents, "the_chain": labels.the_chain,
-        "head": [labels.voice, labels.who, labels.language, labels.day],
-        "rows": [_row(voice, labels) for voice in dossier.voices],
+        "chain": _chain(dossier, labels), "route": _route(dossier, labels),
         "voices": [_voice(voice, dossier, labels) for voice in dossier.voices],
-        "method_title": labels.method, "method": list(dossier.method),
-        "changes_title": labels.changes, "changes": list(dossier.changes),
+        "method": _method(dossier, labels), "sources": _sources(dossier, labels),
+        "licence": {"title": labels.licence, "name": dossier.licence, "address": dossier.licence_url},
+        "share": labels.share, "newest": labels.newest, "pattern": labels.pattern, "address": dossier.address,
+        "code": {"svg": qr(dossier.address) if dossier.address else "", "label": labels.code},
+        "cloth": {"wide": band(seed, 7), "lit": band(seed, 5, 6, lit=True), "thin": band(seed, 9)},
+        "dyes": {"ground": colours.ground, "deep": colours.deep, "first": colours.first, "second": colours.second,
+                 "ink": colours.ink, "paper": colours.paper},
     }  # fmt: skip
 
 
-def _tongue(lang: str) -> dict[str, Any]:
-    return {"lang": lang.partition("-")[0], "dir": direction(lang)}
-
-
-def _row(voice: Voice, labels: Labels) -> list[list[dict[str, str]]]:
-    if voice.withdrawn:
-        return [_parts([str(voice.number)]), _parts([labels.withdrawn]), [], []]
-    answers = labels.answers % {"number": voice.answers} if voice.answers else ""
-    said = [part for part in (voice.who, voice.place, answers) if part]
-    return [_parts([str(voice.number)]), _parts(said), _parts([labels.language_of(voice.lang)]), _parts([voice.day])]
+def _tongue(lang: str) -> Part:
+    code = lang.partition("-")[0].lower()
+    return {"lang": code if re.fullmatch(r"[a-z]{2,3}", code) else "und", "dir": direction(lang)}
 
 
 def _parts(parts: Iterable[str]) -> list[dict[str, str]]:
     """Each with the direction of its own letters, `dir` empty where it has none."""
-    return [{"text": part, "dir": strong(part) or ""} for part in parts]
+    return [_own(part) for part in parts]
 
 
-def _voice(voice: Voice, dossier: Dossier, labels: Labels) -> dict[str, Any]:
-    if voice.withdrawn:
-        return {"number": voice.number, "heading": heading(voice, labels), "facts": [], "marks": [], "lines": []}
-    other = voice.version(dossier.lang) if voice.lang != dossier.lang else None
+def _own(text: str) -> dict[str, str]:
+    return {"text": text, "dir": strong(text) or ""}
+
+
+def _chain(dossier: Dossier, labels: Labels) -> Part:
+    rows = threads.rows(dossier.voices)
     return {
-        "number": voice.number, "heading": heading(voice, labels), "facts": _parts(facts(voice, labels)),
-        "marks": list(marks(voice, other, labels)), "lines": list(_lines(voice, other)),
+        "head": [labels.voice, labels.who, labels.place, labels.language, labels.day],
+        "lanes": threads.width(rows),
+        "rows": [_row(v, row, labels) for v, row in zip(dossier.voices, rows, strict=True)],
+    }
+
+
+def _row(voice: Voice, row: threads.Row, labels: Labels) -> Part:
+    thread = {
+        "number": voice.number, "lane": row.lane, "passing": list(row.passing), "above": row.above,
+        "below": row.below, "branches": list(row.branches), "gone": voice.withdrawn,
+    }  # fmt: skip
+    if voice.withdrawn:
+        return {**thread, "who": _own(labels.withdrawn), "role": "", "cells": _parts(["", "", ""])}
+    said = " · ".join(said_as(voice, labels))
+    cells = _parts([voice.place, labels.language_of(voice.lang), voice.day])
+    return {**thread, "who": _own(voice.who), "role": said, "cells": cells}
+
+
+def _route(dossier: Dossier, labels: Labels) -> Part:
+    places, ways = threads.route(dossier.voices)
+    return {
+        "title": labels.map, "note": labels.map_note, "drawn": 1 < len(places) <= MOST_PLACES, "shown": len(places) > 1,
+        "places": [{"name": _own(place.name or labels.no_place), "voices": list(place.voices)} for place in places],
+        "ways": [{"source": way.source, "target": way.target, "times": way.times} for way in ways],
     }  # fmt: skip
 
 
-def _lines(voice: Voice, other: Version | None) -> Iterable[dict[str, Any]]:
-    for place, line in enumerate(voice.lines):
-        part = _part(line, voice.lang)
-        if other:
-            part["other"] = {"text": other.lines[place], "clock": "", **_tongue(other.lang)}
-        yield part
+def _voice(voice: Voice, dossier: Dossier, labels: Labels) -> Part:
+    head = {"number": voice.number, "heading": heading(voice, labels), "who": _own(name(voice, labels))}
+    empty: Part = {"facts": [], "marks": [labels.withdrawn_note], "heads": [], "lines": [], "code": "", "listen": ""}
+    if voice.withdrawn:
+        return {**head, **empty}
+    other = translation(voice, dossier.lang)
+    heads = [labels.language_of(voice.lang), labels.language_of(other.lang)] if other else []
+    return {
+        **head, "facts": _parts(facts(voice, labels)), "marks": list(marks(voice, other, labels)),
+        "heads": _parts(heads), "lines": [_line(part, other) for part in paragraphs(voice, other)],
+        "code": qr(voice.address) if voice.address else "",
+        "listen": labels.listen if voice.voice not in ("", "none") else labels.address,
+    }  # fmt: skip
 
 
-def _part(line: Line, lang: str) -> dict[str, Any]:
-    return {"text": line.text, "clock": "" if line.start is None else clock(line.start), **_tongue(line.lang or lang)}
+def _line(part: Paragraph, other: Version | None) -> Part:
+    said = {"text": part.text, "clock": "" if part.start is None else clock(part.start), **_tongue(part.lang)}
+    return {**said, "other": {"text": part.other, "clock": "", **_tongue(other.lang)}} if other else said
+
+
+def _method(dossier: Dossier, labels: Labels) -> Part:
+    rows = [
+        [str(voice.number), *provenance(voice, dossier, labels)] for voice in dossier.voices if not voice.withdrawn
+    ]
+    return {
+        "title": labels.method, "lines": list(dossier.method), "rows": rows,
+        "head": [labels.voice, labels.words, labels.translation, labels.sound],
+        "changes_title": labels.changes, "changes": list(dossier.changes),
+    }  # fmt: skip
+
+
+def _sources(dossier: Dossier, labels: Labels) -> Part:
+    return {"title": labels.sources, "note": labels.sources_note,
+            "rows": [_source(voice, labels) for voice in dossier.voices]}  # fmt: skip
+
+
+def _source(voice: Voice, labels: Labels) -> Part:
+    if voice.withdrawn:
+        return {"number": voice.number, "said": _parts([labels.withdrawn]), "key": "", "address": ""}
+    said = [part for part in (voice.who, voice.place, voice.day) if part]
+    return {"number": voice.number, "said": _parts(said), "key": voice.key, "address": voice.address}

@@ -4,15 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 ORIGINAL, APPROVED, MACHINE = "original", "approved", "machine"
+OWN, DISGUISED, REVOICED, NO_SOUND = "own", "disguised", "revoiced", "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stretch of what somebody said: `start` in milliseconds (None for typed words); `lang` where it is not the voice's."""
+    """A stretch of what somebody said, `start` to `end` in milliseconds (None for typed words).
+
+    `lang` where it is not the voice's; `id` stays the same in every edition; `by`: machine, person or empty.
+    """
 
     text: str
     start: int | None = None
     lang: str = ""
+    end: int | None = None
+    id: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,9 @@ class Version:
 class Voice:
     """One hop. `who` is a circle or a pseudonym, `place` as coarse as it chose; `answers` the number of another voice.
 
-    `machine`: the words in the original language are a recogniser's that nobody has checked.
+    `day` as a reader sees it; `duration` in milliseconds; `machine`: the words are a recogniser's that nobody has
+    checked; `sound` the name of a sound file, `voice` whose sound it is (own, disguised, revoiced, none);
+    `key` never changes and `address` is where the voice stands on the publisher's site.
     """
 
     number: int
@@ -45,25 +54,26 @@ class Voice:
     withdrawn: bool = False
     versions: tuple[Version, ...] = ()
     sound: str = ""
+    voice: str = ""
+    key: str = ""
+    address: str = ""
 
     def version(self, lang: str) -> Version | None:
         """The words in `lang`, if somebody or something put them into it."""
         return next((one for one in self.versions if one.lang == lang), None)
 
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A place on the map as coarse as consent allows: degrees × 1,000, and the numbers of the voices from there."""
-
-    name: str
-    latitude: int
-    longitude: int
-    voices: tuple[int, ...]
+    @property
+    def corrected(self) -> int:
+        """How many of its lines a person wrote or changed."""
+        return sum(line.by == "person" for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A chain, or part of one, as a book in one language. `identifier` is a URN, `modified` Unix seconds."""
+    """A chain, or part of one, as a book in one language. `identifier` is a URN, `modified` Unix seconds.
+
+    `seed` draws its pattern; `day` is when the edition was made, as a reader sees it; `summary` one or two sentences.
+    """
 
     identifier: str
     title: str
@@ -76,15 +86,20 @@ class Dossier:
     modified: int
     edition: int
     voices: tuple[Voice, ...]
-    points: tuple[Point, ...] = ()
     changes: tuple[str, ...] = ()
     method: tuple[str, ...] = ()
     address: str = ""
+    seed: str = ""
+    day: str = ""
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The frame's words in the book's language. `%(name)s` stands for what is put in; `languages`: names by tag."""
+    """The frame's words in the book's language. `%(name)s` stands for what is put in; `languages`: names by tag.
+
+    `sounds`: what is said of whose sound it is, by the voice's `voice`.
+    """
 
     contents: str
     question: str
@@ -111,8 +126,30 @@ class Labels:
     listen: str
     summary: str
     map: str
+    map_note: str
+    no_place: str
+    words: str
+    translation: str
+    sound: str
+    heard: str
+    typed: str
+    approved: str
+    sources: str
+    sources_note: str
+    share: str
+    newest: str
+    address: str
+    code: str
+    pattern: str
+    minutes: str
+    withdrawn_note: str
     languages: Mapping[str, str] = field(default_factory=dict)
+    sounds: Mapping[str, str] = field(default_factory=dict)
 
     def language_of(self, tag: str) -> str:
         """A language's name in the book's language, or its tag."""
         return self.languages.get(tag, tag)
+
+    def sound_of(self, voice: Voice) -> str:
+        """Whose sound it is, in words."""
+        return self.sounds.get(voice.voice, "")

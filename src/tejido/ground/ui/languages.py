@@ -5,17 +5,14 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language
 
-RTL = frozenset(
-    {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "nqo", "prs", "ps", "sd", "syr", "ug", "ur", "yi"}
-)
+from tejido.engines.language import languages
+
 KNOWN_AS = {"jw": "jv", "prs": "fa_AF"}  # tags that recognisers and people use, by the ones that have a name
 
 
 def direction(code: str) -> str:
     """`rtl` or `ltr` for a language tag, `auto` for none."""
-    if not code:
-        return "auto"
-    return "rtl" if code.lower() in RTL or code.lower().split("-")[0] in RTL else "ltr"
+    return languages.direction(code) if code else "auto"
 
 
 def name_of(code: str, within: str | None = None) -> str:
