@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tejido.engines.press.records import APPROVED, MACHINE, Dossier, Labels, Line, Version, Voice
+from tejido.engines.press.records import APPROVED, MACHINE, WITHDRAWN, Dossier, Labels, Line, Version, Voice
 
 EN = Labels(
     contents="Contents", question="The question", the_chain="The chain", voice="Voice", report="Report",
@@ -10,7 +10,7 @@ EN = Labels(
     spoken="spoken", translated="Translated from “%(lang)s”, checked by a person.",
     machine_original="Written by a machine, checked by nobody.",
     machine_translation="A machine's draft, checked by nobody.",
-    synthetic="A synthetic voice.", withdrawn="Withdrawn by the speaker", method="How this was made",
+    synthetic="A synthetic voice.", method="How this was made",
     changes="What has changed", edition="Edition %(number)s", licence="Licence", place="Where", language="Language",
     who="Who", day="Spoken on", listen="Listen", map="Where the voices come from",
     summary="Text in reading order with headings and a table of contents; no sound is needed to follow it.",
@@ -21,7 +21,7 @@ EN = Labels(
     sources_note="Each voice has a name that never changes.", share="Copy it and pass it on.",
     newest="The newest edition is at", address="Read it here", code="The same address as a QR code",
     pattern="The pattern is woven from this publication's name.", minutes="%(time)s min",
-    withdrawn_note="Whoever spoke here has taken the words back. The number stays, so that the others keep theirs.",
+    absences={"withdrawn": ("Withdrawn by the speaker", "Whoever spoke here has taken the words back. The number stays.")},
     languages={"en": "English", "ar": "Arabic", "es": "Spanish"},
     sounds={"own": "Own voice.", "disguised": "A changed voice.", "revoiced": "Read by somebody else."},
 )  # fmt: skip
@@ -29,7 +29,7 @@ AR = replace(
     EN, contents="المحتويات", question="السؤال", the_chain="السلسلة", voice="الصوت", report="تقرير",
     commentary="تعليق", parallel="تجربة موازية", answers="يجيب على الصوت %(number)s",
     translated="مترجم من «%(lang)s» وراجعه إنسان.", machine_original="كتبته آلة ولم يراجعه أحد.",
-    machine_translation="مسودة آلة لم يراجعها أحد.", synthetic="صوت اصطناعي.", withdrawn="سحبه المتكلم",
+    machine_translation="مسودة آلة لم يراجعها أحد.", synthetic="صوت اصطناعي.",
     method="كيف صُنع هذا", changes="ما الذي تغيّر", edition="الطبعة %(number)s", licence="الرخصة", place="المكان",
     language="اللغة", who="من", day="قيل في", map="من أين تأتي الأصوات", summary="نص مرتب بعناوين وفهرس.",
     map_note="من أجاب من، بالأماكن التي سمتها الحلقات. لا خريطة: لم يُسأل أحد عن موقعه.",
@@ -37,7 +37,8 @@ AR = replace(
     heard="سمعته آلة، ثم قرأه إنسان وغيّر %(number)s من %(all)s مقاطع.", typed="كتبه إنسان.",
     approved="وافق عليها إنسان.", sources="المصادر", sources_note="لكل صوت اسم لا يتغير.",
     share="انسخه ومرّره.", newest="أحدث طبعة على", address="اقرأه هنا", code="العنوان نفسه رمزًا مربعًا",
-    pattern="النقش منسوج من اسم هذا المنشور.", minutes="%(time)s دقيقة", withdrawn_note="من تكلم هنا استرد كلماته.",
+    pattern="النقش منسوج من اسم هذا المنشور.", minutes="%(time)s دقيقة",
+    absences={"withdrawn": ("سحبه المتكلم", "من تكلم هنا استرد كلماته.")},
     languages={"en": "الإنكليزية", "ar": "العربية", "es": "الإسبانية"},
     sounds={"own": "صوته.", "disguised": "صوت مغيّر.", "revoiced": "قرأه غيره."},
 )  # fmt: skip
@@ -62,7 +63,7 @@ ARABIC = Voice(
     answers=1, duration=40_000, machine=True, voice="disguised", key="bbbbccccddddeeeeffffgggg22",
     versions=(Version("en", APPROVED, ("Nobody asks us how we are; the wage is 120 lira.", "Peace to the workers.")),),
 )  # fmt: skip
-GONE = Voice(3, "", "", "2026-05-05", "es", "commentary", answers=2, withdrawn=True)
+GONE = Voice(3, "", "", "2026-05-05", "es", "commentary", answers=2, absent=WITHDRAWN)
 
 MIXED = Dossier(
     identifier="urn:uuid:6d6b1f0e-0d7a-5b36-9d3c-0d6d8c0f9a11",

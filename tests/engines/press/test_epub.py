@@ -46,8 +46,8 @@ def test_pages_turn_the_way_the_language_is_written(name: str, way: str) -> None
 def test_each_block_says_its_language_and_direction() -> None:
     page = opened(epub(MIXED, EN)).read("book/voice-2.xhtml").decode()
     tree = etree.fromstring(page.encode())
-    said = [(p.attrib["lang"], p.attrib["dir"]) for p in tree.iterfind(".//{*}div/{*}p")]
-    assert said == [("ar", "rtl"), ("en", "ltr")] * 2
+    said = [(p.attrib["lang"], p.attrib["dir"]) for p in tree.iterfind(".//{*}div/{*}p[@lang]")]
+    assert said == [("ar", "rtl"), ("en", "ltr")]
 
 
 def test_access_is_said() -> None:
@@ -59,7 +59,7 @@ def test_access_is_said() -> None:
 
 def test_a_withdrawn_voice_keeps_its_number_and_nothing_else() -> None:
     page = opened(epub(MIXED, EN)).read("book/voice-3.xhtml").decode()
-    assert EN.withdrawn in page
+    assert EN.absences["withdrawn"][0] in page
     assert "2026-05-05" not in page
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tejido.engines.press.pdf import FONTS, NoFont, pdf, unprintable
+from tejido.engines.press.errors import NoFont
+from tejido.engines.press.fonts import BUNDLED, lacking, letters, settable
+from tejido.engines.press.pdf import families, pdf
 from tejido.engines.press.records import Line
 from tests.engines.press.books import ARABIC, BOOKS, EN, ENGLISH, MIXED
 
@@ -66,7 +68,26 @@ def test_a_language_without_a_font_is_refused_with_its_letters() -> None:
     voice = replace(ENGLISH, lines=(Line("労働者の声"),), versions=())
     with pytest.raises(NoFont, match="労働者の声"):
         pdf(replace(MIXED, voices=(voice,)), EN)
-    assert unprintable(["Ночь, ليل, לילה, रात, রাত, Nacht: 120 €"]) == ""
+    assert lacking(["Ночь, Νύχτα, ليل, לילה, रात, রাত, Nacht: 120 €"], letters([BUNDLED])) == ""
+
+
+def test_a_sign_that_no_font_has_is_a_box_not_a_refusal(tmp_path: Path) -> None:
+    voice = replace(ENGLISH, lines=(Line("We won ✊\ufe0f today"),), versions=())
+    assert "We won \ufffd today" in words(out("pdftotext", pdf(replace(MIXED, voices=(voice,)), EN), tmp_path))
+    assert settable("ليل \u200f✊", letters([BUNDLED])) == "ليل \u200f\ufffd"
+
+
+def test_a_further_font_opens_a_language(tmp_path: Path) -> None:
+    font = next(Path("/usr/share/fonts").rglob("NotoSerifEthiopic-Regular.ttf"), None)
+    if font is None:
+        pytest.skip("fonts-noto-core is not installed")
+    voice = replace(ENGLISH, lines=(Line("ሌሊቱ መቼ ያበቃል"),), lang="am", versions=())
+    book = replace(MIXED, voices=(voice,))
+    with pytest.raises(NoFont, match="ሊ"):
+        pdf(book, EN)
+    shutil.copy(font, tmp_path)
+    assert "Noto Serif Ethiopic" in families([BUNDLED, tmp_path])
+    assert "ሌሊቱ መቼ ያበቃል" in words(out("pdftotext", pdf(book, EN, [tmp_path]), tmp_path))
 
 
 def test_the_same_bytes_for_the_same_book() -> None:
@@ -74,6 +95,6 @@ def test_the_same_bytes_for_the_same_book() -> None:
 
 
 def test_the_fonts_are_the_ones_listed() -> None:
-    assert {path.stem.split("-")[0] for path in FONTS.glob("*/*.ttf")} == {
+    assert {path.stem.split("-")[0] for path in BUNDLED.glob("*/*.ttf")} == {
         "Amiri", "NotoSerif", "NotoSerifBengali", "NotoSerifDevanagari", "NotoSerifHebrew",
     }  # fmt: skip

@@ -67,7 +67,7 @@ def heading(voice: Voice, labels: Labels) -> str:
 
 def name(voice: Voice, labels: Labels) -> str:
     """Who speaks, or that the voice was withdrawn."""
-    return labels.withdrawn if voice.withdrawn else voice.who
+    return labels.absence(voice) if voice.absent else voice.who
 
 
 def role(voice: Voice, labels: Labels) -> str:
@@ -128,10 +128,10 @@ def _table(dossier: Dossier, labels: Labels, link: Link) -> Html:
 
 
 def _row(voice: Voice, row: threads.Row, lanes: int, labels: Labels, link: Link) -> Html:
-    first = h("td", gutter(row, lanes, gone=voice.withdrawn), h("a", str(voice.number), href=link(anchor(voice))))
+    first = h("td", gutter(row, lanes, gone=bool(voice.absent)), h("a", str(voice.number), href=link(anchor(voice))))
     first = Html(first.replace("<td>", '<td class="t">', 1))
-    if voice.withdrawn:
-        return h("tr", first, h("td", labels.withdrawn, colspan="4"))
+    if voice.absent:
+        return h("tr", first, h("td", labels.absence(voice), colspan="4"))
     said = " · ".join(said_as(voice, labels))
     who = join(h("bdi", voice.who), h("br"), h("span", said, class_="small"))
     cells = (who, h("bdi", voice.place), labels.language_of(voice.lang), voice.day)
@@ -162,8 +162,8 @@ def _numbers(numbers: Iterable[int], link: Link) -> Iterator[Html | str]:
 
 def _voice(voice: Voice, dossier: Dossier, labels: Labels, sounds: bool) -> Html:
     title = h("h2", h("span", str(voice.number), class_="number"), " ", h("bdi", name(voice, labels)))
-    if voice.withdrawn:
-        return join(h("header", title, class_="opening"), h("p", labels.withdrawn_note, class_="mark"))
+    if voice.absent:
+        return join(h("header", title, class_="opening"), h("p", labels.absent_note(voice), class_="mark"))
     other = translation(voice, dossier.lang)
     head = h("header", title, h("p", dotted(facts(voice, labels)), class_="facts"), class_="opening")
     marked = (h("p", text, class_="mark") for text in marks(voice, other, labels))
@@ -174,7 +174,9 @@ def _voice(voice: Voice, dossier: Dossier, labels: Labels, sounds: bool) -> Html
 def _player(voice: Voice, labels: Labels) -> Html:
     said = f"{labels.listen}: {name(voice, labels)}"
     file = h("a", labels.listen, href=voice.sound)
-    return h("p", h("audio", file, controls="controls", preload="none", src=voice.sound, aria_label=said), class_="player")
+    return h(
+        "p", h("audio", file, controls="controls", preload="none", src=voice.sound, aria_label=said), class_="player"
+    )
 
 
 def translation(voice: Voice, lang: str) -> Version | None:
@@ -246,7 +248,7 @@ def clock(ms: int) -> str:
 
 
 def _method(dossier: Dossier, labels: Labels, link: Link) -> Html:
-    rows = (_provenance(voice, dossier, labels, link) for voice in dossier.voices if not voice.withdrawn)
+    rows = (_provenance(voice, dossier, labels, link) for voice in dossier.voices if not voice.absent)
     heads = (labels.voice, labels.words, labels.translation, labels.sound)
     head = h("thead", h("tr", *(h("th", word, scope="col") for word in heads)))
     return join(
@@ -286,8 +288,8 @@ def source_anchor(voice: Voice) -> str:
 
 def _source(voice: Voice, labels: Labels, link: Link) -> Html:
     back = h("a", str(voice.number), href=link(anchor(voice)))
-    if voice.withdrawn:
-        return h("li", back, ". ", labels.withdrawn, id=source_anchor(voice))
+    if voice.absent:
+        return h("li", back, ". ", labels.absence(voice), id=source_anchor(voice))
     said = dotted(part for part in (voice.who, voice.place, voice.day) if part)
     key = join(h("br"), h("code", voice.key, dir="ltr")) if voice.key else None
     place = join(h("br"), h("a", voice.address, href=voice.address, dir="ltr")) if voice.address else None

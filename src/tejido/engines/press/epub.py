@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 
-from tejido.engines.press.book import CSS, Section, sections
+from tejido.engines.press.book import Section, css, sections
 from tejido.engines.press.direction import direction
+from tejido.engines.press.figures import lane_css
 from tejido.engines.press.markup import Html, h, join
 from tejido.engines.press.records import Dossier, Labels
 
@@ -31,7 +32,7 @@ def epub(dossier: Dossier, labels: Labels, cover: bytes = b"") -> bytes:
         "META-INF/container.xml": CONTAINER.encode(),
         "book/package.opf": _package(dossier, labels, chapters, cover=bool(cover)).encode(),
         "book/nav.xhtml": _page(dossier, labels.contents, _nav(labels, chapters)).encode(),
-        "book/book.css": CSS.encode(),
+        "book/book.css": (css(dossier.seed or dossier.identifier) + lane_css()).encode(),
     }
     for one in chapters:
         files[f"book/{_file(one.name)}"] = _page(dossier, one.title, _chapter(one)).encode()
@@ -73,6 +74,11 @@ def _chapter(one: Section) -> Html:
     return h("section", one.body, id=one.name, epub_type="titlepage" if one.name == "title" else "chapter")
 
 
+def _drawn(one: Section) -> str | None:
+    """A chapter that holds a drawing has to say so."""
+    return "svg" if "<svg" in one.body else None
+
+
 def _nav(labels: Labels, chapters: list[Section]) -> Html:
     rows = [h("li", h("a", one.title, href=_file(one.name))) for one in chapters]
     return h("nav", h("h1", labels.contents), h("ol", *rows), epub_type="toc", id="toc")
@@ -87,7 +93,7 @@ def _package(dossier: Dossier, labels: Labels, chapters: list[Section], *, cover
     items = [
         h("item", id="nav", href="nav.xhtml", properties="nav", **MEDIA["xhtml"]),
         h("item", id="css", href="book.css", **MEDIA["css"]),
-        *(h("item", id=one.name, href=_file(one.name), **MEDIA["xhtml"]) for one in chapters),
+        *(h("item", id=one.name, href=_file(one.name), properties=_drawn(one), **MEDIA["xhtml"]) for one in chapters),
         h("item", id="cover", href="cover.png", properties="cover-image", **MEDIA["png"]) if cover else None,
     ]
     spine = [h("itemref", idref=one.name) for one in chapters]
@@ -107,7 +113,7 @@ MEDIA = {
 
 def _metadata(dossier: Dossier, labels: Labels) -> str:
     modified = datetime.fromtimestamp(dossier.modified, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    langs = dict.fromkeys([dossier.lang, *(voice.lang for voice in dossier.voices if not voice.withdrawn)])
+    langs = dict.fromkeys([dossier.lang, *(voice.lang for voice in dossier.voices if not voice.absent)])
     dublin = join(
         h("dc:identifier", dossier.identifier, id="id"),
         h("dc:title", dossier.title),

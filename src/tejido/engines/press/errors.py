@@ -17,6 +17,13 @@ class NoFont(PressError):
     template = "No font here has these letters: {letters}. Leave the language out of the PDF, or add a font for it."
 
 
+class Unset(PressError):
+    """The typesetter refuses the book; what it says is for whoever mends this program."""
+
+    code = "not-set"
+    template = "The typesetter could not set this book: {fault}"
+
+
 class CoverError(PressError):
     """A picture that cannot be a cover."""
 
@@ -35,7 +42,9 @@ class CoverTooSmall(CoverError):
     """Directories refuse smaller ones."""
 
     code = "cover-too-small"
-    template = "The picture is {width} × {height} pixels. A cover has {least} to {most} on each side: take a larger one."
+    template = (
+        "The picture is {width} × {height} pixels. A cover has {least} to {most} on each side: take a larger one."
+    )
 
 
 class CoverNotSquare(CoverError):

@@ -8,7 +8,9 @@ from pathlib import Path
 
 BUNDLED = Path(__file__).parent / "vendor"
 ENDINGS = (".ttf", ".otf", ".ttc", ".otc")
-UNSEEN = frozenset({0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)})
+UNSEEN = frozenset(
+    {0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+)
 BOX = "\ufffd"  # what stands for a sign that no font has
 
 
@@ -65,8 +67,10 @@ def _subtable(data: bytes, at: int) -> Iterator[int]:
 
 def lacking(texts: Iterable[str], have: frozenset[int], most: int = 12) -> str:
     """Letters that cannot be set, the first few; empty where all can. Signs that are no letters do not count."""
-    wanted = {letter for text in texts for letter in set(text) if letter.isalpha() and ord(letter) not in have}
-    return "".join(sorted(wanted)[:most])
+    read = [*texts]
+    wanted = {sign for text in read for sign in set(text) if sign.isalpha() and ord(sign) not in have}
+    first = dict.fromkeys(sign for text in read for sign in text if sign in wanted) if wanted else {}
+    return "".join(list(first)[:most])
 
 
 def settable(text: str, have: frozenset[int]) -> str:

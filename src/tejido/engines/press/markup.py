@@ -63,7 +63,7 @@ class Html(str):
     __slots__ = ()
 
 
-def h(name: str, *children: str | None, **attributes: str | None) -> Html:
+def h(name: str, /, *children: str | None, **attributes: str | None) -> Html:
     """`<name …>children</name>`, well-formed as XHTML and as HTML; `class_` and `epub_type` give `class` and `epub:type`."""
     given = "".join(f' {_name(key)}="{quoted(value)}"' for key, value in attributes.items() if value is not None)
     body = join(*children)

@@ -8,6 +8,7 @@ from tejido.engines.language.languages import UNSPACED, scripts
 from tejido.engines.press.records import Line, Version, Voice
 
 ENOUGH, LONG = 360, 720  # letters: a paragraph may end after the first at a full stop, and ends after the second
+FACING = 200, 440  # likewise where a translation stands beside it in a narrow column
 PAUSE_MS = 1_500
 STOPS = (".", "!", "?", "…", "؟", "۔", "।", "。", "！", "？", "»", "”")
 
@@ -31,7 +32,7 @@ def paragraphs(voice: Voice, other: Version | None = None) -> Iterator[Paragraph
     """A voice's lines, grouped; both languages break at the same places."""
     group: list[int] = []
     for place, line in enumerate(voice.lines):
-        if group and _breaks(voice, [voice.lines[one] for one in group], line):
+        if group and _breaks(voice, [voice.lines[one] for one in group], line, *(FACING if other else (ENOUGH, LONG))):
             yield _paragraph(voice, other, group)
             group = []
         group.append(place)
@@ -50,13 +51,13 @@ def line_anchor(voice: Voice, line: Line) -> str | None:
     return f"v{voice.number}-{re.sub(r'[^A-Za-z0-9._-]', '-', line.id)}" if line.id else None
 
 
-def _breaks(voice: Voice, group: list[Line], line: Line) -> bool:
+def _breaks(voice: Voice, group: list[Line], line: Line, enough: int, long: int) -> bool:
     last = group[-1]
     if line.start is None or (line.lang or voice.lang) != (last.lang or voice.lang):
         return True
     size, ended = sum(len(one.text) for one in group), last.text.rstrip().endswith(STOPS)
     paused = last.end is not None and line.start - last.end >= PAUSE_MS
-    return size >= LONG or (ended and (size >= ENOUGH or (paused and size >= ENOUGH // 3)))
+    return size >= long or (ended and (size >= enough or (paused and size >= enough // 3)))
 
 
 def _paragraph(voice: Voice, other: Version | None, places: list[int]) -> Paragraph:

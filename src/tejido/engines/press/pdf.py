@@ -7,11 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from tejido.engines.press import threads
-from tejido.engines.press.book import clock, edition_line, facts, heading, marks, name, provenance, said_as, slanted, translation
+from tejido.engines.press.book import (
+    clock,
+    edition_line,
+    facts,
+    heading,
+    marks,
+    name,
+    provenance,
+    said_as,
+    slanted,
+    translation,
+)
 from tejido.engines.press.cloth import band, dyes
 from tejido.engines.press.codes import qr
 from tejido.engines.press.direction import direction, strong
-from tejido.engines.press.errors import NoFont
+from tejido.engines.press.errors import NoFont, Unset
 from tejido.engines.press.fonts import BUNDLED, lacking, letters, settable
 from tejido.engines.press.paragraphs import Paragraph, paragraphs
 from tejido.engines.press.records import Dossier, Labels, Version, Voice
@@ -35,19 +46,22 @@ def pdf(dossier: Dossier, labels: Labels, fonts: Iterable[Path] = ()) -> bytes:
 
 
 def typeset(template: Path, data: Part, folders: Iterable[Path], modified: int) -> bytes:
-    """One PDF of a template and its data. What Typst keeps from one book to the next is let go."""
+    """One PDF of a template and its data."""
+    return typst_made(template, data, folders, format="pdf", pdf_standards=["ua-1"], timestamp=modified)
+
+
+def typst_made(template: Path, data: Part, folders: Iterable[Path], **options: Any) -> bytes:
+    """What Typst makes of a template, its data and these fonts alone. Raises Unset where it refuses."""
     import typst
 
-    made = typst.compile(
-        str(template),
-        root=str(HERE),
-        font_paths=[str(folder) for folder in folders],
-        ignore_system_fonts=True,
-        format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        timestamp=modified,
-    )
+    paths = [str(folder) for folder in folders]
+    given = {"data": json.dumps(data, ensure_ascii=False)}
+    try:
+        made = typst.compile(
+            str(template), root=str(HERE), font_paths=paths, ignore_system_fonts=True, sys_inputs=given, **options
+        )
+    except typst.TypstError as fault:
+        raise Unset(fault=str(fault)[:300]) from fault
     if not isinstance(made, bytes):
         raise TypeError("one document was expected")
     return made
@@ -86,9 +100,9 @@ def book(dossier: Dossier, labels: Labels) -> Part:
     """The template's data: plain JSON values."""
     seed = dossier.seed or dossier.identifier
     colours = dyes(seed)
-    question = {"text": dossier.question, "italic": slanted(dossier.question_lang), **_tongue(dossier.question_lang)}
+    question = {"text": dossier.question, "italic": slanted(dossier.question_lang), **tongue_of(dossier.question_lang)}
     return {
-        "title": dossier.title, **_tongue(dossier.lang), "question": question, "publisher": dossier.publisher,
+        "title": dossier.title, **tongue_of(dossier.lang), "question": question, "publisher": dossier.publisher,
         "summary": dossier.summary, "edition": edition_line(dossier, labels), "identifier": dossier.identifier,
         "contents": labels.contents, "the_chain": labels.the_chain,
         "chain": _chain(dossier, labels), "route": _route(dossier, labels),
@@ -103,7 +117,8 @@ def book(dossier: Dossier, labels: Labels) -> Part:
     }  # fmt: skip
 
 
-def _tongue(lang: str) -> Part:
+def tongue_of(lang: str) -> Part:
+    """A language as Typst knows it, and its direction."""
     code = lang.partition("-")[0].lower()
     return {"lang": code if re.fullmatch(r"[a-z]{2,3}", code) else "und", "dir": direction(lang)}
 
@@ -129,10 +144,10 @@ def _chain(dossier: Dossier, labels: Labels) -> Part:
 def _row(voice: Voice, row: threads.Row, labels: Labels) -> Part:
     thread = {
         "number": voice.number, "lane": row.lane, "passing": list(row.passing), "above": row.above,
-        "below": row.below, "branches": list(row.branches), "gone": voice.withdrawn,
+        "below": row.below, "branches": list(row.branches), "gone": bool(voice.absent),
     }  # fmt: skip
-    if voice.withdrawn:
-        return {**thread, "who": _own(labels.withdrawn), "role": "", "cells": _parts(["", "", ""])}
+    if voice.absent:
+        return {**thread, "who": _own(labels.absence(voice)), "role": "", "cells": _parts(["", "", ""])}
     said = " · ".join(said_as(voice, labels))
     cells = _parts([voice.place, labels.language_of(voice.lang), voice.day])
     return {**thread, "who": _own(voice.who), "role": said, "cells": cells}
@@ -149,8 +164,15 @@ def _route(dossier: Dossier, labels: Labels) -> Part:
 
 def _voice(voice: Voice, dossier: Dossier, labels: Labels) -> Part:
     head = {"number": voice.number, "heading": heading(voice, labels), "who": _own(name(voice, labels))}
-    empty: Part = {"facts": [], "marks": [labels.withdrawn_note], "heads": [], "lines": [], "code": "", "listen": ""}
-    if voice.withdrawn:
+    empty: Part = {
+        "facts": [],
+        "marks": [labels.absent_note(voice)],
+        "heads": [],
+        "lines": [],
+        "code": "",
+        "listen": "",
+    }
+    if voice.absent:
         return {**head, **empty}
     other = translation(voice, dossier.lang)
     heads = [labels.language_of(voice.lang), labels.language_of(other.lang)] if other else []
@@ -163,14 +185,12 @@ def _voice(voice: Voice, dossier: Dossier, labels: Labels) -> Part:
 
 
 def _line(part: Paragraph, other: Version | None) -> Part:
-    said = {"text": part.text, "clock": "" if part.start is None else clock(part.start), **_tongue(part.lang)}
-    return {**said, "other": {"text": part.other, "clock": "", **_tongue(other.lang)}} if other else said
+    said = {"text": part.text, "clock": "" if part.start is None else clock(part.start), **tongue_of(part.lang)}
+    return {**said, "other": {"text": part.other, "clock": "", **tongue_of(other.lang)}} if other else said
 
 
 def _method(dossier: Dossier, labels: Labels) -> Part:
-    rows = [
-        [str(voice.number), *provenance(voice, dossier, labels)] for voice in dossier.voices if not voice.withdrawn
-    ]
+    rows = [[str(voice.number), *provenance(voice, dossier, labels)] for voice in dossier.voices if not voice.absent]
     return {
         "title": labels.method, "lines": list(dossier.method), "rows": rows,
         "head": [labels.voice, labels.words, labels.translation, labels.sound],
@@ -184,7 +204,7 @@ def _sources(dossier: Dossier, labels: Labels) -> Part:
 
 
 def _source(voice: Voice, labels: Labels) -> Part:
-    if voice.withdrawn:
-        return {"number": voice.number, "said": _parts([labels.withdrawn]), "key": "", "address": ""}
+    if voice.absent:
+        return {"number": voice.number, "said": _parts([labels.absence(voice)]), "key": "", "address": ""}
     said = [part for part in (voice.who, voice.place, voice.day) if part]
     return {"number": voice.number, "said": _parts(said), "key": voice.key, "address": voice.address}

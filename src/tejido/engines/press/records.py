@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+WITHDRAWN, WITHHELD, MISSING = "withdrawn", "withheld", "missing"
 ORIGINAL, APPROVED, MACHINE = "original", "approved", "machine"
 OWN, DISGUISED, REVOICED, NO_SOUND = "own", "disguised", "revoiced", "none"
 
@@ -37,6 +38,7 @@ class Voice:
 
     `day` as a reader sees it; `duration` in milliseconds; `machine`: the words are a recogniser's that nobody has
     checked; `sound` the name of a sound file, `voice` whose sound it is (own, disguised, revoiced, none);
+    `absent`: withdrawn, withheld or missing, and then nothing but its number is known;
     `key` never changes and `address` is where the voice stands on the publisher's site.
     """
 
@@ -51,7 +53,7 @@ class Voice:
     duration: int = 0
     machine: bool = False
     synthetic: bool = False
-    withdrawn: bool = False
+    absent: str = ""
     versions: tuple[Version, ...] = ()
     sound: str = ""
     voice: str = ""
@@ -98,7 +100,7 @@ class Dossier:
 class Labels:
     """The frame's words in the book's language. `%(name)s` stands for what is put in; `languages`: names by tag.
 
-    `sounds`: what is said of whose sound it is, by the voice's `voice`.
+    `sounds`: what is said of whose sound it is, by the voice's `voice`; `absences`: a name and a sentence, by `absent`.
     """
 
     contents: str
@@ -114,7 +116,6 @@ class Labels:
     machine_original: str
     machine_translation: str
     synthetic: str
-    withdrawn: str
     method: str
     changes: str
     edition: str
@@ -142,9 +143,9 @@ class Labels:
     code: str
     pattern: str
     minutes: str
-    withdrawn_note: str
     languages: Mapping[str, str] = field(default_factory=dict)
     sounds: Mapping[str, str] = field(default_factory=dict)
+    absences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def language_of(self, tag: str) -> str:
         """A language's name in the book's language, or its tag."""
@@ -153,3 +154,11 @@ class Labels:
     def sound_of(self, voice: Voice) -> str:
         """Whose sound it is, in words."""
         return self.sounds.get(voice.voice, "")
+
+    def absence(self, voice: Voice) -> str:
+        """What stands in the place of a voice that is not here."""
+        return self.absences.get(voice.absent, (voice.absent, ""))[0]
+
+    def absent_note(self, voice: Voice) -> str:
+        """Why it is not here, as far as that may be said."""
+        return self.absences.get(voice.absent, ("", ""))[1]

@@ -32,7 +32,7 @@ def rows(voices: Sequence[Voice]) -> list[Row]:
     paths = _paths(parents)
     lanes = _lanes(paths, parents)
     lane = {place: lanes[at] for at, path in enumerate(paths) for place in path}
-    spans = [(parents[path[0]] if parents[path[0]] is not None else path[0], path[-1]) for path in paths]
+    spans = [(_start(path, parents), path[-1]) for path in paths]
     return [_row(voices, place, lane, lanes, paths, spans, parents) for place in range(len(voices))]
 
 
@@ -63,14 +63,19 @@ def _follow(top: int, heaviest: dict[int, int]) -> list[int]:
     return path
 
 
+def _start(path: Sequence[int], parents: Sequence[int | None]) -> int:
+    """Where a thread is first seen: at the voice that it answers, or at its own first."""
+    parent = parents[path[0]]
+    return path[0] if parent is None else parent
+
+
 def _lanes(paths: Sequence[list[int]], parents: Sequence[int | None]) -> list[int]:
     """The first lane that is free from where a thread branches off to its last voice."""
     until: list[int] = []
     found = [0] * len(paths)
-    starts = [parents[path[0]] for path in paths]
-    for at in sorted(range(len(paths)), key=lambda at: (starts[at] if starts[at] is not None else paths[at][0], at)):
-        start = starts[at]
-        begin = paths[at][0] if start is None else start
+    starts = [_start(path, parents) for path in paths]
+    for at in sorted(range(len(paths)), key=lambda at: (starts[at], at)):
+        begin = starts[at]
         lane = next((lane for lane, end in enumerate(until) if end < begin), len(until))
         until[lane : lane + 1] = [paths[at][-1]]
         found[at] = lane
@@ -90,7 +95,9 @@ def _row(
     passing = tuple(
         sorted(lanes[at] for at, (start, end) in enumerate(spans) if start < place < end and place not in paths[at])
     )
-    branches = tuple(sorted(lanes[at] for at, path in enumerate(paths) if path is not own and parents[path[0]] == place))
+    branches = tuple(
+        sorted(lanes[at] for at, path in enumerate(paths) if path is not own and parents[path[0]] == place)
+    )
     return Row(voices[place].number, lane[place], passing, parents[place] is not None, place != own[-1], branches)
 
 
@@ -113,14 +120,12 @@ class Way:
 
 def route(voices: Iterable[Voice]) -> tuple[list[Place], list[Way]]:
     """Places in the order in which they first spoke, and who answered whom between them. No coordinates: nobody gave any."""
-    here = {voice.number: voice for voice in voices if not voice.withdrawn}
+    here = {voice.number: voice for voice in voices if not voice.absent}
     found: dict[str, list[int]] = {}
     for voice in here.values():
         found.setdefault(voice.place, []).append(voice.number)
     at = {name: position for position, name in enumerate(found)}
-    ways = Counter(
-        (at[here[voice.answers].place], at[voice.place]) for voice in here.values() if voice.answers in here
-    )
+    ways = Counter((at[here[voice.answers].place], at[voice.place]) for voice in here.values() if voice.answers in here)
     places = [Place(name, tuple(numbers)) for name, numbers in found.items()]
     return places, [Way(source, target, times) for (source, target), times in sorted(ways.items())]
 
