@@ -366,6 +366,7 @@ get("relay_receipt_audio", NOBODY)
 form("relay_receipt_consent", EVERYBODY, data=lambda _o: {"purposes": ["pass"], "audio": "none"})
 form("relay_receipt_withdraw", EVERYBODY, data=lambda _o: {"how": "erase", "sure": "on"})
 post("relay_receipt_forget", EVERYBODY)
+post("relay_receipt_discard", NOBODY)  # it needs a receipt, which no role has
 post("api:relay_drops_make_link", OPENERS, data=lambda o: {**LINK, "chain": o.chain, "circle": o.circle})
 row("api:relay_drops_revoke_link", "DELETE", OPENERS, NOBODY)
 post("api:relay_drops_mark_seen", OPENERS)

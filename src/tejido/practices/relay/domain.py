@@ -343,13 +343,19 @@ def invitation_status(deadline: str, *, answered: bool, today: date) -> str:
     return "late" if today.isoformat() > deadline else "open"
 
 
-def next_step(*, transcribed: bool, transcription: str, may_pass: bool, passed: bool, changed: bool) -> str:
-    """What a report waits for: transcribing, stuck, consent, to-pass, changed, or nothing more (passed)."""
+def next_step(
+    *, transcribed: bool, transcription: str, may_pass: bool, passed: bool, changed: bool, reachable: bool = True
+) -> str:
+    """What a report waits for: transcribing, stuck, consent, to-pass, changed, or nothing more (passed, theirs).
+
+    `theirs`: whoever spoke did not agree that it is passed on, and cannot be asked; they alone can change it."""
     if passed:
         return "changed" if changed else "passed"
     if not transcribed:
         return "stuck" if transcription in ("failed", "unavailable") else "transcribing"
-    return "to-pass" if may_pass else "consent"
+    if may_pass:
+        return "to-pass"
+    return "consent" if reachable else "theirs"
 
 
 def passed_segments(lines: Sequence[Line]) -> tuple[ev.Segment, ...]:

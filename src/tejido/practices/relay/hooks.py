@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from tejido.ground import slots
 from tejido.ground.people import Viewer, may
 from tejido.ground.store.public import NotReady
-from tejido.practices.relay import policies, selectors, traces
+from tejido.practices.relay import own, policies, selectors, traces
 from tejido.practices.relay.models import Chain, Circle, Hop, Report
 from tejido.practices.relay.records import HopView, ReportItem
 
@@ -30,7 +30,10 @@ def _resolver(kind: str, model: type[Model], column: str, permission: str) -> No
     def links(keys: Sequence[str], viewer: Viewer) -> Mapping[str, slots.Link]:
         if not may(viewer, permission):
             return {}
-        found = model._default_manager.filter(key__in=keys).values_list("key", column)
+        rows = model._default_manager.filter(key__in=keys)
+        for taken_out in own.hidden() if model is Report else ():
+            rows = rows.exclude(key__in=taken_out)
+        found = rows.values_list("key", column)
         return {key: slots.Link(label or _("A voice"), reverse(f"relay_{kind}", args=[key])) for key, label in found}
 
     links.__qualname__ = f"link_to_{kind}"

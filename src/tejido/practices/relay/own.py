@@ -1,6 +1,6 @@
 """Reading this organisation's own reports: words that have not been passed on, consent, what is under way."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +85,7 @@ def report(*, viewer: Viewer, key: str) -> ReportPage:
     step = domain.next_step(
         transcribed=row.transcribed, transcription=under_way.state if under_way else "",
         may_pass=consent.may_pass(held.terms), passed=bool(passed), changed=changed,
+        reachable=not _cannot_be_asked([key]),
     )  # fmt: skip
     item = _report_item(row, step, _titles([row]), load([row.circle]).circles)
     return ReportPage(item, lines, row.model, held, under_way, changed, row.parent)
@@ -104,6 +105,19 @@ def reports(*, viewer: Viewer, query: str = "", chain: str = "") -> "Reports":
     return Reports(rows.order_by("-at", "key"))
 
 
+_unreachable: list[Callable[[Collection[str]], Collection[str]]] = []
+
+
+def unreachable(function: Callable[[Collection[str]], Collection[str]]) -> None:
+    """Let `function` say which of these reports (keys) came from somebody whom nobody here can ask anything."""
+    if function not in _unreachable:
+        _unreachable.append(function)
+
+
+def _cannot_be_asked(keys: Collection[str]) -> set[str]:
+    return {key for function in _unreachable for key in function(keys)}
+
+
 _hiders: list[Callable[[], Iterable[str]]] = []
 
 
@@ -119,7 +133,7 @@ def hidden() -> list[Iterable[str]]:
 
 
 class Reports(Sequence[ReportItem]):
-    """Reports; counts and slices like a list, six queries a page."""
+    """Reports; counts and slices like a list, seven queries a page."""
 
     def __init__(self, rows: QuerySet[Report]) -> None:
         self._rows = rows
@@ -139,6 +153,7 @@ def _report_items(rows: Sequence[Report]) -> list[ReportItem]:
     held = consent.in_force_many(keys)
     titles, circles = _titles(rows), load([row.circle for row in rows]).circles
     hops = [row.hop for row in rows if row.hop]
+    unasked = _cannot_be_asked(keys)
     passed = {hop.key: hop for hop in Hop.objects.filter(key__in=hops).exclude(status="withdrawn")}
     items = []
     for row in rows:
@@ -147,6 +162,7 @@ def _report_items(rows: Sequence[Report]) -> list[ReportItem]:
         step = domain.next_step(
             transcribed=row.transcribed, transcription=states.get(row.key, ""),
             may_pass=consent.may_pass(held.get(row.key, consent.NOTHING)), passed=copy is not None, changed=changed,
+            reachable=row.key not in unasked,
         )  # fmt: skip
         items.append(_report_item(row, step, titles, circles))
     return items

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -86,10 +86,9 @@ def mark_seen(*, viewer: Viewer) -> None:
 
 
 def erase(*, viewer: Viewer, report: str) -> None:
-    """Erase what was given, here and everywhere, and its receipt with it."""
+    """Erase what was given, here and everywhere; its receipt opens nothing but who has confirmed that."""
     require(viewer, policies.MANAGE)
     actions.withdraw(viewer=viewer, report=report)
-    Drop.objects.filter(report=report).delete()
 
 
 def give(*, token: str, nonce: str, words: Words, said: Answer) -> str:
@@ -190,21 +189,38 @@ def type_back(*, browser: str, nonce: str, text: str) -> None:
     Drop.objects.filter(nonce=nonce).update(kept=True, until=None)
 
 
-def open_receipt(*, text: str) -> str:
-    """A signed pass for what belongs to these digits, good for half an hour. Wrong ones count, right ones do not."""
+def open_receipt(*, text: str, browser: str = "") -> str:
+    """A signed pass for what belongs to these digits, good for half an hour. Wrong ones count, right ones do not.
+
+    `browser`: what the giver's browser keeps. Where the digits are those that it was given, nobody's guesses lock it out."""
     digits = domain.typed(text)
     if digits is None:
         raise errors.NotSixteen
+    there = list(Drop.objects.filter(locator=domain.locator(digits)))
+    found = _given_to(browser, digits, there) or _found(digits, there)
+    Drop.objects.filter(pk=found.pk).update(kept=True, until=None)
+    return signing.dumps({"drop": found.pk, "secret": found.secret[-12:]}, salt=SALT)
+
+
+def _given_to(browser: str, digits: str, there: Sequence[Drop]) -> Drop | None:
+    """What this browser gave with this receipt; to compute that costs nothing."""
+    for drop in there if browser else ():
+        if hmac.compare_digest(domain.receipt(browser, drop.nonce, pepper()), digits):
+            return drop
+    return None
+
+
+def _found(digits: str, there: Sequence[Drop]) -> Drop:
     place = domain.locator(digits)
-    guesses.spend(place)
-    found = [drop for drop in Drop.objects.filter(locator=place) if domain.belongs(digits, drop.secret, pepper())]
-    if not found:
-        if not Drop.objects.filter(locator=place).exists():
+    with guesses.turn():
+        guesses.spend(place)
+        found = [drop for drop in there if domain.belongs(digits, drop.secret, pepper())]
+        if not there:
             domain.belongs(digits, domain.nobodys(), pepper())
+    if not found:
         raise errors.WrongReceipt
     guesses.give_back(place)
-    Drop.objects.filter(pk=found[0].pk).update(kept=True, until=None)
-    return signing.dumps({"drop": found[0].pk, "secret": found[0].secret[-12:]}, salt=SALT)
+    return found[0]
 
 
 def change_consent(*, held: str, said: Answer) -> None:
@@ -219,4 +235,21 @@ def take_back(*, held: str, erase_too: bool) -> None:
     purposes: Collection[str] = consent.PURPOSES if erase_too else (consent.PASS, consent.TRANSCRIPT, consent.AUDIO)
     actions.withdraw(viewer=speaker(drop), report=drop.report, purposes=purposes, erase_too=erase_too)
     if erase_too:
-        drop.delete()
+        Drop.objects.filter(pk=drop.pk).update(taken=True)
+
+
+def discard(*, held: str) -> None:
+    """The holder of a receipt of something erased has the receipt forgotten too; raises `ReceiptClosed`."""
+    Drop.objects.filter(pk=held_by(held).pk, erased__isnull=False).delete()
+
+
+def follow(report: str) -> None:
+    """Whatever way a report was erased, its receipt says so. Within the transaction that erases it."""
+    if not access.exists(report):
+        gone = {"erased": timezone.now().date(), "link": None, "seen": True, "hidden": False}
+        Drop.objects.filter(report=report, erased=None).update(**gone)
+
+
+def forget_old() -> None:
+    """Forget receipts of what was erased long ago. For the sweeper."""
+    Drop.objects.filter(erased__lt=timezone.now().date() - domain.ERASED_FOR).delete()

@@ -12,7 +12,7 @@ class DropsConfig(AppConfig):
     def ready(self) -> None:
         """Make permissions, panels and the upload's purpose known."""
         from tejido.ground import uploads
-        from tejido.practices.relay.drops import giving, hooks, policies
+        from tejido.practices.relay.drops import giving, hooks, policies, tasks  # noqa: F401 - a sweeper
 
         policies.name_all()
         hooks.register()

@@ -19,9 +19,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 DIGITS, LOCATOR = 16, 4
 DAYS, REPORTS, MINUTES, MEGABYTES = (1, 90), (1, 500), (1, 10), (1, 64)
 SHOWN_FOR = timedelta(hours=1)
+ERASED_FOR = timedelta(days=90)  # how long a receipt still says who has confirmed an erasure
 OPEN_FOR_S = 30 * 60
 WINDOW = timedelta(hours=1)
-GUESSES = {"receipt": 5, "node": 120}  # wrong receipts in one window
+GUESSES = 200  # wrong receipts with one locator in one window
+AT_ONCE = 2  # receipts whose hash is computed at the same time
 ARGON2 = PasswordHasher(time_cost=4, memory_cost=64 * 1024, parallelism=1, hash_len=32, salt_len=16, type=Type.ID)
 
 

@@ -55,10 +55,19 @@ class WrongReceipt(Invalid):
 
 
 class TooManyGuesses(Problem):
-    """Too many wrong receipts were typed here lately. Wait an hour, then try again; yours stays good."""
+    """Too many wrong digits that begin like these were typed lately. Wait an hour, or open it in the browser you gave it with;
+    your receipt stays good.
+    """
 
     status = 429
     code = "too-many-receipts"
+
+
+class Crowded(Problem):
+    """Several receipts are being typed at this moment. Try again in a few seconds; yours stays good."""
+
+    status = 429
+    code = "receipts-crowded"
 
 
 class ReceiptClosed(NotAllowed):

@@ -31,8 +31,8 @@ def enter(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            text = form.cleaned_data["receipt"]
-            held, status = attempt(form, lambda: actions.open_receipt(text=text), "receipt")
+            text, browser = form.cleaned_data["receipt"], request.COOKIES.get(settings.GIVER_COOKIE_NAME, "")
+            held, status = attempt(form, lambda: actions.open_receipt(text=text, browser=browser), "receipt")
             if held:
                 return _holding(redirect("relay_receipt_mine"), held)
     return render(request, "relay_drops/enter.html", {"form": form}, status=status)
@@ -59,14 +59,19 @@ def mine(request: HttpRequest) -> HttpResponse:
     except ReceiptClosed:
         return redirect("relay_receipt")
     except NotFound:
-        return _forgotten(render(request, "relay_drops/gone.html", {"erased_by_them": True}))
+        return _gone(request)
     under_way = found.transcription
     waiting = bool(under_way and under_way.state in {"waiting", "running"})
     context = {
         "page": found, "report": found.report, "segments": segments(found.lines), "waiting": waiting,
-        "percent": relay.percent(under_way),
+        "percent": relay.percent(under_way), "erased": selectors.own_erasure(_held(request)),
     }  # fmt: skip
     return render(request, "relay_drops/mine.html", context)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Erased: how many nodes have confirmed it, as long as the receipt is remembered."""
+    return render(request, "relay_drops/gone.html", {"erased": selectors.own_erasure(_held(request))})
 
 
 @require_safe
@@ -115,7 +120,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
             erase = form.cleaned_data["how"] == "erase"
             done, status = attempt(form, lambda: _taken(_held(request), erase=erase))
             if done:
-                return _forgotten(render(request, "relay_drops/gone.html")) if erase else redirect("relay_receipt_mine")
+                return _gone(request) if erase else redirect("relay_receipt_mine")
     context = {"form": form, "report": found.report, "backups": backups_before(timezone.now())}
     return render(request, "relay_drops/withdraw.html", context, status=status)
 
@@ -123,6 +128,14 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 def _taken(held: str, *, erase: bool) -> bool:
     actions.take_back(held=held, erase_too=erase)
     return True
+
+
+@require_POST
+@secretive
+def discard(request: HttpRequest) -> HttpResponse:
+    """Forget the receipt of something erased, here and in the browser."""
+    actions.discard(held=_held(request))
+    return forget(request)
 
 
 @require_POST

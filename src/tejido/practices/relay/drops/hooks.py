@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 
 from tejido.ground import slots
 from tejido.ground.people import Viewer, may
-from tejido.practices.relay import own
-from tejido.practices.relay.drops import policies, selectors
+from tejido.practices.relay import after, own
+from tejido.practices.relay.drops import actions, policies, selectors
 
 URGENCY = 55
 
@@ -30,6 +30,8 @@ def given_by_link(viewer: Viewer, subject: str) -> slots.Panel | None:
 
 def register() -> None:
     """Make all of it known."""
+    after.changed(actions.follow)
     own.hider(selectors.hidden_reports)
+    own.unreachable(selectors.given_among)
     slots.next_step(waiting)
     slots.panel("relay.report", given_by_link, order=20)

@@ -29,7 +29,8 @@ class Drop(models.Model):
     """A report that came by link, by its key, and what is kept of its receipt.
 
     `nonce` names the form it came with; `locator` and `secret` are empty until the receipt was shown; `until`: how long
-    it can be shown again from then on, empty once it was typed back (`kept`).
+    it can be shown again from then on, empty once it was typed back (`kept`). `erased`: the day on which the report went,
+    at the giver's wish (`taken`) or another's; from then on the receipt only says which nodes have confirmed it.
     """
 
     nonce = models.CharField(max_length=32, unique=True)
@@ -42,6 +43,8 @@ class Drop(models.Model):
     until = models.DateTimeField(null=True)
     seen = models.BooleanField(default=False)
     hidden = models.BooleanField(default=False)
+    erased = models.DateField(null=True)
+    taken = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-day", "-pk"]

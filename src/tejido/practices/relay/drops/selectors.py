@@ -1,6 +1,6 @@
 """Every read about drop links and receipts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from tejido.ground.blobs import BlobRef
 from tejido.ground.people import Viewer, require
-from tejido.practices.relay import access, selectors
+from tejido.practices.relay import access, selectors, traces
 from tejido.practices.relay.drops import errors, policies
-from tejido.practices.relay.drops.domain import OPEN_FOR_S, Limits, digest
+from tejido.practices.relay.drops.domain import ERASED_FOR, OPEN_FOR_S, Limits, digest
 from tejido.practices.relay.drops.models import Drop, DropLink
 from tejido.practices.relay.models import Chain, Circle, Hop, Report
 from tejido.practices.relay.own import ReportPage
@@ -123,7 +123,7 @@ def state_of(row: DropLink) -> str:
 def arrivals(*, viewer: Viewer, query: str = "") -> "Arrivals":
     """What came by link, the newest first."""
     require(viewer, policies.MANAGE)
-    rows = Drop.objects.select_related("link")
+    rows = Drop.objects.select_related("link").filter(erased=None)
     if query:
         found = Report.objects.filter(Q(excerpt__icontains=query) | Q(lines__icontains=query)).values("key")
         rows = rows.filter(Q(report__in=found) | Q(link__note__icontains=query))
@@ -167,6 +167,11 @@ def unseen(*, viewer: Viewer) -> int:
 def hidden_reports() -> Any:
     """Keys of reports that lists leave out, as a query."""
     return Drop.objects.filter(hidden=True).values("report")
+
+
+def given_among(reports: Collection[str]) -> Collection[str]:
+    """Those of these reports that came by a link: whoever gave them cannot be asked anything."""
+    return set(Drop.objects.filter(report__in=reports).values_list("report", flat=True))
 
 
 def came_by_link(report: str) -> Drop | None:
@@ -242,6 +247,30 @@ def own_report(held: str) -> ReportPage:
     """The report behind a receipt. Raises `ReceiptClosed`, or `NotFound` where it was erased."""
     drop = held_by(held)
     return selectors.report(viewer=speaker(drop), key=drop.report)
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How far the erasure of copies is, in numbers alone: who is in a network is nobody's business who holds a receipt.
+
+    `until`: the last day on which the receipt tells it, None while the report is here; `taken`: the giver wished it."""
+
+    confirmed: int
+    asked: int
+    here: bool
+    weaker: bool
+    until: date | None
+    taken: bool
+
+
+def own_erasure(held: str) -> Erased | None:
+    """What became of the copies of the report behind a receipt; None where nothing was taken back or erased."""
+    drop = held_by(held)
+    found = traces.standing(drop.report)
+    until = drop.erased + ERASED_FOR if drop.erased else None
+    if found is None:
+        return Erased(0, 0, here=True, weaker=False, until=until, taken=drop.taken) if drop.erased else None
+    return Erased(found.confirmed, found.asked, found.here, bool(found.weaker), until, drop.taken)
 
 
 def own_audio(held: str) -> BlobRef:

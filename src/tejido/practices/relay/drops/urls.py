@@ -20,5 +20,6 @@ urlpatterns = [
     path("receipt/audio/", holding.audio, name="relay_receipt_audio"),
     path("receipt/consent/", holding.consent, name="relay_receipt_consent"),
     path("receipt/withdraw/", holding.withdraw, name="relay_receipt_withdraw"),
+    path("receipt/discard/", holding.discard, name="relay_receipt_discard"),
     path("receipt/forget/", holding.forget, name="relay_receipt_forget"),
 ]

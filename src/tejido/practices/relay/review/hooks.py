@@ -12,6 +12,7 @@ from tejido.ground.people import Viewer, may
 from tejido.ground.store.models import Space
 from tejido.ground.store.public import Fact, follow
 from tejido.practices.relay import followers
+from tejido.practices.relay.own import hidden
 from tejido.practices.relay.review import actions, domain, policies, selectors
 from tejido.practices.relay.review import events as ev
 from tejido.practices.relay.review.models import Drafting, Passed, Translation
@@ -39,6 +40,8 @@ def translations(keys: Sequence[str], viewer: Viewer) -> Mapping[str, slots.Link
     if not may(viewer, policies.CORRECT):
         return {}
     rows = Translation.objects.filter(key__in=keys)
+    for taken_out in hidden():
+        rows = rows.exclude(subject__in=taken_out)
     return {row.key: _link(row) for row in rows if not domain.must_go(_standing(row))}
 
 
