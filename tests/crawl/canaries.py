@@ -12,6 +12,7 @@ operations by their URL names; other readers have no places.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from hashlib import sha256
 
 from tejido.ground.people.domain import ROLES
@@ -56,6 +57,7 @@ class Canary:
         return who in self.met_by and (who not in (*ROLES, STRANGER) or any(fnmatchcase(where, one) for one in self.at))
 
 
+@cache
 def _word(seed: str) -> str:
     """Six syllables from a name."""
     digest = sha256(seed.encode()).digest()

@@ -45,13 +45,16 @@ class Notes:
     met: dict[tuple[str, str, str], Meeting] = field(default_factory=dict)
     looked_at: dict[str, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.words = tuple((one.name, one.word.encode()) for one in self.canaries)
+
     def look(self, who: str, where: str, at: str, data: bytes) -> None:
         """Search bytes for every canary."""
         self.looked_at[who] = self.looked_at.get(who, 0) + 1
         held = data.lower()
-        for one in self.canaries:
-            if one.word.encode() in held:
-                self.met.setdefault((one.name, who, where), Meeting(one.name, who, where, at))
+        for name, word in self.words:
+            if word in held:
+                self.met.setdefault((name, who, where), Meeting(name, who, where, at))
 
 
 def body_of(response: Any) -> bytes:
@@ -95,7 +98,6 @@ class Visitor:
         """Fetch one address; the addresses it names."""
         response = self.client.get(url)
         data = body_of(response)
-        response.close()
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self.failed.append(f"{self.who}: {url}: {response.status_code}")
         self.notes.look(self.who, note_as or name_of(url), url, data)

@@ -1,7 +1,7 @@
 """Forms in the design: label, hint and error in their places, tied to the field for whoever listens to the page."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
@@ -13,10 +13,15 @@ T = TypeVar("T")
 
 
 class Renderer(TemplatesSetting):
-    """Fields and forms by our templates; widgets by Django's."""
+    """Fields, forms and selects by our templates; other widgets by Django's."""
 
     form_template_name = "ui/form.html"
     field_template_name = "ui/field.html"
+    ours: Mapping[str, str] = {"django/forms/widgets/select.html": "ui/select.html"}
+
+    def get_template(self, template_name: str) -> Any:
+        """Ours where there is one."""
+        return super().get_template(self.ours.get(template_name, template_name))
 
 
 def attempt(form: forms.BaseForm, act: Callable[[], T], field: str | None = None) -> tuple[T | None, int]:
