@@ -86,9 +86,10 @@ def render(nodes: Sequence[ChainNode]) -> SafeString:
 
 
 def weave(nodes: Sequence[ChainNode]) -> SafeString:
-    """The cloth alone, for pages that show the voices in their own way."""
+    """The cloth alone, no wider than its voices need, for pages that show them in their own way."""
     voices = tuple(_walk(nodes))
-    return SafeString(_weave(nodes, voices, _threads(voices)) if voices else "")
+    cloth = _weave(nodes, voices, _threads(voices)) if voices else ""
+    return SafeString(cloth.replace("<svg ", f'<svg width="{2 * EDGE + STEP * (len(voices) - 1)}" ', 1))
 
 
 def summary(voices: Sequence[ChainNode]) -> str:

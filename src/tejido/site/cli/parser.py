@@ -13,6 +13,7 @@ MODULES = (
     "drops",
     "accounts",
     "review",
+    "public",
     "memory",
     "running",
     "keeping",

@@ -87,6 +87,7 @@ def spoken(placed: Voice, voice: PublicVoice, lang: str) -> Voice:
         tier=voice.voice,
         duration=voice.duration / 1000 if voice.duration else None,
         versions=voice.langs,
+        timed=any(line.start is not None for line in voice.lines),
     )
 
 

@@ -91,7 +91,8 @@ class Voice:
     """A place in a chain as a page shows it. `gone`: nothing but its number and what it was is left.
 
     `lang`: as spoken; `shown_lang`: of the paragraphs; `cut`: they are only the opening; `machine`: "", some or all of the
-    words as spoken were written by a machine and checked by nobody; `thread`: colour of whoever speaks, 1 to 7.
+    words as spoken were written by a machine and checked by nobody; `thread`: colour of whoever speaks, 1 to 7; `timed`: its
+    words have places in its sound.
     """
 
     number: int
@@ -117,11 +118,7 @@ class Voice:
     duration: float | None = None
     sounds: tuple[File, ...] = ()
     versions: tuple[str, ...] = ()
-
-    @property
-    def silent(self) -> bool:
-        """Whether no sound of it is published."""
-        return self.tier == "none"
+    timed: bool = False
 
 
 @dataclass(frozen=True)

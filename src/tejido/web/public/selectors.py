@@ -146,10 +146,9 @@ def books(edition: Edition, lang: str) -> tuple[File, ...]:
 
 
 def transcripts(voice: Voice) -> tuple[File, ...]:
-    """What was said, as files, in each language in which it can be read."""
-    return tuple(
-        File(addresses.text(voice.key, lang, form), form, label=lang) for lang in voice.versions for form in TEXTS
-    )
+    """What was said, as files for players, in each language in which it can be read; nothing where its words have no times."""
+    langs = voice.versions if voice.timed else ()
+    return tuple(File(addresses.text(voice.key, lang, form), form, label=lang) for lang in langs for form in TEXTS)
 
 
 def cover(edition: Edition) -> str:
@@ -197,6 +196,7 @@ def addresses_shown() -> Iterable[Shown]:
     for name in FRAME:
         alternates = {"x-default": paths.frame(name), **{lang: paths.frame(name, lang) for lang in paths.frames()}}
         yield from (Shown(path, alternates=alternates) for path in alternates.values())
+    yield from (Shown(path, mapped=False) for path in (addresses.atom(), "/sitemap.xml", "/robots.txt"))
     last = -(-len(found.standing) // SIZE)
     yield from (Shown(paths.frame("", lang, number)) for lang in paths.frames() for number in range(2, last + 1))
     for one in found.editions:

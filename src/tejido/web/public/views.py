@@ -172,7 +172,7 @@ def _chain(found: Sequence[Edition], shown: Edition, reading: Reading, *, older:
     return {
         **_edition(found, shown, reading, older=older),
         "tongues": selectors.tongues(shown, older=older),
-        "voices": [(one, wording.role(one.role), wording.marks(one)) for one in reading.voices],
+        "voices": [(one, wording.role(one.role), wording.marks(one, mine=shown.mine)) for one in reading.voices],
         "weave": chains.weave(wording.picture(reading.voices)) if len(reading.voices) > 1 else "",
         "downloads": wording.labelled((*files, *reading.sounds)),
         "earlier": [
@@ -214,7 +214,7 @@ def voice(request: HttpRequest, slug: str, lang: str, number: int, edition: int 
         return nowhere(request)
     (heard,) = selectors.with_sounds(shown, replace(reading, voices=(one,))).voices
     with translation.override(framing.frame_of(lang)):
-        context = {**_edition(found, shown, reading, older=older, tail=f"{number}/"), **_voice(reading, heard)}
+        context = {**_edition(found, shown, reading, older=older, tail=f"{number}/"), **_voice(shown, reading, heard)}
     context["chain_url"] = pages.page_path(shown, lang, older=older)
     status = 410 if one.gone else 200
     return answers.page(
@@ -222,7 +222,7 @@ def voice(request: HttpRequest, slug: str, lang: str, number: int, edition: int 
     )
 
 
-def _voice(reading: Reading, one: Voice) -> dict[str, Any]:
+def _voice(shown: Edition, reading: Reading, one: Voice) -> dict[str, Any]:
     beside = {other.number: other.url for other in reading.voices}
     numbers = sorted(beside)
     at = numbers.index(one.number)
@@ -230,7 +230,7 @@ def _voice(reading: Reading, one: Voice) -> dict[str, Any]:
     return {
         "voice": one,
         "role": name,
-        "marks": wording.marks(one),
+        "marks": wording.marks(one, mine=shown.mine),
         "downloads": wording.labelled((*one.sounds, *selectors.transcripts(one))) if one.key else [],
         "before": beside[numbers[at - 1]] if at else "",
         "after": beside[numbers[at + 1]] if at + 1 < len(numbers) else "",

@@ -47,9 +47,9 @@ def role(name: str) -> str:
     return {"report": _("Report"), "commentary": _("Commentary"), "parallel": _("Parallel experience")}.get(name, name)
 
 
-def marks(voice: Voice) -> list[tuple[str, str]]:
+def marks(voice: Voice, *, mine: bool) -> list[tuple[str, str]]:
     """What has to be said of a voice's words and sound: kind of mark, and its words."""
-    return [mark for mark in _marks(voice) if mark]
+    return [mark for mark in (*_marks(voice), _sound(voice, mine=mine)) if mark]
 
 
 def _marks(voice: Voice) -> Iterable[tuple[str, str] | None]:
@@ -64,7 +64,17 @@ def _marks(voice: Voice) -> Iterable[tuple[str, str] | None]:
     yield ("synthetic", _("synthetic voice")) if voice.synthetic else None
     yield ("disguised", _("changed voice")) if voice.tier == "disguised" else None
     yield ("revoiced", _("read by another person")) if voice.tier == "revoiced" else None
-    yield ("silent", _("in writing alone")) if voice.silent else None
+
+
+def _sound(voice: Voice, *, mine: bool) -> tuple[str, str] | None:
+    if voice.gone or voice.sounds:
+        return None
+    if voice.tier == "none":
+        return ("silent", _("in writing alone"))
+    return (
+        "waiting",
+        _("its sound is being prepared") if mine else _("its sound is at the node of those who published it"),
+    )
 
 
 def labelled(files: Iterable[File]) -> list[File]:

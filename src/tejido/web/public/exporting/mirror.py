@@ -1,0 +1,119 @@
+"""Writes the site: begins at what rooms show to everybody, follows every link, keeps what has not changed."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tejido.ground.slots import everybody
+from tejido.practices.relay.press.public import addresses
+from tejido.web.public import selectors
+from tejido.web.public.exporting import links
+from tejido.web.public.exporting.errors import BadBase, Broken, NothingToShow
+from tejido.web.public.exporting.fetching import Answer, fetched
+from tejido.web.public.exporting.folder import Entry, Folder, opened
+
+FOUR = "404.html"
+NOWHERE = f"{addresses.ROOT}no/such/page/"
+HOME = addresses.ROOT
+MAY_NAME = (".html", ".xml", ".json", ".txt")
+"""Files that name others are read each time; whether a sound has changed its ETag says."""
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What an export did: how many files the site has, their bytes, how many were written, how many removed."""
+
+    files: int
+    size: int
+    changed: int
+    removed: int
+
+
+@dataclass
+class _Run:
+    """One export under way: `seen` paths with the page that led to each, and those still to be fetched."""
+
+    folder: Folder
+    base: str
+    progress: Progress
+    waiting: deque[str] = field(default_factory=deque)
+    seen: dict[str, str] = field(default_factory=dict)
+    done: int = 0
+
+    def add(self, paths: Iterable[str], page: str) -> None:
+        for path in paths:
+            if path not in self.seen and links.is_safe(path):
+                self.seen[path] = page
+                self.waiting.append(path)
+
+    def all(self) -> None:
+        while self.waiting:
+            self.one(self.waiting.popleft())
+            self.done += 1
+            self.progress(self.done, len(self.seen))
+
+    def one(self, path: str) -> None:
+        name = links.file_of(path)
+        lies = self.folder.unchanged(name)
+        known = lies.etag if lies and not name.endswith(MAY_NAME) else ""
+        with fetched(path, known) as answer:
+            if lies and answer.status == HTTPStatus.NOT_MODIFIED:
+                self.folder.keep(name, lies)
+            elif answer.here:
+                self.take(name, path, answer)
+            else:
+                raise Broken(page=self.seen[path], path=path, status=answer.status)
+
+    def take(self, name: str, path: str, answer: Answer) -> Entry:
+        if not links.is_followed(answer.kind):
+            return self.folder.put(name, answer.pieces, path=path, etag=answer.etag)
+        text = answer.body().decode()
+        self.add(links.found(text, answer.kind, self.base), path)
+        if answer.kind == links.PAGE:
+            text = links.relative(text, path)
+        return self.folder.put(name, [text.encode()], path=path)
+
+    def extras(self) -> None:
+        """The first page at the root too; what a host shows for what is not there; and what was taken back says so."""
+        with fetched(HOME) as answer:
+            page = answer.body().decode()
+            self.folder.put(links.INDEX, [links.relative(page, "/").encode()], path="/")
+        with fetched(NOWHERE) as answer:
+            self.folder.put(FOUR, [links.rooted(answer.body().decode(), self.base).encode()], path=NOWHERE)
+        for name, entry in sorted(self.folder.before.items()):
+            if name not in self.folder.after and name.endswith(links.INDEX):
+                with fetched(entry.path) as answer:
+                    if answer.status == HTTPStatus.GONE:
+                        self.seen[entry.path] = entry.path
+                        self.take(name, entry.path, answer)
+        self.all()
+
+
+def export(folder: Path, *, base: str = "", progress: Progress = lambda _done, _total: None) -> Written:
+    """Write the site into a folder, which is then the whole of it and no more. `base`: where it will lie, for feeds.
+
+    Raises what `errors` names; the folder is then as it was before.
+    """
+    with addresses.told(checked(base) if base else ""):
+        if not selectors.is_open():
+            raise NothingToShow
+        with opened(folder.absolute()) as ours:
+            run = _Run(ours, addresses.base(), progress)
+            run.add([HOME, *(one.path for one in everybody.addresses())], "everybody")
+            run.all()
+            run.extras()
+            removed = ours.finish()
+    size = sum(entry.size for entry in ours.after.values())
+    return Written(len(ours.after), size, len(ours.changed), len(removed))
+
+
+def checked(base: str) -> str:
+    """An address, without a slash at its end."""
+    parts = urlsplit(base)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment or "\\" in base:
+        raise BadBase(base=base)
+    return base.rstrip("/")
