@@ -21,7 +21,7 @@ from tests.story.look import Look, look
 
 pytestmark = pytest.mark.slow
 PLACES = ("chicago", "gaziantep", "lagos")
-LOGIN = re.compile(r"address\s+(\S+)\n\s+login\s+(\S+)\s+(\S+)\n\s+data\s+(\S+)")
+LOGIN = re.compile(r"address\s+(\S+)\n\s+login\s+(\S+)\s+(\S+)\n\s+public\s+\S+\n\s+data\s+(\S+)")
 WITHIN_S = 300
 
 

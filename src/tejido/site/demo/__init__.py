@@ -15,7 +15,7 @@ from pathlib import Path
 
 import orjson
 
-from tejido.site.demo.content import NODES, Place, hops
+from tejido.site.demo.content import NODES, Place, hops, real_folder
 from tejido.site.server import GRACE_S
 
 STATE = "demo.json"
@@ -62,6 +62,8 @@ class Demo:
         yield founder, "chain"
         for hop in hops(quick=self.quick):
             yield hop.place, "hop", hop.id
+        if real_folder() is None:
+            yield founder, "publish"
         for place in NODES:
             yield place, "exchange"
 
@@ -76,12 +78,17 @@ class Demo:
 
     def described(self) -> str:
         """Addresses, logins and folders."""
-        lines = ["", "Three nodes, one chain. Voices are synthetic unless real recordings were given.", ""]
+        lines = [
+            "",
+            "Three nodes, one chain, one publication. Voices are synthetic unless real recordings were given.",
+            "",
+        ]
         for number, place in enumerate(NODES):
             lines += [
                 f"  {place.city}: {place.org}",
                 f"    address   http://localhost:{self.port + number}",
                 f"    login     {place.keeper}   {PASSWORD.format(place.slug)}",
+                f"    public    http://localhost:{self.port + number}/p/",
                 f"    data      {self.folder / place.slug}",
             ]
         return "\n".join([*lines, f"    exchange  {self.folder / 'exchange'}", ""])

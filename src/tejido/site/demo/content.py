@@ -11,6 +11,17 @@ from typing import Any
 import orjson
 
 NETWORK = "Loom"
+# The chain's title and question in the other languages of its voices, for the edition that Chicago publishes.
+TITLES = {
+    "es": "Lo que cuesta la cuota de un día",
+    "ar": "كم تكلّف حصة اليوم",
+    "tr": "Bir günlük kotanın bedeli",
+}
+QUESTIONS = {
+    "es": "¿Qué les cuesta la cuota de un día, y qué hicieron al respecto?",
+    "ar": "كم تكلّفكم حصة اليوم، وماذا فعلتم حيالها؟",
+    "tr": "Bir günlük kota size neye mal oluyor, buna karşı ne yaptınız?",
+}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import orjson
 from tejido.site import node
 from tejido.site.cli import setup
 from tejido.site.demo import PASSWORD
-from tejido.site.demo.content import NETWORK, NODES, Place, content, hops, real_folder
+from tejido.site.demo.content import NETWORK, NODES, QUESTIONS, TITLES, Place, content, hops, real_folder
 
 KEYS = "demo-keys.json"
 QUESTION = "Read us a page that carries you: what does it say about where you stand?"
@@ -190,6 +190,31 @@ class Step:
             actions.record_transcript(
                 viewer=OPERATOR, report=report, model="", lang=hop.lang, found=found, command=f"demo-words-{hop.id}"
             )
+            self._approve(report)
+
+    def _approve(self, report: str) -> None:
+        from tejido.ground.people import OPERATOR
+        from tejido.practices.relay import access
+        from tejido.practices.relay.models import Report
+        from tejido.practices.relay.review import actions
+        from tejido.practices.relay.review.records import ORIGINAL
+
+        for line in access.lines(Report.objects.get(key=report).lines):
+            seen = actions.Seen(line.base)
+            actions.approve(viewer=OPERATOR, key=report, into=ORIGINAL, segment=line.id, seen=seen)
+
+    def publish(self) -> None:
+        """The chain, in the languages that it was spoken in."""
+        setup.django()
+        from tejido.ground.people import OPERATOR
+        from tejido.practices.relay.publishing import actions
+
+        self._exchange()
+        told = self.keys()
+        langs = tuple(dict.fromkeys(hop.lang for hop in hops() if hop.id in told))
+        choice = actions.Choice(chains=(told["chain"],), langs=langs, titles=TITLES, questions=QUESTIONS)
+        actions.publish(viewer=OPERATOR, choice=choice, command="demo-edition")
+        self._exchange()
 
 
 def main(argv: list[str]) -> int:
