@@ -84,16 +84,16 @@ def card(edition: Edition, lang: str) -> Card:
     )
 
 
-def page(found: Shelf, lang: str, number: int, size: int = SIZE) -> ListPage | None:
+def page(found: Shelf, lang: str, number: int) -> ListPage | None:
     """One page of the shelf; None beyond its end."""
     cards = [card(one, lang) for one in found.standing]
-    pages_ = max(1, -(-len(cards) // size))
-    if not 1 <= number <= pages_:
+    last = max(1, -(-len(cards) // SIZE))
+    if not 1 <= number <= last:
         return None
-    shown = cards[(number - 1) * size : number * size]
+    shown = cards[(number - 1) * SIZE : number * SIZE]
     groups = tuple(Group(mine, tuple(ones)) for mine, ones in groupby(shown, lambda one: one.mine))
     before = paths.frame("", lang, number - 1) if number > 1 else ""
-    return ListPage(number, groups, before, paths.frame("", lang, number + 1) if number < pages_ else "")
+    return ListPage(number, groups, before, paths.frame("", lang, number + 1) if number < last else "")
 
 
 def tongues(edition: Edition, *, older: bool = False) -> tuple[Tongue, ...]:

@@ -23,17 +23,16 @@ class Fact:
 
 def facts(held: Held) -> list[Fact]:
     """What is public here, in numbers."""
-    return [
-        Fact(_("Publications of ours"), str(held.ours)),
-        Fact(_("Publications of partners, held here too"), str(held.partners)),
-        Fact(_("Organisations that published them"), str(held.organisations)),
-        Fact(_("Voices that can be read"), str(held.voices)),
-        Fact(
-            _("Their length together"),
-            ngettext("%(number)s minute", "%(number)s minutes", held.minutes) % {"number": held.minutes},
-        ),
-        Fact(_("Languages"), str(held.languages)),
+    length = ngettext("%(number)s minute", "%(number)s minutes", held.minutes) % {"number": held.minutes}
+    found = [
+        (_("Publications of ours"), held.ours),
+        (_("Publications of partners, held here too"), held.partners),
+        (_("Organisations that published them"), held.organisations),
+        (_("Voices that can be read"), held.voices),
+        (_("Their length together"), length if held.minutes else ""),
+        (_("Languages"), held.languages),
     ]
+    return [Fact(what, str(value)) for what, value in found if value != ""]
 
 
 def lead(text: str, most: int) -> str:
