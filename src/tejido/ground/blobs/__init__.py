@@ -60,6 +60,7 @@ __all__ = [
     "receive",
     "serve_public",
     "serve_range",
+    "shared",
     "vault",
     "welcome",
 ]
@@ -160,6 +161,11 @@ def import_from(path: Path, expected: str | None = None) -> str:
 def serve_range(request: HttpRequest, ref: BlobRef, filename: str) -> HttpResponseBase:
     """An HTTP answer with byte ranges; whether the viewer may have it is decided before."""
     return serving.serve_range(vault(), request, ref, filename)
+
+
+def shared(response: HttpResponseBase) -> HttpResponseBase:
+    """An answer that pages of other origins may use: players on the web fetch transcripts and sound."""
+    return serving.shared(response)
 
 
 def serve_public(request: HttpRequest, ref: BlobRef, filename: str, made: datetime) -> HttpResponseBase:

@@ -10,8 +10,12 @@ class PressConfig(AppConfig):
     label = "relay_press"
 
     def ready(self) -> None:
-        """Backups leave out what can be made anew."""
+        """Backups leave out what can be made anew; voices and editions are followed."""
         from tejido.ground.blobs import rebuildable
-        from tejido.practices.relay.press import made
+        from tejido.ground.store.public import follow
+        from tejido.practices.relay.press import made, tasks
+        from tejido.practices.relay.publishing.public import EDITIONS, VOICES
 
         rebuildable.register(made.blobs_made)
+        follow(VOICES, tasks.followed)
+        follow(EDITIONS, tasks.followed_editions)

@@ -8,6 +8,7 @@ the same file of it.
 import base64
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from tejido.ground.store.derived import BlobUse
 from tejido.practices.relay.press.models import Feed, Gone, Made
 
 MP3, OPUS, MP3_WHOLE, OPUS_WHOLE = "mp3", "opus", "mp3-whole", "opus-whole"
+SOUNDS = (MP3, OPUS, MP3_WHOLE, OPUS_WHOLE)
 PDF, EPUB, ZIP, COVER = "pdf", "epub", "zip", "cover"
 PIECE = 1 << 20
 
@@ -53,10 +55,33 @@ def fault_of(subject: str, kind: str, lang: str = "") -> Made | None:
     return Made.objects.filter(subject=subject, kind=kind, lang=lang).exclude(fault="").first()
 
 
+def faults(subjects: Collection[str], kinds: Collection[str]) -> list[Made]:
+    """The rows of many that say why a file could not be made."""
+    return list(Made.objects.filter(subject__in=subjects, kind__in=kinds).exclude(fault="").order_by("subject"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that lies in the vault and that no row names yet."""
+
+    ref: BlobRef
+    integrity: str
+
+
+def store(file: Path | bytes, media_type: str) -> Stored:
+    """Put a file into the vault: for large ones, which would hold up everybody inside a transaction."""
+    return Stored(_stored(file, media_type), integrity(file))
+
+
+def discard(stored: Stored) -> None:
+    """Drop it again, unless a row names the same bytes."""
+    _drop_unused([stored.ref.id])
+
+
 def keep(
     subject: str,
     kind: str,
-    file: Path | bytes,
+    file: Path | bytes | Stored,
     *,
     type: str,  # noqa: A002 (the field's word)
     lang: str = "",
@@ -65,15 +90,15 @@ def keep(
     duration: int = 0,
 ) -> Made:
     """Put a file into the vault and remember it in place of the one before. `about`: row keys of the voices in it."""
-    blob = _stored(file, type)
+    stored = file if isinstance(file, Stored) else store(file, type)
     row = {
         "source": source,
         "about": _listed(about),
-        "blob": blob.id,
-        "size": blob.size,
+        "blob": stored.ref.id,
+        "size": stored.ref.size,
         "type": type,
         "duration": duration,
-        "integrity": integrity(file),
+        "integrity": stored.integrity,
     }
     return _written(subject, kind, lang, row)
 
@@ -131,11 +156,9 @@ def _pieces(file: Path | bytes) -> Iterator[bytes]:
 def forget(subject: str) -> None:
     """Erase every file made of a voice or an edition, and every file that has that voice in it; feeds as well."""
     with transaction.atomic():
-        rows = list(Made.objects.filter(Q(subject=subject) | Q(about__contains=f" {subject} ")))
-        Made.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        Feed.objects.all().delete()
+        remove(list(Made.objects.filter(Q(subject=subject) | Q(about__contains=f" {subject} "))))
+        Feed.objects.update(stamp="", body=b"", etag="", episodes=0)
         Gone.objects.get_or_create(subject=subject, defaults={"day": timezone.now().date()})
-        _drop_unused([row.blob for row in rows])
 
 
 def _drop_unused(gone: Iterable[str]) -> None:
@@ -145,6 +168,25 @@ def _drop_unused(gone: Iterable[str]) -> None:
     used |= set(BlobUse.objects.filter(blob__in=named).values_list("blob", flat=True))
     for blob in sorted(named - used):
         blobs.drop(blob)
+
+
+def remove(rows: Collection[Made]) -> None:
+    """Erase these files alone: they are of no use any more, or are to be made again."""
+    with transaction.atomic():
+        Made.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        _drop_unused([row.blob for row in rows])
+
+
+def subjects() -> set[str]:
+    """Row keys of everything of which something was made."""
+    return set(Made.objects.values_list("subject", flat=True))
+
+
+def known(subjects: Collection[str]) -> set[str]:
+    """Those of these of which, or with which, something was made."""
+    rows = Made.objects.values_list("subject", "about")
+    named = {key for subject, about in rows for key in (subject, *about.split())} if subjects else set()
+    return named & set(subjects)
 
 
 def is_gone(subject: str) -> bool:

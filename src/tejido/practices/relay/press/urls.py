@@ -1,5 +1,47 @@
 """Addresses of what was made; `addresses` builds the same ones. Dossiers and covers join from `book_views`."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-urlpatterns: list[URLPattern] = []
+from tejido.practices.relay.press import views
+
+
+class Subject(StringConverter):
+    """A voice's row key, or a publication's address."""
+
+    regex = "[a-z2-7]{26}|[a-z2-7]{8}"
+
+
+class Slug(StringConverter):
+    """A publication's address."""
+
+    regex = "[a-z2-7]{8}"
+
+
+class Tag(StringConverter):
+    """A language's tag."""
+
+    regex = "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*"
+
+
+class Form(StringConverter):
+    """How sound is encoded."""
+
+    regex = "mp3|opus"
+
+
+class Words(StringConverter):
+    """How a transcript is written."""
+
+    regex = "vtt|srt|json"
+
+
+for name, converter in {"subject": Subject, "slug8": Slug, "tag": Tag, "sound": Form, "words": Words}.items():
+    register_converter(converter, f"press_{name}")
+
+urlpatterns = [
+    path("p/feed/<press_tag:lang>.xml", views.feed, name="press_feed"),
+    path("p/sound/<press_subject:subject>.<press_sound:form>", views.sound, name="press_sound"),
+    path("p/text/<press_subject:subject>.<press_tag:lang>.<press_words:form>", views.text, name="press_text"),
+    path("p/chapters/<press_slug8:slug>.json", views.chapters, name="press_chapters"),
+]
