@@ -21,7 +21,7 @@ from tejido.practices.relay.publishing.public import Edition, Item, PublicVoice
 
 Files = Mapping[tuple[str, str, str], Made]
 Paragraph = tuple[str, str, str]
-TITLE, NAME, EXCERPT, DESCRIBED = 255, 128, 1200, 3600
+TITLE, NAME, OPENING, EXCERPT, DESCRIBED = 255, 128, 70, 1200, 3600
 DISGUISED, REVOICED = "disguised", "revoiced"
 
 
@@ -54,11 +54,13 @@ def show(lang: str, publisher: str, editions: Sequence[Edition]) -> Show:
 
 
 def _described(lang: str, publisher: str, editions: Sequence[Edition]) -> str:
-    """Plain text of at most so many bytes: our sentence, then the titles of what there is to hear."""
-    with translation.override(_ours(lang)):
-        told = _(
-            "Voices that circles pass to each other and answer, published by %(name)s. Every voice by consent."
-        ) % {"name": isolated(publisher, _ours(lang))}
+    """Plain text of at most so many bytes: who publishes, and the titles of what there is to hear."""
+    told = isolated(publisher, lang)
+    if _ours(lang) == lang.partition("-")[0]:
+        with translation.override(_ours(lang)):
+            told = _(
+                "Voices that circles pass to each other and answer, published by %(name)s. Every voice by consent."
+            ) % {"name": told}
     for title in (title_of(one, lang) for one in editions):
         longer = f"{told}\n{isolated(title, lang)}"
         if len(longer.encode()) > DESCRIBED:
@@ -93,10 +95,9 @@ def _each(lang: str, edition: Edition, season: Season, shelf: Shelf) -> Iterator
         files = _pair(voice.key, (made.MP3, made.OPUS), reading.source_of(voice), shelf.files) if voice else None
         if voice is None or files is None:
             continue
-        title = isolated(title_of(edition, lang), lang)
         yield Episode(
             guid=f"{edition.slug}-{lang}-{item.number}",
-            title=_cut(f"{isolated(called(voice), lang)} · {title}", TITLE),
+            title=headline(voice, lang) or _cut(isolated(title_of(edition, lang), lang), TITLE),
             link=addresses.absolute(addresses.voice(edition.slug, lang, item.number)),
             description=within(_about_voice(edition, item, voice, lang)),
             number=item.number,
@@ -179,6 +180,15 @@ def _transcripts(subject: str, voices: Sequence[PublicVoice], edition: Edition, 
 def called(voice: PublicVoice) -> str:
     """A voice as lists show it: the circle's name or a pseudonym, and the place where it gave one."""
     return " · ".join(part for part in (voice.who, voice.place) if part) or _("A voice")
+
+
+def headline(voice: PublicVoice, lang: str) -> str:
+    """Who speaks, and how the words begin in `lang`: many voices of one circle can be told apart in a list."""
+    said = words.texts(voice, lang) or words.texts(voice, voice.lang) or ()
+    opening = " ".join(" ".join(said).split())
+    if len(opening) > OPENING:
+        opening = f"{opening[:OPENING].rsplit(' ', 1)[0]} …"
+    return _cut(" — ".join(isolated(part, lang) for part in (called(voice), opening) if part), TITLE)
 
 
 def _people(voices: Sequence[PublicVoice]) -> tuple[str, ...]:

@@ -104,7 +104,7 @@ def chapters(slug: str) -> str:
 
 
 def _chapter(item: Item) -> str:
-    return podcast.called(item.voice) if item.voice else ""
+    return podcast.headline(item.voice, item.voice.lang) if item.voice else ""
 
 
 def progress(edition: Edition) -> Progress:

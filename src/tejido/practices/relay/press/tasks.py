@@ -38,11 +38,7 @@ def whole_key(edition: str) -> str:
 @work.task()
 def render(voice: str) -> None:
     """MP3 and Opus of a voice; whoever else holds it goes on undisturbed."""
-    try:
-        with work.claim(claim_key(voice)) as held:
-            run(voice, held)
-    except (work.Busy, work.Stuck):
-        return
+    work.alone(claim_key(voice), lambda held: run(voice, held))
 
 
 def run(voice: str, held: work.Held) -> None:
@@ -116,11 +112,7 @@ def _folder() -> Iterator[Path]:
 @work.task()
 def join(edition: str) -> None:
     """The files of a whole edition (row key), once all its voices have theirs."""
-    try:
-        with work.claim(whole_key(edition)) as held:
-            run_whole(edition, held)
-    except (work.Busy, work.Stuck):
-        return
+    work.alone(whole_key(edition), lambda held: run_whole(edition, held))
 
 
 def run_whole(edition: str, held: work.Held) -> None:
