@@ -216,3 +216,8 @@ canary("site-circle", "public", "transcript", "published", met_by=READ)
 canary("site-voice", "public", "transcript", "published", met_by=READ)
 canary("site-withheld", "network", "pass", "in a published chain, not for publication", met_by=PEOPLE_AND_NODES)
 canary("site-unpublished", "network", "transcript", "published, and taken back", met_by=PEOPLE_AND_NODES)
+
+# --- the press: what was published with sound stands in feeds, transcripts and chapters, and goes from all of them
+HEARD = ("press_*", "public_*", *RELAY)
+canary("press-voice", "public", "audio", "published, made into files", met_by=READ, at=HEARD)
+canary("press-taken-back", "public", "audio", "made into files, and taken back", met_by=NOBODY)

@@ -117,6 +117,11 @@ for name in ("older", "older_voice", "nowhere"):
     get(f"public_{name}", NOBODY)  # there is no second edition
 form("public_keep", KEEPERS, data=lambda _o: {"first": "en"})
 
+# --- the press: files for everybody; what was never published has none
+get("press_feed", EVERYBODY)
+for name in ("sound", "text", "chapters"):
+    get(f"press_{name}", EVERYBODY, NOBODY)
+
 # --- people
 form("account_login", EVERYBODY, data=lambda _o: {"login": "nobody-here", "password": "wrong"})
 form("account_logout", EVERYBODY)

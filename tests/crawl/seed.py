@@ -82,6 +82,8 @@ class Seeded:
     drop: str = ""
     published: str = ""
     unpublished: str = ""
+    sounding: str = ""
+    silenced: str = ""
 
     def tell(self, name: str, said: Answer | None, *, text: str = "", pseudonym: str = "") -> str:
         """A report whose words hold the canary of that name."""

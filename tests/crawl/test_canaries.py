@@ -31,12 +31,14 @@ from tests.crawl.crawler import (
     look_into_tables,
     written_logs,
 )
+from tests.crawl.press import podcast
 from tests.crawl.seed import Seeded, plant
 from tests.crawl.site import public_site
 from tests.ground.people.builders import an_account
 
 # Tables that hold no words, whatever happens: hints, sessions, rate limits, what is remembered of carriers.
 assert public_site  # registers itself
+assert podcast
 WORDLESS = (
     "django_tasks",
     "work_",
@@ -71,7 +73,8 @@ def known(made: Seeded) -> dict[str, dict[str, list[str]]]:
     }
     by_part = {part: {"key": list(dict.fromkeys(keys))} for part, keys in rows.items()}
     by_part["p"] = {"slug": [made.published, made.unpublished], "lang": ["en"], "number": ["1", "2"], "edition": ["1"]}
-    by_part["p"] |= {"frame": ["en"], "rest": ["no/such"]}
+    by_part["p"] |= {"frame": ["en"], "rest": ["no/such"], "whole": [made.sounding], "form": ["mp3", "opus"]}
+    by_part["p"] |= {"subject": [made.sounding, made.silenced], "kind": ["vtt", "srt", "json"]}
     by_part["drop"], by_part["drops"] = {"token": [made.drop]}, by_part["reports"]
     by_part["hops"] = by_part["voices"]
     by_part["reports"] |= {"segment": ["t-000", "k-000"], "voice": ["own", "disguised"]}

@@ -29,7 +29,7 @@ from tejido.ground.store.public import Fact, append, redact, row_key
 from tejido.practices.relay import selectors
 from tejido.practices.relay.drops.models import DropLink
 from tejido.practices.relay.segments import digest
-from tests.crawl import seed, site
+from tests.crawl import press, seed, site
 from tests.crawl.addresses import Address, operations, patterns
 from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
 from tests.ground.network.builders import Stranger
@@ -65,6 +65,7 @@ def made(transactional_db: None, settings: Settings, tmp_path: Path) -> seed.See
             seed.drop_links,
             seed.another_organisation,
             site.public_site,
+            press.podcast,
         ],
     )
 
@@ -105,7 +106,8 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "reports": report,
         "erasures": {"key": something_erased(made)},
         "invitations": {"key": made.invitations["asked"]},
-        "p": {"slug": made.published, "lang": "en", "number": "1", "edition": "2", "frame": "en", "rest": "no/such"},
+        "p": {"slug": made.published, "lang": "en", "number": "1", "edition": "2", "frame": "en", "rest": "no/such"}
+        | {"subject": made.sounding, "whole": made.sounding, "form": "mp3", "kind": "vtt"},
         "network": {"key": row_key(made.network), "org": common.org},
         "networks": {"key": row_key(made.network), "org": common.org},
     }
@@ -126,7 +128,8 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "texts": foreign,
         "erasures": {"key": made.hops["foreign"]},
         "invitations": {"key": made.invitations["foreign-expired"]},
-        "p": {"slug": "nothere2", "lang": "en", "number": "1", "edition": "1", "frame": "en", "rest": "no/such"},
+        "p": {"slug": "nothere2", "lang": "en", "number": "1", "edition": "1", "frame": "en", "rest": "no/such"}
+        | {"subject": "nothere2", "whole": "nothere2", "form": "mp3", "kind": "vtt"},
         "network": {"key": NOTHING, "org": common.org},
         "networks": {"key": NOTHING, "org": common.org},
     }

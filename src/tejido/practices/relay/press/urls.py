@@ -42,6 +42,6 @@ for name, converter in {"subject": Subject, "slug8": Slug, "tag": Tag, "sound": 
 urlpatterns = [
     path("p/feed/<press_tag:lang>.xml", views.feed, name="press_feed"),
     path("p/sound/<press_subject:subject>.<press_sound:form>", views.sound, name="press_sound"),
-    path("p/text/<press_subject:subject>.<press_tag:lang>.<press_words:form>", views.text, name="press_text"),
-    path("p/chapters/<press_slug8:slug>.json", views.chapters, name="press_chapters"),
+    path("p/text/<press_subject:subject>.<press_tag:lang>.<press_words:kind>", views.text, name="press_text"),
+    path("p/chapters/<press_slug8:whole>.json", views.chapters, name="press_chapters"),
 ]

@@ -42,15 +42,15 @@ def sound(request: HttpRequest, subject: str, form: str) -> HttpResponseBase:
 
 
 @require_safe
-def text(request: HttpRequest, subject: str, lang: str, form: str) -> HttpResponseBase:
+def text(request: HttpRequest, subject: str, lang: str, kind: str) -> HttpResponseBase:
     """A transcript."""
-    return _written(request, selectors.text(subject, lang, form), TYPES[form])
+    return _written(request, selectors.text(subject, lang, kind), TYPES[kind])
 
 
 @require_safe
-def chapters(request: HttpRequest, slug: str) -> HttpResponseBase:
+def chapters(request: HttpRequest, whole: str) -> HttpResponseBase:
     """The chapters of a publication that is one episode."""
-    return _written(request, selectors.chapters(slug), CHAPTERS_TYPE)
+    return _written(request, selectors.chapters(whole), CHAPTERS_TYPE)
 
 
 def _written(request: HttpRequest, body: str, media_type: str) -> HttpResponseBase:
