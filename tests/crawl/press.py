@@ -6,6 +6,7 @@ from tejido.practices.relay.actions import Words
 from tejido.practices.relay.press import feeds, reading, tasks
 from tejido.practices.relay.publishing import actions as publishing
 from tejido.practices.relay.publishing.choice import Choice
+from tejido.practices.relay.publishing.public import PublicVoice
 from tejido.practices.relay.review import actions as review
 from tejido.practices.relay.review.actions import Seen
 from tests.crawl.canaries import TABLE
@@ -27,7 +28,7 @@ def podcast(made: Seeded) -> None:
     _make()
 
 
-def _says(voice: reading.PublicVoice, name: str) -> bool:
+def _says(voice: PublicVoice, name: str) -> bool:
     return any(TABLE[name].word in line.text for line in voice.lines)
 
 

@@ -73,8 +73,11 @@ def known(made: Seeded) -> dict[str, dict[str, list[str]]]:
     }
     by_part = {part: {"key": list(dict.fromkeys(keys))} for part, keys in rows.items()}
     by_part["p"] = {"slug": [made.published, made.unpublished], "lang": ["en"], "number": ["1", "2"], "edition": ["1"]}
-    by_part["p"] |= {"frame": ["en"], "rest": ["no/such"], "whole": [made.sounding], "form": ["mp3", "opus"]}
-    by_part["p"] |= {"subject": [made.sounding, made.silenced], "kind": ["vtt", "srt", "json"]}
+    by_part["p"] |= {"frame": ["en"], "rest": ["no/such"]}
+    files = {"subject": [made.sounding, made.silenced], "kind": ["vtt", "srt", "json"], "form": ["mp3", "opus"]}
+    by_part |= {
+        key: {**files, "lang": ["en"], "whole": [made.sounding]} for key in ("feed", "sound", "text", "chapters")
+    }
     by_part["drop"], by_part["drops"] = {"token": [made.drop]}, by_part["reports"]
     by_part["hops"] = by_part["voices"]
     by_part["reports"] |= {"segment": ["t-000", "k-000"], "voice": ["own", "disguised"]}

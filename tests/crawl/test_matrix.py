@@ -70,6 +70,10 @@ def made(transactional_db: None, settings: Settings, tmp_path: Path) -> seed.See
     )
 
 
+FILES = ("feed", "sound", "text", "chapters")
+"""Parts of the public site that hold files; `lang` and what else they ask for."""
+
+
 @pytest.fixture
 def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     """What rows name: of our own, and foreign."""
@@ -106,8 +110,11 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "reports": report,
         "erasures": {"key": something_erased(made)},
         "invitations": {"key": made.invitations["asked"]},
-        "p": {"slug": made.published, "lang": "en", "number": "1", "edition": "2", "frame": "en", "rest": "no/such"}
-        | {"subject": made.sounding, "whole": made.sounding, "form": "mp3", "kind": "vtt"},
+        "p": {"slug": made.published, "lang": "en", "number": "1", "edition": "2", "frame": "en", "rest": "no/such"},
+        **{
+            key: {"lang": "en", "whole": made.sounding, "subject": made.sounding, "form": "mp3", "kind": "vtt"}
+            for key in FILES
+        },
         "network": {"key": row_key(made.network), "org": common.org},
         "networks": {"key": row_key(made.network), "org": common.org},
     }
@@ -128,8 +135,11 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "texts": foreign,
         "erasures": {"key": made.hops["foreign"]},
         "invitations": {"key": made.invitations["foreign-expired"]},
-        "p": {"slug": "nothere2", "lang": "en", "number": "1", "edition": "1", "frame": "en", "rest": "no/such"}
-        | {"subject": "nothere2", "whole": "nothere2", "form": "mp3", "kind": "vtt"},
+        "p": {"slug": "nothere2", "lang": "en", "number": "1", "edition": "1", "frame": "en", "rest": "no/such"},
+        **{
+            key: {"lang": "en", "whole": "nothere2", "subject": "nothere2", "form": "mp3", "kind": "vtt"}
+            for key in FILES
+        },
         "network": {"key": NOTHING, "org": common.org},
         "networks": {"key": NOTHING, "org": common.org},
     }
@@ -277,6 +287,9 @@ def test_every_address_and_operation_has_its_row(objects: dict[str, Objects]) ->
                 "into": "es",
                 "lang": "es",
                 "number": "1",
+                "form": "mp3",
+                "kind": "vtt",
+                "whole": "nothere2",
                 **{one: "1" for one in address.parameters if one.endswith("_id")},
             }
             path = address.filled({**dict.fromkeys(address.parameters, NOTHING), **nothing})

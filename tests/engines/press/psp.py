@@ -213,7 +213,7 @@ def transcripts_name_a_type_that_players_know(tree: Element) -> Iterator[str]:
     for one in tree.iterfind(".//podcast:transcript", NS):
         tag = str(one.attrib.get("language", ""))
         if one.attrib.get("type") not in TRANSCRIPTS or not re.fullmatch(LANGUAGE, tag.lower()):
-            yield str(dict(one.attrib))
+            yield str(sorted(one.attrib.items()))
 
 
 @rule
@@ -235,4 +235,4 @@ def podcast_elements_keep_to_the_schema(tree: Element) -> Iterator[str]:
         if etree.QName(one).localname in ("source", "integrity"):
             continue  # checked within their enclosure
         if not schema.validate(etree.fromstring(etree.tostring(one, with_tail=False))):
-            yield str(schema.error_log.last_error)
+            yield str(schema.error_log)
