@@ -70,8 +70,10 @@ def made(transactional_db: None, settings: Settings, tmp_path: Path) -> seed.See
     )
 
 
-FILES = ("feed", "sound", "text", "chapters")
-"""Parts of the public site that hold files; `lang` and what else they ask for."""
+def files(slug: str) -> dict[str, dict[str, str]]:
+    """What the addresses of files on the public site ask for."""
+    given = {"lang": "en", "whole": slug, "subject": slug, "form": "mp3", "kind": "vtt"}
+    return dict.fromkeys(("feed", "sound", "text", "chapters"), given)
 
 
 @pytest.fixture
@@ -111,10 +113,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "erasures": {"key": something_erased(made)},
         "invitations": {"key": made.invitations["asked"]},
         "p": {"slug": made.published, "lang": "en", "number": "1", "edition": "2", "frame": "en", "rest": "no/such"},
-        **{
-            key: {"lang": "en", "whole": made.sounding, "subject": made.sounding, "form": "mp3", "kind": "vtt"}
-            for key in FILES
-        },
+        **files(made.sounding),
         "network": {"key": row_key(made.network), "org": common.org},
         "networks": {"key": row_key(made.network), "org": common.org},
     }
@@ -136,10 +135,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "erasures": {"key": made.hops["foreign"]},
         "invitations": {"key": made.invitations["foreign-expired"]},
         "p": {"slug": "nothere2", "lang": "en", "number": "1", "edition": "1", "frame": "en", "rest": "no/such"},
-        **{
-            key: {"lang": "en", "whole": "nothere2", "subject": "nothere2", "form": "mp3", "kind": "vtt"}
-            for key in FILES
-        },
+        **files("nothere2"),
         "network": {"key": NOTHING, "org": common.org},
         "networks": {"key": NOTHING, "org": common.org},
     }

@@ -20,7 +20,7 @@ from tejido.ground import blobs
 from tejido.ground.blobs import BlobRef
 from tejido.ground.errors import NotFound
 from tejido.ground.store.derived import BlobUse
-from tejido.practices.relay.press.models import Feed, Gone, Made
+from tejido.practices.relay.press.models import Feed, Former, Made
 
 MP3, OPUS, MP3_WHOLE, OPUS_WHOLE = "mp3", "opus", "mp3-whole", "opus-whole"
 SOUNDS = (MP3, OPUS, MP3_WHOLE, OPUS_WHOLE)
@@ -116,7 +116,7 @@ def _written(subject: str, kind: str, lang: str, values: Mapping[str, object]) -
         if before is not None:
             before.delete()
         row = Made.objects.create(subject=subject, kind=kind, lang=lang, at=timezone.now(), **values)
-        Gone.objects.filter(subject=subject).delete()
+        Former.objects.filter(subject=subject).delete()
         if before is not None:
             _drop_unused([before.blob])
     return row
@@ -158,7 +158,7 @@ def forget(subject: str) -> None:
     with transaction.atomic():
         remove(list(Made.objects.filter(Q(subject=subject) | Q(about__contains=f" {subject} "))))
         Feed.objects.update(stamp="", body=b"", etag="", episodes=0)
-        Gone.objects.get_or_create(subject=subject, defaults={"day": timezone.now().date()})
+        Former.objects.get_or_create(subject=subject, defaults={"day": timezone.now().date()})
 
 
 def _drop_unused(gone: Iterable[str]) -> None:
@@ -191,7 +191,7 @@ def known(subjects: Collection[str]) -> set[str]:
 
 def is_gone(subject: str) -> bool:
     """Whether files were made of this once, and were erased."""
-    return Gone.objects.filter(subject=subject).exists()
+    return Former.objects.filter(subject=subject).exists()
 
 
 def blobs_made() -> set[str]:

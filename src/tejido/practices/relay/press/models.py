@@ -30,7 +30,7 @@ class Made(models.Model):
         constraints = [models.UniqueConstraint(fields=["subject", "kind", "lang"], name="press_made_once")]
 
 
-class Gone(models.Model):
+class Former(models.Model):
     """A voice or an edition (row key) whose files were erased: its addresses answer 410, not 404."""
 
     subject = models.CharField(max_length=26, primary_key=True)

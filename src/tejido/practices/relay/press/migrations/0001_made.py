@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Gone',
+            name='Former',
             fields=[
                 ('subject', models.CharField(max_length=26, primary_key=True, serialize=False)),
                 ('day', models.DateField()),
