@@ -99,10 +99,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     own = {
         **memory_of(made),
         "drop": {"token": made.drop},
-        "drops": given,
-        "given": given,
-        "links": given,
-        "new": given,
+        **dict.fromkeys(("drops", "given", "links", "new"), given),
         "chains": {"key": made.chain},
         "circles": {"key": made.circle},
         "voices": {"key": hop},
@@ -120,11 +117,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     none = {"key": NOTHING, "drop_id": "999999", "unit_id": "999999", "term_id": "999999", "nonce": "no-such"}
     foreign = {"key": made.hops["foreign"], "segment": line.id, "into": "es"}
     theirs = {
-        **dict.fromkeys(("from", "origins", "entries", "glossary", "terms"), none),
-        "drops": none,
-        "given": none,
-        "links": none,
-        "new": none,
+        **dict.fromkeys(("from", "origins", "entries", "glossary", "terms", "drops", "given", "links", "new"), none),
         "chains": {"key": made.chains["foreign"]},
         "circles": {"key": made.circles["foreign"]},
         "voices": {"key": made.hops["foreign"]},
