@@ -221,3 +221,23 @@ canary("site-unpublished", "network", "transcript", "published, and taken back",
 HEARD = ("press_*", "public_*", *RELAY)
 canary("press-voice", "public", "audio", "published, made into files", met_by=READ, at=HEARD)
 canary("press-taken-back", "public", "audio", "made into files, and taken back", met_by=NOBODY)
+# --- publications: corrected and kept, corrected and erased, unapproved, withdrawn by whoever spoke, cut, translated
+canary("edition-summary", "public", "none", "published", met_by=READ)
+canary("edition-earlier", "public", "transcript", "in an earlier edition, which stays", met_by=READ)
+canary("edition-corrected", "public", "transcript", "superseding", met_by=READ)
+canary(
+    "edition-erased",
+    "network",
+    "transcript",
+    "in an earlier edition, erased by the correction",
+    met_by=PEOPLE,
+    at=EARLIER,
+)
+canary("edition-translated", "public", "translate", "published in another language", met_by=READ)
+canary(
+    "edition-drafted", "own", "translate", "a translation that nobody approved", met_by=PEOPLE, at=(*REVIEW, "relay_*")
+)
+canary("edition-unapproved", "network", "transcript", "in a published chain, not approved", met_by=PEOPLE_AND_NODES)
+canary("edition-withdrawn", "public", "transcript", "published, then erased by whoever spoke", met_by=NOBODY)
+canary("edition-narrowed", "network", "transcript", "published, then only for the circles", met_by=PEOPLE_AND_NODES)
+canary("edition-cut", "public", "transcript", "published, then taken out of the recording", met_by=NOBODY)

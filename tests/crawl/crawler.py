@@ -22,7 +22,7 @@ from tests.crawl.canaries import STRANGER, Canary
 
 EXPORTS = ("csv", "json")
 NOT_FOLLOWED = ("/static/",)
-MOST = 2500
+MOST = 4000
 LINK = re.compile(r'\s(?:href|src|poster|hx-get|data-(?:url|src|progress))="([^"]*)"')
 FORM, ACTION = re.compile(r"<form\b[^>]*>", re.IGNORECASE), re.compile(r'action="([^"]*)"')
 

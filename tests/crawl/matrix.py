@@ -121,6 +121,21 @@ form("public_keep", KEEPERS, data=lambda _o: {"first": "en"})
 get("press_feed", EVERYBODY)
 for name in ("sound", "text", "chapters"):
     get(f"press_{name}", EVERYBODY, NOBODY)
+# --- publishing: members read what anybody may, keepers decide; a foreign address is none that is held here
+get("publishing", MEMBERS)
+get("publishing_one", MEMBERS, NOBODY)
+form("publishing_new", KEEPERS, data=lambda o: {"chain": o.chain, "lang": "en", "do": "show", "command": "x"})
+form("publishing_correct", KEEPERS, NOBODY, lambda _o: {"lang": "en", "do": "show", "command": "x"})
+form("publishing_unpublish", KEEPERS, NOBODY, lambda _o: {"sure": "on"})
+get("api:relay_publishing_list_licences", SIGNED_IN)
+get("api:relay_publishing_list_publications", MEMBERS)
+for name in ("get_publication", "list_editions"):
+    get(f"api:relay_publishing_{name}", MEMBERS, NOBODY)
+for name in ("preview", "publish"):
+    post(f"api:relay_publishing_{name}", KEEPERS, data=lambda o: {"chains": [o.chain], "langs": ["en"]})
+for name in ("preview_correction", "correct"):
+    post(f"api:relay_publishing_{name}", KEEPERS, NOBODY, lambda _o: {"langs": ["en"]})
+row("api:relay_publishing_unpublish", "DELETE", KEEPERS, NOBODY)
 
 # --- people
 form("account_login", EVERYBODY, data=lambda _o: {"login": "nobody-here", "password": "wrong"})

@@ -84,6 +84,7 @@ class Seeded:
     unpublished: str = ""
     sounding: str = ""
     silenced: str = ""
+    corrected: str = ""
 
     def tell(self, name: str, said: Answer | None, *, text: str = "", pseudonym: str = "") -> str:
         """A report whose words hold the canary of that name."""

@@ -32,6 +32,7 @@ from tests.crawl.crawler import (
     written_logs,
 )
 from tests.crawl.press import podcast
+from tests.crawl.publications import publications
 from tests.crawl.seed import Seeded, plant
 from tests.crawl.site import public_site
 from tests.ground.people.builders import an_account
@@ -39,6 +40,7 @@ from tests.ground.people.builders import an_account
 # Tables that hold no words, whatever happens: hints, sessions, rate limits, what is remembered of carriers.
 assert public_site  # registers itself
 assert podcast
+assert publications
 WORDLESS = (
     "django_tasks",
     "work_",
@@ -49,7 +51,7 @@ WORDLESS = (
     "network_coverage",
     "network_exchange",
 )
-SEARCHED = ("home", "people", "relay_chains", "relay_reports", "relay_circles", "review", "search")
+SEARCHED = ("home", "people", "relay_chains", "relay_reports", "relay_circles", "review", "search", "publishing")
 SEARCHING = ("keeper", "guest", STRANGER)  # a keeper finds what a member does, and more
 
 
@@ -73,6 +75,7 @@ def known(made: Seeded) -> dict[str, dict[str, list[str]]]:
     }
     by_part = {part: {"key": list(dict.fromkeys(keys))} for part, keys in rows.items()}
     by_part["p"] = {"slug": [made.published, made.unpublished], "lang": ["en"], "number": ["1", "2"], "edition": ["1"]}
+    by_part["publications"] = {"slug": [made.published, made.unpublished, made.corrected]}
     by_part["p"] |= {"frame": ["en"], "rest": ["no/such"]}
     files = {"subject": [made.sounding, made.silenced], "kind": ["vtt", "srt", "json"], "form": ["mp3", "opus"]}
     by_part |= {

@@ -109,6 +109,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "reports": report,
         "erasures": {"key": something_erased(made)},
         "invitations": {"key": made.invitations["asked"]},
+        "publications": {"slug": made.published},
         "p": {"slug": made.published, "lang": "en", "number": "1", "edition": "2", "frame": "en", "rest": "no/such"},
         **files(made.sounding),
         "network": {"key": row_key(made.network), "org": common.org},
@@ -127,6 +128,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "texts": foreign,
         "erasures": {"key": made.hops["foreign"]},
         "invitations": {"key": made.invitations["foreign-expired"]},
+        "publications": {"slug": "nothere2"},
         "p": {"slug": "nothere2", "lang": "en", "number": "1", "edition": "1", "frame": "en", "rest": "no/such"},
         **files("nothere2"),
         "network": {"key": NOTHING, "org": common.org},
@@ -279,6 +281,7 @@ def test_every_address_and_operation_has_its_row(objects: dict[str, Objects]) ->
                 "form": "mp3",
                 "kind": "vtt",
                 "whole": "nothere2",
+                "slug": NOTHING[:8],
                 **{one: "1" for one in address.parameters if one.endswith("_id")},
             }
             path = address.filled({**dict.fromkeys(address.parameters, NOTHING), **nothing})

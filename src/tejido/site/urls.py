@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tejido.practices.relay.urls")),
     path("", include("tejido.practices.relay.drops.urls")),
     path("", include("tejido.practices.relay.review.urls")),
+    path("", include("tejido.practices.relay.publishing.urls")),
     path("", include("tejido.practices.relay.press.urls")),
     path("", include("tejido.web.public.urls")),  # last: it answers for what is not under /p/
     path("api/v1/", api.urls),

@@ -14,6 +14,7 @@ MODULES = (
     "accounts",
     "review",
     "public",
+    "publishing",
     "memory",
     "running",
     "keeping",

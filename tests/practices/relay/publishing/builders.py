@@ -95,7 +95,12 @@ class Lagos:
     def hop(self, parent: str, text: str, purposes: list[str], *, approved: bool = True) -> Written:
         """An answer to a hop, as it was passed."""
         parent = access.hop(parent).aggregate
-        place = {"chain": self.chain, "circle": self.circle.hash.hex(), "lang": "en", "day": "2026-11-20"}
+        place: dict[str, Any] = {
+            "chain": self.chain,
+            "circle": self.circle.hash.hex(),
+            "lang": "en",
+            "day": "2026-11-20",
+        }
         return self.say(
             ev.HOP_PASSED, **place, role="parallel", parent=parent, **self.edition(text, purposes, approved=approved)
         )

@@ -1,6 +1,7 @@
 """Publishing, correcting, taking back: what leaves, what stays and why, what is erased."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -342,7 +343,7 @@ def test_nothing_lies_in_the_open_where_publishing_came_to_nothing(
     ],
 )
 def test_words_leave_without_a_voice_that_may_not(
-    node: Node, tmp_path: Path, said: Answer, more: dict[str, bool], reason: Reason
+    node: Node, tmp_path: Path, said: Answer, more: dict[str, Any], reason: Reason
 ) -> None:
     spoken(node, tmp_path, said)
     choice = Choice(chains=(node.chain,), langs=("es",), **more)

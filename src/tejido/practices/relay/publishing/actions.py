@@ -29,6 +29,7 @@ from tejido.practices.relay.publishing.standing import Standing, look_again
 
 __all__ = [
     "Choice",
+    "Preview",
     "correct",
     "look_again",
     "preview",

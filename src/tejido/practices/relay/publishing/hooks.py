@@ -1,12 +1,18 @@
 """What publishing refuses to append, and how it follows reports, hops and translations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tejido.ground import slots
 from tejido.ground.consent import public as consent
+from tejido.ground.people import Viewer, may
 from tejido.ground.store.models import Space
 from tejido.ground.store.public import Fact, follow
 from tejido.practices.relay import followers
-from tejido.practices.relay.publishing import actions, standing
+from tejido.practices.relay.publishing import actions, policies, selectors, standing
 from tejido.practices.relay.publishing import events as ev
 
 
@@ -35,8 +41,46 @@ def translations_changed(keys: Sequence[str]) -> None:
     actions.look_again(standing.hops_of_translations(keys))
 
 
+BEHIND = 35
+
+
+def waiting(viewer: Viewer) -> Iterator[slots.Step]:
+    """Editions that no longer say what their voices say."""
+    if not may(viewer, policies.PUBLISH):
+        return
+    for slug, title, voices in selectors.behind(viewer=viewer):
+        label = ngettext(
+            "A published edition is behind in %(number)s voice: publish a correction",
+            "A published edition is behind in %(number)s voices: publish a correction",
+            voices,
+        ) % {"number": voices}
+        yield slots.Step(label, reverse("publishing_one", args=[slug]), BEHIND, note=title)
+
+
+def of_chain(viewer: Viewer, subject: str) -> slots.Panel | None:
+    """On a chain's page: what was published of it, and the way to publish it."""
+    if not may(viewer, policies.READ):
+        return None
+    found, allowed = selectors.of_chain(viewer=viewer, chain=subject), may(viewer, policies.PUBLISH)
+    if not found and not allowed:
+        return None
+    context = {"found": found, "may_publish": allowed, "subject": subject}
+    return slots.Panel(_("For everybody"), "publishing/of_chain.html", context)
+
+
+def editions(keys: Sequence[str], viewer: Viewer) -> Mapping[str, slots.Link]:
+    """Links to editions."""
+    found = selectors.publications(viewer=viewer) if may(viewer, policies.READ) else ()
+    return {
+        one.key: slots.Link(one.title, reverse("publishing_one", args=[one.slug])) for one in found if one.key in keys
+    }
+
+
 def register() -> None:
     """Make all of it known."""
+    slots.next_step(waiting)
+    slots.panel("relay.chain", of_chain)
+    slots.resolver("relay.edition", editions)
     followers.follow(actions.settle_report)
     follow("relay.hop", hops_changed)
     follow("relay.report", reports_changed)

@@ -193,6 +193,12 @@ def _untranslated(source: Source, langs: Sequence[str]) -> Iterator[Note]:
             yield Note(Reason.NOT_TRANSLATED, lang)
 
 
+def needed(whole: Plan) -> set[str]:
+    """Row keys of what leaves in a plan, and of what it answers."""
+    staying = {one.source.key for one in whole.items if one.leaves == STAYS}
+    return _needed([one.source for one in whole.items], staying)
+
+
 def _needed(sources: Sequence[Source], staying: Collection[str]) -> set[str]:
     """Keys of what leaves, and of what it answers, up to the beginning."""
     parents = {source.key: source.parent for source in sources}

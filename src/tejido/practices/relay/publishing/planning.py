@@ -12,7 +12,7 @@ from tejido.ground.people import Viewer, require
 from tejido.ground.store.public import row_key
 from tejido.practices.relay import access
 from tejido.practices.relay import selectors as relay
-from tejido.practices.relay.models import Chain
+from tejido.practices.relay.models import Chain, Hop, Report
 from tejido.practices.relay.publishing import errors, policies, sources, standing
 from tejido.practices.relay.publishing import plan as plans
 from tejido.practices.relay.publishing.choice import Choice
@@ -38,12 +38,12 @@ def preview(*, viewer: Viewer, choice: Choice, slug: str = "") -> Preview:
 
     Raises `NotFound`, `NothingChosen`, `BadPeriod`, `NoLanguage`, `SeveralNetworks`, `NoPublicSpace`."""
     require(viewer, policies.PUBLISH)
-    chains = _chains(choice, slug)
+    chains = chains_of(choice, slug)
     langs = tuple(dict.fromkeys(access.language(lang) for lang in choice.langs))
     if not langs:
         raise errors.NoLanguage
-    home = _network(chains)
-    keys = [hop.key for chain in chains for hop in _chosen(viewer, chain, choice)]
+    home = network_of(chains)
+    keys = [hop.key for chain in chains for hop in chosen(viewer, chain, choice)]
     if not keys or (choice.hops and set(choice.hops) - set(keys)):
         raise errors.NothingChosen
     found = plans.plan(
@@ -90,11 +90,28 @@ def texts(given: Mapping[str, str], langs: Sequence[str]) -> dict[str, str]:
     return {lang: cleaned for lang in langs if (cleaned := access.clean(given.get(lang, "")))}
 
 
+def hops(keys: Sequence[str]) -> list[Hop]:
+    """Rows of hops, without their words."""
+    return list(Hop.objects.filter(key__in=keys).only("key", "lang", "day", "chain"))
+
+
+def reports_of(keys: Sequence[str]) -> list[str]:
+    """Our reports behind these hops, by row key."""
+    return list(Report.objects.filter(hop__in=keys).values_list("key", flat=True))
+
+
+def hops_before(slug: str) -> set[str]:
+    """Row keys of the hops in the last edition of a publication of ours."""
+    rows = standing.kept(slug)[:1]
+    return {row_key(bytes.fromhex(item["hop"])) for row in rows for item in standing.items(row)}
+
+
 def _last(slug: str) -> int:
     return max((row.number for row in standing.kept(slug)), default=0)
 
 
-def _chains(choice: Choice, slug: str) -> list[Chain]:
+def chains_of(choice: Choice, slug: str) -> list[Chain]:
+    """The chains that are meant, the earliest first; those of the last edition where none is named."""
     keys = choice.chains or _before(slug)
     rows = {row.key: row for row in Chain.objects.filter(key__in=keys)}
     if not keys:
@@ -109,7 +126,8 @@ def _before(slug: str) -> tuple[str, ...]:
     return tuple(row_key(bytes.fromhex(name)) for name in orjson.loads(found[0].chains)) if found else ()
 
 
-def _network(chains: Sequence[Chain]) -> NetworkInfo:
+def network_of(chains: Sequence[Chain]) -> NetworkInfo:
+    """The network of all of them, which has a public space."""
     spaces = {row.space for row in chains}
     if len(spaces) > 1:
         raise errors.SeveralNetworks
@@ -119,7 +137,8 @@ def _network(chains: Sequence[Chain]) -> NetworkInfo:
     return found
 
 
-def _chosen(viewer: Viewer, chain: Chain, choice: Choice) -> list[HopView]:
+def chosen(viewer: Viewer, chain: Chain, choice: Choice) -> list[HopView]:
+    """The hops of a chain that a choice means, in reading order."""
     since, until = _day(choice.since), _day(choice.until)
     if since and until and since > until:
         raise errors.BadPeriod

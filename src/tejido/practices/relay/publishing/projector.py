@@ -1,11 +1,12 @@
 """Folded publications → rows, in bulk."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import orjson
 
 from tejido.ground.store.public import Family, Folded, Kind
-from tejido.practices.relay.projector import key_of
+from tejido.practices.relay.projector import key_of, row_of
 from tejido.practices.relay.publishing import domain, models
 from tejido.practices.relay.publishing import events as ev
 
@@ -19,8 +20,7 @@ def voices(folded: Sequence[Folded]) -> Iterator[models.Voice]:
     for one in folded:
         state: domain.VoiceState = one.state
         yield models.Voice(
-            **one.row,
-            aggregate=one.aggregate.hex(),
+            **row_of(one),
             org=state.org,
             who=state.who,
             place=state.place,
@@ -45,8 +45,7 @@ def editions(folded: Sequence[Folded]) -> Iterator[models.Edition]:
         state: domain.EditionState = one.state
         texts = {"titles": state.titles, "questions": state.questions, "summaries": state.summaries}
         yield models.Edition(
-            **one.row,
-            aggregate=one.aggregate.hex(),
+            **row_of(one),
             org=state.org,
             slug=state.slug,
             number=state.number,
@@ -81,8 +80,7 @@ def kept(folded: Sequence[Folded]) -> Iterator[models.Kept]:
         )
 
 
-def _kind(name: str, *, creates: bool = False, personal: bool = False) -> Kind:
-    return Kind(name, ev.CATALOGUE.schema(name), creates, personal, ev.CATALOGUE.check(name))
+_kind = partial(Kind.of, ev.CATALOGUE)
 
 
 FAMILIES = (

@@ -1,16 +1,35 @@
-"""Reading what was published. It is public: anybody may, signed in or not."""
+"""Reading what was published. It is public: anybody may, signed in or not; how it came about, members."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from tejido.ground.blobs import BlobRef
 from tejido.ground.errors import NotFound
-from tejido.ground.people import Viewer
+from tejido.ground.people import Viewer, require
+from tejido.ground.search import fold_text
+from tejido.practices.relay.models import Chain
 from tejido.practices.relay.names import Names, load
-from tejido.practices.relay.publishing import records
-from tejido.practices.relay.publishing.models import Edition, Kept, Voice
+from tejido.practices.relay.publishing import policies, records
+from tejido.practices.relay.publishing.board import Board, board
+from tejido.practices.relay.publishing.models import Behind, Edition, Kept, Voice
+
+__all__ = [
+    "Board",
+    "Publication",
+    "behind",
+    "board",
+    "chains",
+    "edition",
+    "editions",
+    "history",
+    "of_chain",
+    "publication",
+    "publications",
+    "voice",
+]
 
 
 def editions(*, viewer: Viewer, mine: bool | None = None, words: bool = True) -> tuple[records.Edition, ...]:  # noqa: ARG001
@@ -158,3 +177,57 @@ def _voice(row: Voice, *, words: bool) -> records.PublicVoice:
         duration=row.duration,
         synthetic=row.synthetic,
     )
+
+
+@dataclass(frozen=True)
+class Publication:
+    """An edition, and all editions of its publication, the newest first; `behind`: places that would say something else
+    today (ours only).
+    """
+
+    edition: records.Edition
+    history: tuple[records.Edition, ...]
+    behind: int
+
+    @property
+    def address(self) -> str:
+        """Where anybody may read it."""
+        return f"/p/{self.edition.slug}/"
+
+
+def publications(*, viewer: Viewer, query: str = "") -> tuple[records.Edition, ...]:
+    """The newest editions, the latest first; with a `query`, those in whose titles it stands."""
+    require(viewer, policies.READ)
+    found, asked = editions(viewer=viewer, words=False), fold_text(query)
+    return tuple(one for one in found if asked in fold_text(" ".join((*one.titles.values(), one.org_name, one.slug))))
+
+
+def publication(*, viewer: Viewer, slug: str, number: int | None = None) -> Publication:
+    """A publication with its editions. Raises `NotFound`."""
+    require(viewer, policies.READ)
+    found = history(slug)
+    one = _one(found, number)
+    late = Behind.objects.filter(slug=slug).values_list("voices", flat=True).first() if one.mine else 0
+    return Publication(one, found, late or 0)
+
+
+def behind(*, viewer: Viewer) -> list[tuple[str, str, int]]:
+    """Our publications that are behind: address, title, places."""
+    require(viewer, policies.PUBLISH)
+    late = dict(Behind.objects.order_by("slug").values_list("slug", "voices"))
+    return [(slug, edition(slug).title, voices) for slug, voices in late.items()]
+
+
+def of_chain(*, viewer: Viewer, chain: str) -> list[tuple[str, str]]:
+    """Our publications that take from a chain (its row key): address and title; those taken back left out."""
+    require(viewer, policies.READ)
+    name = Chain.objects.filter(key=chain).values_list("aggregate", flat=True).first() or "-"
+    slugs = Kept.objects.filter(chains__contains=name).values_list("slug", flat=True)
+    found = [edition(slug) for slug in sorted(set(slugs))]
+    return [(one.slug, one.title) for one in found if not one.withdrawn]
+
+
+def chains(*, viewer: Viewer) -> list[tuple[str, str]]:
+    """Chains to choose from for a season: key and title, the newest first."""
+    require(viewer, policies.PUBLISH)
+    return list(Chain.objects.order_by("-day", "key").values_list("key", "title")[:200])
