@@ -74,6 +74,8 @@ lint: setup
 	$(VENV)/bin/lint-imports --verbose
 
 ifeq ($(T),)
+# Pictures are for people: a part (T=...) takes them, the whole suite does not.
+test: export TEJIDO_PICTURES := no
 test: setup tests/npm/node_modules/.made lint
 	@$(PY) -m tests.harness.missing
 	$(PYTEST)

@@ -36,6 +36,9 @@ ARGUMENTS = (
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} blocked ${event.blockedURI || "inline"} on ${location.pathname}`));"""
 
+# Only what is wrong comes back: the list of all that is right takes as long as finding it.
+RUN_AXE = """() => axe.run({resultTypes: ["violations"]}).then(({violations}) => ({violations}))"""
+
 STICKS_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.body.querySelectorAll("*")]
     .filter((one) => {
@@ -162,19 +165,27 @@ _LOOKS: dict[int, str] = {}  # how the pages of the running test were opened, fo
 
 
 def shot(page: "Page", name: str) -> None:
-    """A picture of the whole page in `screenshots/NAME-WIDTH-LANG-SCHEME.png`, to be looked at by a person."""
-    folder = run.ROOT / "screenshots"
-    folder.mkdir(exist_ok=True)
-    page.screenshot(path=folder / f"{name}-{_LOOKS.get(id(page), 'page')}.png", full_page=True)
+    """A picture in `screenshots/NAME-WIDTH-LANG-SCHEME.png`."""
+    picture(page, f"{name}-{_LOOKS.get(id(page), 'page')}")
+
+
+def picture(page: "Page", name: str) -> None:
+    """A picture of the whole page in `screenshots/NAME.png`, for a person to look at; `make test` as a whole takes none."""
+    if os.environ.get("TEJIDO_PICTURES") != "no":
+        folder = run.ROOT / "screenshots"
+        folder.mkdir(exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
 
 
 def axe(page: "Page") -> None:
     """Fail, readably, on anything that axe-core finds on the page as it stands."""
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 
     if _LOOKS.get(id(page), "").endswith("nojs"):
         raise ValueError("axe-core needs scripts and would wait for ever: open the page without js=False")
-    results = Axe().run(page)
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    results = AxeResults(page.evaluate(RUN_AXE))
     if results.violations_count:
         raise AssertionError(f"{page.url}: {results.generate_report()}")
 

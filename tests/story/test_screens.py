@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from tests.ground.memory.files import a_glossary, a_tmx
 from tests.harness import run
-from tests.harness.browser import PageAt, Scheme, Troubles, axe, no_sideways_scrolling
+from tests.harness.browser import PageAt, Scheme, Troubles, axe, no_sideways_scrolling, picture
 from tests.harness.nodes import NodeProc, environment, free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -203,9 +203,7 @@ def looked_at(page: Page, name: str, width: int, lang: str, scheme: Scheme) -> I
             check(page)
         except AssertionError as error:
             yield f"{name} {width} {lang} {scheme}: {error}"
-    folder = run.ROOT / "screenshots"
-    folder.mkdir(exist_ok=True)
-    page.screenshot(path=folder / f"{name}-{width}-{lang}-{scheme}.png", full_page=True)
+    picture(page, f"{name}-{width}-{lang}-{scheme}")
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
@@ -239,7 +237,7 @@ def test_every_page_with_colours_forced_by_the_system(site: Site, page_at: PageA
             axe(page)
         except AssertionError as error:
             wrong.append(f"{name}: {error}")
-        page.screenshot(path=run.ROOT / "screenshots" / f"{name}-forced.png", full_page=True)
+        picture(page, f"{name}-forced")
     assert not wrong, "\n\n".join(wrong)
 
 

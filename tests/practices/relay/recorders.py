@@ -13,8 +13,7 @@ from pytest_django import Settings
 
 from tests.browser import lend
 from tests.ground.people.builders import signed_in
-from tests.harness import run
-from tests.harness.browser import Scheme, Troubles, axe, no_sideways_scrolling
+from tests.harness.browser import Scheme, Troubles, axe, no_sideways_scrolling, picture
 from tests.practices.relay.builders import Node, a_node
 from tests.story.phones import QUIET_S, RATE, Phone, phone, write_wave
 
@@ -72,6 +71,4 @@ def recorded(page: Page, seconds: int = 2) -> None:
 def look(page: Page, name: str) -> None:
     axe(page)
     no_sideways_scrolling(page)
-    folder = run.ROOT / "screenshots"
-    folder.mkdir(exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    picture(page, name)
