@@ -24,6 +24,7 @@ from tejido.ground.people.errors import (
     LinkUsed,
     NameTaken,
     NoAccount,
+    NoFactor,
     UnknownLanguage,
     UnknownRole,
     WeakPassword,
@@ -113,6 +114,12 @@ def end_own_sessions(*, viewer: Viewer, current: str, handle: str = "") -> int:
     account = _own(viewer)
     chosen = lambda row: session_handle(row.session_key) == handle if handle else row.session_key != current  # noqa: E731
     return _end(account.pk, chosen)
+
+
+def remove_own_factor(*, viewer: Viewer, factor_id: int) -> None:
+    """Take one of one's own second factors away."""
+    if not factors.remove_one(_own(viewer).pk, factor_id):
+        raise NoFactor
 
 
 def _end(account_id: int, chosen: Callable[[BrowserSession], bool]) -> int:

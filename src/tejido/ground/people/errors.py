@@ -55,3 +55,15 @@ class LinkUsed(NotFound):
     """This link was used already, has expired, or was taken back. Ask a keeper of the node for a new one."""
 
     code = "link-used"
+
+
+class NoSession(NotFound):
+    """There is no such session."""
+
+    code = "no-session"
+
+
+class NoFactor(NotFound):
+    """There is no such second factor. Recovery codes go with the last of the others."""
+
+    code = "no-factor"

@@ -5,7 +5,8 @@ no account. A passkey's public half is no secret.
 """
 
 from base64 import b64decode, b64encode
-from datetime import UTC, datetime, time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from hashlib import sha256
 from typing import Any
 
@@ -82,6 +83,37 @@ def has_one(account_id: int) -> bool:
     """Whether an account has a second factor, recovery codes alone not counting."""
     wanted = Authenticator.objects.filter(user_id=account_id)
     return bool(wanted.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A second factor: of what kind, what its owner calls it, since and last used on which day."""
+
+    id: int
+    kind: str
+    name: str
+    made: date
+    used: date | None
+
+
+def factors_of(account_id: int) -> list[Factor]:
+    """An account's second factors, recovery codes among them; without any secret."""
+    rows = Authenticator.objects.filter(user_id=account_id).order_by("type", "pk")
+    return [
+        Factor(row.pk, row.type, str(row), row.created_at.date(), row.last_used_at.date() if row.last_used_at else None)
+        for row in rows
+    ]
+
+
+def remove_one(account_id: int, factor_id: int) -> bool:
+    """Take a factor away, and recovery codes with the last one; whether there was one."""
+    found = Authenticator.objects.filter(user_id=account_id, pk=factor_id).exclude(
+        type=Authenticator.Type.RECOVERY_CODES
+    )
+    gone = bool(found.delete()[0])
+    if not has_one(account_id):
+        remove_all(account_id)
+    return gone
 
 
 def remove_all(account_id: int) -> None:

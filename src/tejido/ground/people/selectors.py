@@ -193,6 +193,11 @@ def _notes(account_id: int) -> list[Noted]:
     return [Noted(note.day, note.by, NOTES.get(note.what, note.what)) for note in found]
 
 
+def own_factors(*, viewer: Viewer) -> list[factors.Factor]:
+    """The viewer's second factors."""
+    return factors.factors_of(own(viewer=viewer).id)
+
+
 def has_factor(account_id: int) -> bool:
     """Whether an account has a second factor."""
     return factors.has_one(account_id)

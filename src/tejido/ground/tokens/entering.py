@@ -1,12 +1,13 @@
 """How a token becomes a viewer: with its owner's roles of this very moment, and for what its scopes name."""
 
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django.http import HttpRequest
 
 from tejido.ground.people import Viewer
 from tejido.ground.people.models import today
 from tejido.ground.people.viewer import viewer_for
 from tejido.ground.tokens.domain import PREFIX, digest
-from tejido.ground.tokens.errors import BadToken, LacksScope, NeedsPerson
+from tejido.ground.tokens.errors import BadToken, LacksScope, NeedsPerson, PasswordFirst
 from tejido.ground.tokens.models import Token
 
 SCHEME = "bearer"
@@ -51,3 +52,9 @@ def _fits(row: Token, scope: str | None) -> None:
         raise NeedsPerson
     if scope and scope not in row.scopes.split():
         raise LacksScope(scope=scope)
+
+
+def just_proved(request: HttpRequest) -> None:
+    """Raise `PasswordFirst` unless whoever asks has given password or second factor within the last minutes."""
+    if is_reauthentication_required(request, app="tejido"):
+        raise PasswordFirst

@@ -12,7 +12,7 @@ from tejido.ground.tokens.models import Token
 
 
 @dataclass(frozen=True)
-class Held:
+class TokenHeld:
     """A token as a list shows it; `used`: the last day, None where it never was."""
 
     id: int
@@ -25,7 +25,7 @@ class Held:
     used: date | None
 
 
-def own_tokens(*, viewer: Viewer) -> list[Held]:
+def own_tokens(*, viewer: Viewer) -> list[TokenHeld]:
     """The viewer's own tokens that are still good, by name."""
     require(viewer, "people.self")
     if viewer.user_id is None:
@@ -33,7 +33,7 @@ def own_tokens(*, viewer: Viewer) -> list[Held]:
     return [_held(row) for row in _good().filter(account_id=viewer.user_id)]
 
 
-def tokens(*, viewer: Viewer, account_id: int | None = None) -> list[Held]:
+def tokens(*, viewer: Viewer, account_id: int | None = None) -> list[TokenHeld]:
     """Everybody's tokens that are still good, or one account's; for keepers."""
     require(viewer, "people.manage")
     found = _good() if account_id is None else _good().filter(account_id=account_id)
@@ -44,7 +44,7 @@ def _good() -> "QuerySet[Token]":
     return Token.objects.filter(expires__gte=today(), account__is_active=True).select_related("account")
 
 
-def _held(row: Token) -> Held:
-    return Held(
+def _held(row: Token) -> TokenHeld:
+    return TokenHeld(
         row.pk, row.account_id, str(row.account), row.name, tuple(row.scopes.split()), row.made, row.expires, row.used
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponseBase
-from ninja import File, Form, Router, Schema, Status
+from ninja import File, Form, Path, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -13,7 +13,7 @@ from tejido.ground import blobs
 from tejido.ground.api import Q, command, gives, listing, needs, repeatable
 from tejido.ground.consent import public as consent
 from tejido.ground.people import viewer_of
-from tejido.practices.relay import actions, selectors, uploads
+from tejido.practices.relay import actions, asking, selectors, uploads
 from tejido.practices.relay.actions import Answer, Words
 from tejido.practices.relay.records import (
     ChainItem,
@@ -28,6 +28,7 @@ from tejido.practices.relay.segments import Line
 
 router = Router(tags=["relay"])
 READS, WRITES, ERASES = "relay.read", "relay.write", "relay.erase"
+Place = Annotated[int, Path(ge=0, le=1000)]
 SOUND = ("audio/mp4", "audio/ogg", "audio/mpeg")
 
 
@@ -357,6 +358,14 @@ def grant_consent(request: HttpRequest, key: str, data: ConsentIn) -> Status[Non
     said = Answer(tuple(data.purposes), data.audio, data.form, data.lang)
     actions.grant_consent(viewer=viewer_of(request), report=key, said=said)
     return Status(204, None)
+
+
+@router.get("/reports/{key}/consent/{number}/audio")
+@gives(*SOUND, ranges=True)
+def get_spoken_answer(request: HttpRequest, key: str, number: Place) -> HttpResponseBase:
+    """A speaker's answer to what they allow, as they spoke it; by its number from 0. With byte ranges."""
+    ref = asking.audio(viewer=viewer_of(request), report=key, number=number)
+    return blobs.serve_range(request, ref, f"answer-{key[:8]}.m4a")
 
 
 @router.post("/reports/{key}/withdrawal", response={204: None})

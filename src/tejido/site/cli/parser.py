@@ -12,6 +12,7 @@ MODULES = (
     "redaction",
     "drops",
     "accounts",
+    "tokens",
     "review",
     "public",
     "publishing",

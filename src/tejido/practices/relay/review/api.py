@@ -3,11 +3,12 @@
 from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from tejido.ground.api import Q, listing, needs
+from tejido.ground import blobs
+from tejido.ground.api import Q, gives, listing, needs
 from tejido.ground.errors import NotFound
 from tejido.ground.people import viewer_of
 from tejido.practices.relay.review import actions, measures, reading, selectors
@@ -95,6 +96,13 @@ def start(request: HttpRequest, key: str, data: StartIn) -> Status[Begun]:
     if data.by_hand:
         return Status(202, Begun(actions.write_by_hand(viewer=viewer, key=key, lang=data.lang)))
     return Status(202, Begun(actions.start(viewer=viewer, key=key, lang=data.lang, outside=data.outside)))
+
+
+@router.get("/texts/{key}/original/audio")
+@gives("audio/mp4", "audio/ogg", "audio/mpeg", ranges=True)
+def get_text_audio(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The sound of a text under review, with byte ranges."""
+    return blobs.serve_range(request, selectors.sound(viewer=viewer_of(request), key=key), f"review-{key[:8]}.m4a")
 
 
 @router.post("/texts/{key}/{into}/retry", response={204: None})
