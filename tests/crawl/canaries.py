@@ -96,7 +96,7 @@ def canary(
 
 
 # What belongs to this organisation alone: its reports' pages, its reports in the API, its members' search; nowhere else.
-REVIEW = ("search", "review*", "api:list_texts", "api:get_text", "api:list_versions", "api:read_hop")
+REVIEW = ("search", "api:search", "review*", "api:list_texts", "api:get_text", "api:list_versions", "api:read_hop")
 OWN = (
     *REVIEW, "relay_report*", "relay_consent", "relay_withdraw", "relay_progress", "relay_redact", "relay_voice",
     "api:*report*", "api:relay_redaction_get_redaction",
@@ -174,9 +174,10 @@ canary("audio-tag", "own", "archive", "hidden in a recording", met_by=NOBODY)
 canary("audio-name", "own", "archive", "hidden in a recording", met_by=NOBODY)
 
 # --- accounts and one-time links
-canary("account-name", "account", "none", "open", met_by={"keeper", "facilitator"}, at=("people*",))
-canary("account-username", "account", "none", "open", met_by={"keeper", "facilitator"}, at=("people*",))
-canary("link-note", "account", "none", "open", met_by={"keeper"}, at=("people",))
+ACCOUNTS = ("people*", "api:list_accounts", "api:get_account")
+canary("account-name", "account", "none", "open", met_by={"keeper", "facilitator"}, at=ACCOUNTS)
+canary("account-username", "account", "none", "open", met_by={"keeper", "facilitator"}, at=ACCOUNTS)
+canary("link-note", "account", "none", "open", met_by={"keeper"}, at=("people", "api:list_open_links"))
 canary("link-note-expired", "account", "none", "expired", met_by=NOBODY)
 
 # --- what a failure carries

@@ -23,7 +23,7 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
 from tejido.site.wsgi import application
-from tests.crawl.matrix import Objects
+from tests.crawl.matrix import ROWS, Objects
 
 SEED = int(os.environ.get("TEJIDO_API_SEED", "1"))
 MORE = int(os.environ.get("TEJIDO_API_EXAMPLES", "1"))
@@ -87,22 +87,30 @@ def visit(run: Run, operation: Any, way: Way, known: Objects) -> None:
 def _visit(run: Run, operation: Any, way: Way, known: Objects, mode: GenerationMode, examples: int) -> None:
     part = operation.path.split("{")[0].rstrip("/").rpartition("/")[2]
     values = {**known.values.get("", {}), **known.values.get(part, {})}
-    words = {"circle": known.circle, "chain": known.chain, "hop": known.hop, "to_org": known.org, "base": known.base}
+    name = f"api:{operation.definition.raw['operationId']}"
+    row = ROWS.get((name, operation.method.upper()))
+    fitting = dict(row.data(known)) if row else {}
 
     @hypothesis.seed(SEED)
     @hypothesis.settings(QUIET, max_examples=examples)
     @hypothesis.given(case=operation.as_strategy(generation_mode=mode), real=st.booleans())
     def once(case: Any, real: bool) -> None:
         if real and mode.is_positive:
-            case.path_parameters.update({name: values[name] for name in case.path_parameters or {} if name in values})
-            if isinstance(case.body, dict):
-                case.body.update({name: word for name, word in words.items() if case.body.get(name)})
+            _really(case, values, fitting)
         _send(run, case, way)
 
     try:
         once()
     except hypothesis.errors.Unsatisfiable:
         assert mode.is_negative, f"{operation.label}: nothing fits its description"
+
+
+def _really(case: Any, values: Mapping[str, str], fitting: Mapping[str, Any]) -> None:
+    """Put keys of things that are there into the address, and what the matrix sends into the body."""
+    case.path_parameters.update({name: values[name] for name in case.path_parameters or {} if name in values})
+    plain = all(isinstance(value, str | int | list) for value in fitting.values())
+    if isinstance(case.body, dict) and plain:
+        case.body.update(fitting)
 
 
 def _send(run: Run, case: Any, way: Way) -> None:

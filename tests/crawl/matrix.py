@@ -161,6 +161,42 @@ form("tokens_make", SIGNED_IN, data=lambda _o: {"name": "x", "scopes": ["me"], "
 post("tokens_revoke", SIGNED_IN, KEEPERS)
 get("tokens_everybodys", KEEPERS)
 
+get("api:tokens_list_scopes", SIGNED_IN)
+get("api:tokens_list_mine", SIGNED_IN)
+post("api:tokens_make_token", NOBODY, data=lambda _o: {"name": "x", "scopes": ["me"]})  # the password comes first
+row("api:tokens_revoke_token", "DELETE", SIGNED_IN, KEEPERS)
+get("api:tokens_list_all", KEEPERS)
+
+# --- people, API
+for name in ("get_me", "list_held", "list_my_notes", "list_my_sessions", "list_factors"):
+    get(f"api:people_{name}", SIGNED_IN)
+row("api:people_change_me", "PUT", SIGNED_IN, data=lambda _o: {"name": "New", "language": "ar"})
+row("api:people_change_password", "PUT", SIGNED_IN, data=lambda _o: {"old": "wrong", "new": "three unrelated words"})
+row("api:people_end_my_sessions", "DELETE", SIGNED_IN)
+row("api:people_end_my_session", "DELETE", NOBODY)  # nobody has another one
+row("api:people_remove_factor", "DELETE", NOBODY)  # the password comes first
+get("api:people_list_accounts", OPENERS)
+get("api:people_get_account", SIGNED_IN, OPENERS)
+for name in ("list_notes", "list_sessions", "list_sessions_of", "list_open_links"):
+    get(f"api:people_{name}", KEEPERS)
+row("api:people_change_roles", "PUT", KEEPERS, data=lambda _o: {"roles": ["member"]})
+row("api:people_switch_account", "PUT", KEEPERS, data=lambda _o: {"active": False})
+row("api:people_remove_account", "DELETE", KEEPERS)
+for name in ("issue_reset", "issue_unlock"):
+    post(f"api:people_{name}", KEEPERS)
+post("api:people_invite", KEEPERS, data=lambda _o: {"roles": ["member"], "note": "x"})
+row("api:people_end_sessions", "DELETE", KEEPERS)
+row("api:people_end_session", "DELETE", NOBODY)  # no session has this handle
+row("api:people_withdraw_link", "DELETE", KEEPERS, NOBODY)
+
+# --- the node itself, API
+row("api:web_search", "GET", SIGNED_IN, data=lambda _o: {"q": "words"})
+get("api:web_list_steps", SIGNED_IN)
+get("api:web_list_warnings", SIGNED_IN)
+get("api:web_get_node", KEEPERS)
+get("api:web_list_work", KEEPERS)
+post("api:web_retry_work", KEEPERS, data=lambda _o: {"key": "no-such-work"})
+
 # --- second factors and sessions. The pages that matter send everybody to `account_reauthenticate` first; who is signed in
 # already is sent home from the door, others come back to it; accounts of this test have no factor to take away
 for name in ("mfa_authenticate", "mfa_login_webauthn", "account_reauthenticate", "mfa_reauthenticate",
@@ -246,6 +282,7 @@ for name in ("get_circle", "get_chain", "read_chain", "get_hop"):
     get(f"api:relay_{name}", MEMBERS)
 get("api:relay_get_hop_audio", MEMBERS, NOBODY)
 get("api:relay_get_report", MEMBERS, NOBODY)
+get("api:relay_get_spoken_answer", NOBODY)  # nobody spoke one
 get("api:relay_get_report_audio", MEMBERS, NOBODY)
 TOLD = {"lang": "en", "text": "Words.", "asked": "true", "purposes": ["pass"]}
 post("api:relay_open_circle", OPENERS, data=lambda _o: CIRCLE)
@@ -285,7 +322,7 @@ post("review_discard", APPROVERS, NOBODY)
 # --- review, API
 for name in ("list_texts", "list_measures"):
     get(f"api:relay_review_{name}", MEMBERS)
-for name in ("get_text", "list_versions"):
+for name in ("get_text", "get_text_audio", "list_versions"):
     get(f"api:relay_review_{name}", MEMBERS, NOBODY)
 get("api:relay_review_read_hop", MEMBERS)
 post("api:relay_review_start", MEMBERS, NOBODY, lambda _o: {"lang": "fr", "by_hand": True})

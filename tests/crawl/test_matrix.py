@@ -34,6 +34,7 @@ from tests.crawl.addresses import Address, operations, patterns
 from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
 from tests.ground.network.builders import Stranger
 from tests.ground.people.builders import an_account
+from tests.ground.tokens.builders import a_token
 from tests.ground.uploads.builders import an_upload
 
 METHODS = ("GET", "POST")
@@ -160,7 +161,16 @@ def people_of(row: Row, whose: str, account: Account | None, needs: Collection[s
     other = Account.objects.exclude(pk=account.pk if account else 0).exclude(roles__role="keeper").order_by("pk")[0]
     if whose == "foreign":
         secret = an_upload(other.pk) if row.name == "upload" else NOTHING
-        return {"account_id": str(other.pk), "link_id": "999999", "token": "no-such-token", "secret": secret, "pk": "1"}
+        return {
+            "account_id": str(other.pk),
+            "link_id": "999999",
+            "token": "no-such-token",
+            "token_id": str(a_token_of(other, needs)),
+            "secret": secret,
+            "pk": "1",
+            "handle": "0" * 24,
+            "factor_id": "1",
+        }
     link = Link.objects.filter(user=None).order_by("pk")[0]
     token = NOTHING
     if row.name == "people_reset":
@@ -172,9 +182,17 @@ def people_of(row: Row, whose: str, account: Account | None, needs: Collection[s
         "account_id": str((account or other).pk),
         "link_id": str(link.pk),
         "token": token,
+        "token_id": str(a_token_of(account or other, needs)),
         "secret": secret,
         "pk": "1",
+        "handle": "0" * 24,
+        "factor_id": "1",
     }
+
+
+def a_token_of(account: Account, needs: Collection[str]) -> int:
+    """A token of that account, where the address names one."""
+    return a_token(account, "me").id if "token_id" in needs else 999999
 
 
 def state() -> list[tuple[Any, ...]]:
