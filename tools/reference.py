@@ -7,6 +7,7 @@ command, event kind or address is without its line.
 import argparse
 import functools
 import inspect
+import json
 import os
 import re
 import sys
@@ -99,7 +100,11 @@ def urls() -> str:
     from django.urls import get_resolver
 
     rows = ["| address | name | what it is |", "|---|---|---|"]
-    rows += [f"| `/{path}` | {name} | {_first_line(view)} |" for path, name, view in addresses(get_resolver())]
+    rows += [
+        f"| `/{path}` | {name} | {_first_line(view)} |"
+        for path, name, view in addresses(get_resolver())
+        if not name.startswith("`api:")
+    ]
     return "\n".join(rows)
 
 
@@ -110,33 +115,56 @@ def addresses(resolver: Any, before: str = "", space: str = "") -> Iterator[tupl
         if hasattr(entry, "url_patterns"):
             yield from addresses(entry, path, f"{space}{entry.namespace}:" if entry.namespace else space)
         else:
-            view = operations().get(entry.name or "") if space == "api:" else None
-            view = view or getattr(entry.callback, "view_class", entry.callback)
+            view = getattr(entry.callback, "view_class", entry.callback)
             view = view.func if isinstance(view, functools.partial) else view
             yield path, f"`{space}{entry.name}`" if entry.name else "", view
 
 
 @functools.cache
-def operations() -> dict[str, object]:
-    """The API's operations by the name of their address: what the framework calls for all of them says nothing."""
+def description() -> dict[str, Any]:
+    """The API's own description, of a node without a name."""
     from tejido.site.api import api
 
-    def description() -> None:
-        """The API's own description (OpenAPI 3.1)."""
-
-    return {"openapi-json": description} | {
-        api.get_operation_url_name(operation, router) or "": operation.view_func
-        for _, router in api._routers
-        for view in router.path_operations.values()
-        for operation in view.operations
-    }
+    said: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(), default=str))
+    return said
 
 
-PAGES: dict[str, Callable[[], str]] = {"commands.md": commands, "events.md": events, "urls.md": urls}
+def api() -> str:
+    """Scopes of tokens, then every operation with the scope that a token needs for it."""
+    from tejido.ground.tokens import scopes
+
+    rows = ["| scope | what a token with it may do |", "|---|---|"]
+    rows += [f"| `{one.name}` | {one.title}{' (with care)' if one.grave else ''} |" for one in scopes()]
+    by_tag: dict[str, list[str]] = {}
+    for path, methods in description()["paths"].items():
+        for method, said in methods.items():
+            line = f"| `{method.upper()} {path}` | {_scope(said)} | {said['description']} |".replace("\n", " ")
+            by_tag.setdefault(said["tags"][0], []).append(line)
+    for tag, lines in by_tag.items():
+        rows += ["", f"## {tag.capitalize()}", "", "| operation | scope | what it does |", "|---|---|---|", *lines]
+    return "\n".join(rows)
+
+
+def _scope(said: dict[str, Any]) -> str:
+    """The scope that a token needs; none will do where only a session is named."""
+    tokens = [way["token"] for way in said["security"] if "token" in way]
+    return "no token" if not tokens else f"`{tokens[0][0]}`" if tokens[0] else "any"
+
+
+def openapi() -> str:
+    """The description as a file whose differences can be read."""
+    text = json.dumps(description(), indent=1, sort_keys=True, ensure_ascii=False)
+    return re.sub(r'\{\s+("\$ref": "[^"]+")\s+\}', r"{\1}", text) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {"commands.md": commands, "events.md": events, "urls.md": urls, "api.md": api}
+FILES: dict[str, Callable[[], str]] = {"openapi.json": openapi}
 
 
 def renewed(page: str) -> tuple[str, str]:
     """The page as it stands, and as it should."""
+    if page in FILES:
+        return (DOCS / page).read_text(encoding="utf-8") if (DOCS / page).exists() else "", FILES[page]()
     text = (DOCS / page).read_text(encoding="utf-8")
     before, found, rest = text.partition(BEGIN)
     _, ended, after = rest.partition(END)
@@ -150,7 +178,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.reference", description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 where a page is behind")
     check = parser.parse_args(argv).check
-    behind = [page for page in PAGES if (pair := renewed(page))[0] != pair[1]]
+    behind = [page for page in (*PAGES, *FILES) if (pair := renewed(page))[0] != pair[1]]
     for page in behind:
         if not check:
             (DOCS / page).write_text(renewed(page)[1], encoding="utf-8")
