@@ -8,9 +8,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from tejido.ground.api.guards import Allowance
+from tejido.ground.api.root import scope_of
 from tejido.ground.people import OPERATOR
 from tejido.ground.people.actions import create_account
 from tejido.ground.people.models import Account, Link
+from tejido.ground.tokens import scopes
 from tejido.ground.tokens.models import Answered
 from tejido.site.api import api
 from tests.ground.people.builders import an_account
@@ -194,3 +196,39 @@ def test_making_a_token_takes_a_person_who_has_just_proved_it() -> None:
     assert Program(made.json()["secret"]).send("get", "session").json()["scopes"] == ["me"]
     assert Program(made.json()["secret"]).send("delete", f"tokens/mine/{made.json()['id']}").status_code == 204
     assert Program(made.json()["secret"]).send("get", "session").status_code == 401
+
+
+def test_every_operation_needs_a_scope_that_is_known_or_a_person() -> None:
+    known = {one.name for one in scopes()} | {""}
+    named = {
+        f"{operation.view_func.__module__}.{operation.view_func.__name__}": scope_of(operation)
+        for router in api._get_bound_routers()
+        for view in router.path_operations.values()
+        for operation in view.operations
+    }
+    assert {name: scope for name, scope in named.items() if scope is not None and scope not in known} == {}
+    assert [name for name, scope in named.items() if scope is None] == [
+        "tejido.ground.people.api.change_password",
+        "tejido.ground.people.api.remove_factor",
+        "tejido.ground.tokens.api.make_token",
+    ]
+
+
+def test_the_description_keeps_to_its_own_rules() -> None:
+    said = api.get_openapi_schema()
+    assert said["openapi"].startswith("3.1")
+    ids = [one["operationId"] for path in said["paths"].values() for one in path.values()]
+    assert len(ids) == len(set(ids)) > 100
+    lists = [
+        one["operationId"]
+        for path in said["paths"].values()
+        for one in path.values()
+        if "/components/schemas/Listed" in str(one["responses"])
+        and not {"limit", "offset", "export"} <= {parameter["name"] for parameter in one["parameters"]}
+    ]
+    assert lists == []
+    writes = [one for path in said["paths"].values() for method, one in path.items() if method != "get"]
+    assert all("Idempotency-Key" in [parameter["name"] for parameter in one["parameters"]] for one in writes)
+    assert all(
+        {"429", "500", "406"} <= set(one["responses"]) for path in said["paths"].values() for one in path.values()
+    )

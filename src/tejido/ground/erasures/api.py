@@ -1,18 +1,18 @@
 """Erasures through the API: what was erased, who has confirmed it."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
 
+from tejido.ground.api import listing
 from tejido.ground.erasures import selectors
 from tejido.ground.erasures.records import Erasure, Node
 from tejido.ground.people import viewer_of
 
 router = Router(tags=["erasures"])
-Limit = Annotated[int, Query(ge=1, le=200)]
-Offset = Annotated[int, Query(ge=0)]
+READS = WRITES = "network.read"
 
 
 @dataclass
@@ -33,14 +33,6 @@ class ErasureOut:
     before: list[str]
 
 
-@dataclass
-class ErasureList:
-    """Some erasures, and how many there are."""
-
-    items: list[ErasureOut]
-    total: int
-
-
 def _out(one: Erasure) -> ErasureOut:
     it = one.standing
     return ErasureOut(
@@ -49,11 +41,10 @@ def _out(one: Erasure) -> ErasureOut:
     )  # fmt: skip
 
 
-@router.get("/", response=ErasureList)
-def list_erasures(request: HttpRequest, limit: Limit = 20, offset: Offset = 0) -> ErasureList:
+@listing(router, "/", ErasureOut, make=_out, name="erasures")
+def list_erasures(request: HttpRequest) -> Any:
     """What this organisation has had erased in its networks, the latest first, and which nodes have confirmed it."""
-    found = selectors.erasures(viewer=viewer_of(request))
-    return ErasureList([_out(one) for one in found[offset : offset + limit]], len(found))
+    return selectors.erasures(viewer=viewer_of(request))
 
 
 @router.get("/{key}", response=ErasureOut)
