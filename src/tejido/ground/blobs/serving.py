@@ -60,11 +60,9 @@ def serve_range(vault: Vault, request: HttpRequest, ref: BlobRef, filename: str)
 def serve_public(vault: Vault, request: HttpRequest, ref: BlobRef, filename: str, made: datetime) -> HttpResponseBase:
     """The same for what everybody may have: kept by caches, asked for again by tag or date, playable by other sites."""
     at = int(made.timestamp())
-    unchanged = get_conditional_response(request, etag=_etag(ref), last_modified=at)
-    response: HttpResponseBase = serve_range(vault, request, ref, filename)
-    if unchanged is not None and response.status_code in (200, 206):
-        response.close()
-        response = unchanged
+    unchanged: HttpResponseBase | None = get_conditional_response(request, etag=_etag(ref), last_modified=at)
+    response = unchanged or serve_range(vault, request, ref, filename)
+    response.headers["ETag"] = _etag(ref)
     response.headers["Cache-Control"] = PUBLIC
     response.headers["Last-Modified"] = http_date(at)
     return shared(response)

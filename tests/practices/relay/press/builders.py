@@ -1,15 +1,15 @@
 """A chain with sound, published: three voices in two languages, one of them translated twice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tejido.engines.press import sound
-from tejido.engines.press.sound import Rendition
+from tejido.engines.speech.backends import sandbox
 from tejido.ground.people import OPERATOR
 from tejido.practices.relay import actions
 from tejido.practices.relay.actions import Words
@@ -41,17 +41,14 @@ class Told:
 
 
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Encode without starting a process for each voice; the same code, and much quicker."""
+    """Decode and encode without starting a process for each voice; the same code, and much quicker."""
 
-    def render(source: Path, folder: Path) -> tuple[Rendition, Rendition]:
-        done = sound.in_child({"source": str(source), "folder": str(folder), "limits": {}})
-        mp3, opus = folder / "voice.mp3", folder / "voice.opus"
-        return (
-            Rendition(mp3, sound.MP3_TYPE, mp3.stat().st_size, int(str(done["mp3_ms"]))),
-            Rendition(opus, sound.OPUS_TYPE, opus.stat().st_size, int(str(done["opus_ms"]))),
-        )
+    def run(function: str, request: Mapping[str, object], _bounds: sandbox.Bounds) -> dict[str, object]:
+        module, _, name = function.partition(":")
+        done: dict[str, object] = getattr(import_module(module), name)(request)
+        return done
 
-    monkeypatch.setattr(sound, "render", render)
+    monkeypatch.setattr(sandbox, "run", run)
 
 
 def captions(lines: Sequence[str], seconds: float) -> bytes:
