@@ -6,6 +6,7 @@ DEMO ?= demo
 BENCH ?=
 T ?=
 FUZZ ?= 120
+EXAMPLES ?= 5
 VENV := .venv
 PY := $(VENV)/bin/python
 WORKERS ?= 2
@@ -19,7 +20,7 @@ export UV_PYTHON_DOWNLOADS := never
 # The suite and the demo start hundreds of processes: each would compile Django anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup test demo lint lock reference bench fuzz clean
+.PHONY: help setup test demo lint lock reference bench fuzz api clean
 
 help:
 	@echo "make setup   .venv with everything from requirements.lock"
@@ -28,6 +29,7 @@ help:
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make bench   the benchmarks, quickly; BENCH=log for one"
 	@echo "make fuzz    whatever strangers may send, for $(FUZZ) seconds; FUZZ=3600 for an hour (part of make test)"
+	@echo "make api     the API against its own description, EXAMPLES=$(EXAMPLES) times what make test sends; TEJIDO_API_ONLY='GET /api/v1/...' for a part"
 	@echo "make lock    requirements.lock anew from pyproject.toml"
 	@echo "make reference  docs/reference/ anew from the program"
 	@echo "make clean   remove .venv, .uv and caches (not the demo's data)"
@@ -88,6 +90,9 @@ endif
 
 fuzz: setup
 	$(PY) -m tests.fuzz --seconds $(FUZZ)
+
+api: setup
+	TEJIDO_API_EXAMPLES=$${TEJIDO_API_EXAMPLES:-$(EXAMPLES)} $(PY) -m pytest -q -n 0 -s tests/crawl/test_described.py
 
 reference: setup
 	$(PY) -m tools.reference

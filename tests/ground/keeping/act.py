@@ -103,11 +103,22 @@ def exchange(folder: str) -> None:
     exchange_folder(Path(folder) / "carrier")
 
 
+def token(name: str) -> None:
+    """Make an account with a token; a fingerprint of what opens is all that is kept."""
+    from tejido.ground.people import OPERATOR
+    from tejido.ground.people.actions import create_account
+    from tejido.ground.tokens.actions import make_token_for
+
+    account = create_account(viewer=OPERATOR, username=name)
+    print(make_token_for(viewer=OPERATOR, account_id=account.pk, name="script", scopes=["me"]).id, flush=True)
+
+
 DOINGS: dict[str, Callable[[str], None]] = {
     "say": say,
     "append": append_for_ever,
     "fill": fill,
     "erase": erase,
+    "token": token,
     "held": held,
     "open": open_network,
     "join": join,

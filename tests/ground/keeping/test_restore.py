@@ -36,6 +36,7 @@ def bytes_hold(folder: Path, text: str) -> list[Path]:
 def test_a_restored_node_goes_on_in_a_new_epoch_and_erases_again(two: Pair, nodes: Nodes, tmp_path: Path) -> None:
     kept, gone = act(two.chicago, "say", "kept"), act(two.chicago, "say", CANARY)
     two.exchange()
+    act(two.chicago, "token", "amina")
     two.chicago.call("backup", tmp_path / "b", "--passphrase-file", tmp_path / "words")
     later = act(two.chicago, "say", "after the backup")
     act(two.chicago, "erase", gone)
@@ -47,6 +48,7 @@ def test_a_restored_node_goes_on_in_a_new_epoch_and_erases_again(two: Pair, node
     now = held(new)
     assert now["events"][gone] == 1  # the backup is older than the erasure
     assert later not in now["events"]
+    assert (len(two.chicago.json("token", "list")), new.json("token", "list")) == (1, [])
     assert now["epoch"] != before["epoch"]
     assert now["why"].startswith("restored from a backup of 20")
     first = act(new, "say", "the first word after the restore")

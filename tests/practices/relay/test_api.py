@@ -58,6 +58,9 @@ def test_a_recording_is_sent_heard_corrected_and_withdrawn(client: Client, node:
     key = client.post(f"{ROOT}/chains/{node.chain}/reports", body).json()["key"]
     assert client.get(f"{ROOT}/reports/{key}").json()["report"]["step"] == "transcribing"
     assert client.get(f"{ROOT}/reports/{key}/audio").headers["Content-Type"].startswith("audio/")
+    beyond = client.get(f"{ROOT}/reports/{key}/audio", headers={"Range": "bytes=99999999-"})
+    assert (beyond.status_code, beyond.headers["Content-Type"]) == (416, "application/problem+json")
+    assert beyond.headers["Content-Range"].startswith("bytes */")
     assert post(client, f"/reports/{key}/transcript", {"text": "Typed."})[0] == 204
     consent = {"purposes": ["pass"], "lang": "en"}
     assert client.put(f"{ROOT}/reports/{key}/consent", consent, content_type=JSON).status_code == 204

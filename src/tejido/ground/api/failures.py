@@ -6,6 +6,7 @@ import orjson
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -35,6 +36,22 @@ class TooLarge(Problem):
 
     status = 413
     code = "too-large"
+
+
+class NotSoLong(Problem):
+    """The file is not so long. The header Content-Range says how long it is."""
+
+    status = 416
+    code = "not-so-long"
+
+
+def worded(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """A refused byte range in words; every other answer as it is."""
+    if response.status_code != 416:
+        return response
+    said = problem(request, NotSoLong())
+    said.headers["Content-Range"] = response.headers["Content-Range"]
+    return said
 
 
 def problem(request: HttpRequest, error: Problem) -> HttpResponse:

@@ -88,7 +88,8 @@ def run(api: Api, operation: Operation, request: HttpRequest, **path: Any) -> Ht
         guards.moderate(request, api.allowance)
         guards.acceptable(request, types_of(operation))
         again = "repeatable" in operation.view_func.__dict__ or request.method in {"PUT", "DELETE"}
-        return repeats.once(request, _performance(api, operation, request, path), again=again)
+        answer = repeats.once(request, _performance(api, operation, request, path), again=again)
+        return failures.worded(request, answer)
     except Exception as error:  # noqa: BLE001 - mapped once; what has no mapping is raised again
         return api.on_exception(request, error)
 

@@ -16,6 +16,7 @@ from tejido.ground.keeping.archive import POSTGRES, BadBackup, Header
 from tejido.ground.keeping.records import Backup
 from tejido.ground.people.models import BrowserSession
 from tejido.ground.store import boot, rebuilding, tables
+from tejido.ground.tokens.models import Answered, Token
 
 
 def finish(header: Header, source: Path) -> str:
@@ -37,7 +38,8 @@ def finish(header: Header, source: Path) -> str:
     call_command("migrate", verbosity=0)
     if tables.ensure():
         rebuilding.rebuild()
-    BrowserSession.objects.all().delete()  # who was signed in on the day of the backup need not be welcome today
+    for entered in (BrowserSession, Token, Answered):  # who came in on the day of the backup need not be welcome today
+        entered.objects.all().delete()
     records.add(Backup(str(source.absolute()), records.parsed(header.created), source.stat().st_size))
     connection.close()
     return reason
