@@ -116,6 +116,13 @@ get("public_index_page", EVERYBODY)
 for name in ("older", "older_voice", "nowhere"):
     get(f"public_{name}", NOBODY)  # there is no second edition
 form("public_keep", KEEPERS, data=lambda _o: {"first": "en"})
+get("api:public_site_get_site", KEEPERS)
+row(
+    "api:public_site_tell_site",
+    "PUT",
+    KEEPERS,
+    data=lambda _o: {"texts": {"en": "We."}, "first": "en", "is_open": True},
+)
 
 # --- the press: files for everybody; what was never published has none
 get("press_feed", EVERYBODY)
