@@ -1,7 +1,7 @@
 """A publication as a circle would have it: several voices, long and short, in three languages, with sound."""
 
-from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 from tejido.ground.people import OPERATOR
 from tejido.practices.relay import actions
@@ -10,6 +10,7 @@ from tejido.practices.relay.publishing import actions as publishing
 from tejido.practices.relay.publishing.choice import Choice
 from tests.engines.speech.sounds import tone, write
 from tests.practices.relay.builders import YES, Node
+from tests.practices.relay.press.builders import captions
 from tests.practices.relay.publishing.builders import approve, translate
 
 SAID = (
@@ -32,14 +33,14 @@ SUMMARIES = {
 }
 
 
-def hops(node: Node, folder: Path | None = None, times: int = 1) -> None:
-    """Our own voices in the chain, each answering the first, approved and translated; `times`: words over again.
+def hops(node: Node, folder: Path | None = None, letters: int = 0) -> None:
+    """Our own voices in the chain, each answering the first, approved and translated; `letters`: how much longer each line is.
 
     With a `folder` for its files each voice has a sound of a second, and its words have their times.
     """
     first = ""
     for at, (role, *said) in enumerate(SAID):
-        spanish, english, arabic = ("\n".join([text] * times) for text in said)
+        spanish, english, arabic = (longer(text, letters) for text in said)
         words = Words("es", text=spanish) if folder is None else sounding(folder / f"{at}.wav", 300 + 100 * at)
         if first:
             report = actions.answer(viewer=OPERATOR, hop=first, role=role, circle=node.circle, words=words, said=YES)
@@ -54,16 +55,19 @@ def hops(node: Node, folder: Path | None = None, times: int = 1) -> None:
         first = first or hop
 
 
+def longer(text: str, letters: int) -> str:
+    """Each line with so many letters more, of a vocabulary that compresses no better than speech does."""
+    random, alphabet = Random(text), sorted({letter for letter in text if letter.isalpha()})
+    words = ["".join(random.choices(alphabet, k=random.randint(2, 9))) for _ in range(300)]
+    more = ""
+    while len(more) < letters:
+        more += f" {random.choice(words)}"
+    return "\n".join(line + more for line in text.split("\n"))
+
+
 def sounding(path: Path, hertz: float) -> Words:
     """A recording of a tone."""
     return Words("es", audio=write(path, tone(1, hertz)), audio_type="audio/wav")
-
-
-def captions(lines: Sequence[str], seconds: float) -> bytes:
-    """One cue a line, of equal length."""
-    step = seconds / len(lines)
-    cues = [f"00:00:{i * step:06.3f} --> 00:00:{(i + 1) * step:06.3f}\n{line}\n" for i, line in enumerate(lines)]
-    return "\n".join(["WEBVTT\n", *cues]).encode()
 
 
 def choice(node: Node, **more: object) -> Choice:

@@ -15,19 +15,11 @@ from tejido.practices.relay.publishing import actions as publishing
 from tejido.web.public import actions
 from tejido.web.public.exporting import errors, export
 from tests.practices.relay.builders import Node
-from tests.web.public.builders import hops, publish
 
 BASE = "https://voices.example/tejido"
 ELSEWHERE = ("https://creativecommons.org/", "#")
 NAMED = re.compile(r'\s(?:href|src)="([^"]*)"')
 SPOKEN = "termómetro"
-
-
-@pytest.fixture
-def slug(node: Node) -> str:
-    """A publication with everything."""
-    hops(node)
-    return publish(node)
 
 
 @pytest.fixture
@@ -70,7 +62,7 @@ def target(folder: Path, page: Path, address: str) -> Path:
     return folder / (f"{path}index.html" if path.endswith("/") else path)
 
 
-def test_a_site_from_its_first_file_to_what_was_taken_back(slug: str, tmp_path: Path) -> None:
+def test_a_site_from_its_first_file_to_what_was_taken_back(heard: str, tmp_path: Path) -> None:
     folder = tmp_path / "site"
     done = export(folder, base=BASE)
     files = everything(folder)
@@ -84,7 +76,10 @@ def test_a_site_from_its_first_file_to_what_was_taken_back(slug: str, tmp_path: 
         "sitemap.xml",
         "robots.txt",
     }
-    assert wanted | {f"p/{slug}/{lang}/index.html" for lang in ("es", "en", "ar")} <= set(files)
+    assert wanted | {f"p/{heard}/{lang}/index.html" for lang in ("es", "en", "ar")} <= set(files)
+    assert sum(name.endswith(".opus") for name in files) == 4
+    assert sum(name.endswith(".vtt") for name in files) >= 9
+    assert "p/feed/ar.xml" in files
     assert list(broken(folder)) == []
     assert not [name for name, (data, _) in files.items() if name.endswith(".html") and b"<script" in data]
 
@@ -94,22 +89,23 @@ def test_a_site_from_its_first_file_to_what_was_taken_back(slug: str, tmp_path: 
 
     (folder / "CNAME").write_text("voices.example")
     assert any(SPOKEN.encode() in data for data in contents(folder).values())
-    publishing.unpublish(viewer=OPERATOR, slug=slug)
+    publishing.unpublish(viewer=OPERATOR, slug=heard)
     export(folder, base=BASE)
     left = contents(folder)
+    assert not [name for name in left if name.endswith((".opus", ".mp3", ".vtt", ".srt"))]
     assert [name for name, data in left.items() if SPOKEN.encode() in data] == []
-    assert b"Withdrawn" in left[f"p/{slug}/es/index.html"]
+    assert b"Withdrawn" in left[f"p/{heard}/es/index.html"]
     assert list(broken(folder)) == []
     assert left["CNAME"] == b"voices.example"
     assert export(folder, base=BASE).changed == 0
 
 
-def test_the_pages_say_the_same_as_the_node_does(slug: str, tmp_path: Path) -> None:
+def test_the_pages_say_the_same_as_the_node_does(heard: str, tmp_path: Path) -> None:
     export(tmp_path / "site", base=BASE)
-    written = (tmp_path / "site" / "p" / slug / "en" / "index.html").read_text()
-    served = Client().get(f"/p/{slug}/en/").text
+    written = (tmp_path / "site" / "p" / heard / "en" / "index.html").read_text()
+    page = Client().get(f"/p/{heard}/en/").text
     tag, own = re.compile(r"<[^>]*>"), re.compile(r"\bSource\b")
-    assert own.sub("", tag.sub("", written)).split() == own.sub("", tag.sub("", served)).split()
+    assert own.sub("", tag.sub("", written)).split() == own.sub("", tag.sub("", page)).split()
 
 
 def test_a_broken_run_leaves_the_old_state(open_node: Node, tmp_path: Path) -> None:

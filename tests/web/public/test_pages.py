@@ -17,7 +17,7 @@ from tejido.practices.relay.publishing import actions as publishing
 from tejido.web.public import actions
 from tests.ground.people.builders import signed_in
 from tests.practices.relay.builders import Node
-from tests.practices.relay.publishing.builders import Chain, chosen, published
+from tests.practices.relay.publishing.builders import Chain, approve, chosen, published
 from tests.web.public import builders
 from tests.web.public.partner import Partner
 
@@ -96,7 +96,7 @@ def test_the_languages_of_a_publication_the_browsers_first(slug: str) -> None:
     def first(wanted: str) -> str:
         page = Client().get(f"/p/{slug}/", headers={"Accept-Language": wanted})
         assert "Accept-Language" in page["Vary"]
-        return re.findall(r'class="button" href="([^"]*)"', page.text)[0]
+        return str(re.findall(r'class="button" href="([^"]*)"', page.text)[0])
 
     assert first("en-GB,en;q=0.9,es;q=0.5") == f"/p/{slug}/en/"
     assert first("ar, es;q=0.5") == f"/p/{slug}/es/"
@@ -109,7 +109,7 @@ def corrected(chain: Chain, slug: str) -> None:
     relay.correct_segment(
         viewer=OPERATOR, report=chain.report, segment=line.id, base=line.base, text="Hace mucho calor."
     )
-    builders.approve(chain.report)
+    approve(chain.report)
     relay.revise(viewer=OPERATOR, report=chain.report)
     publishing.correct(viewer=OPERATOR, slug=slug, choice=chosen(chain, changes=("A word was wrong.",)))
 

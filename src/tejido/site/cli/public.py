@@ -46,6 +46,8 @@ def run_export(args: argparse.Namespace) -> None:
     done = export(args.folder, base=args.base, progress=Progress("exporting"))
     print(f"exported      {done.files:,} files, {done.size / 1e6:.1f} MB, in {args.folder}")
     print(f"changed       {done.changed:,} written, {done.removed:,} removed")
+    if done.lacking:
+        print(f"waiting       {len(done.lacking):,} files are still being made by the worker; export again later")
 
 
 def run_about(args: argparse.Namespace) -> None:

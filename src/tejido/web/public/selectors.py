@@ -24,7 +24,7 @@ SOUNDS = ((press.OPUS, "audio/ogg; codecs=opus"), (press.MP3, "audio/mpeg"))
 WHOLES = ((press.OPUS_WHOLE, "audio/ogg; codecs=opus"), (press.MP3_WHOLE, "audio/mpeg"))
 BOOKS = (press.PDF, press.EPUB, press.ZIP)
 SIZE = 20
-TEXTS = ("vtt", "srt", "json")
+TEXTS = {"vtt": "WebVTT", "srt": "SRT", "json": "JSON"}
 FRAME = ("", "about/", "take-part/", "held/")
 
 
@@ -145,10 +145,14 @@ def books(edition: Edition, lang: str) -> tuple[File, ...]:
     return tuple(File(addresses.dossier(edition.slug, lang, kind), kind, row.size) for kind, row in found if row)
 
 
-def transcripts(voice: Voice) -> tuple[File, ...]:
-    """What was said, as files for players, in each language in which it can be read; nothing where its words have no times."""
+def transcripts(voice: Voice) -> tuple[tuple[str, tuple[File, ...]], ...]:
+    """What was said, as files for players, by the language in which it can be read; nothing where its words have no times."""
     langs = voice.versions if voice.timed else ()
-    return tuple(File(addresses.text(voice.key, lang, form), form, label=lang) for lang in langs for form in TEXTS)
+    return tuple((lang, tuple(_transcript(voice.key, lang, form) for form in TEXTS)) for lang in langs)
+
+
+def _transcript(key: str, lang: str, form: str) -> File:
+    return File(addresses.text(key, lang, form), form, label=TEXTS[form])
 
 
 def cover(edition: Edition) -> str:

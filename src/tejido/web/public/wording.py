@@ -78,10 +78,6 @@ def _sound(voice: Voice, *, mine: bool) -> tuple[str, str] | None:
 
 def labelled(files: Iterable[File]) -> list[File]:
     """Files with what they are called."""
-    return [replace(one, label=_label(one)) for one in files]
-
-
-def _label(one: File) -> str:
     named = {
         "pdf": _("Dossier to print (PDF)"),
         "epub": _("Dossier as an electronic book (EPUB)"),
@@ -89,15 +85,7 @@ def _label(one: File) -> str:
         "audio/mpeg": _("Sound (MP3)"),
         "audio/ogg; codecs=opus": _("Sound, small (Opus)"),
     }
-    if one.type in named:
-        return named[one.type]
-    return _("Transcript in %(language)s (%(form)s)") % {
-        "language": name_of(one.label),
-        "form": _FORMS.get(one.type, one.type),
-    }
-
-
-_FORMS = {"vtt": "WebVTT", "srt": "SRT", "json": "JSON"}
+    return [replace(one, label=named.get(one.type, one.type)) for one in files]
 
 
 def description(*texts: str) -> str:

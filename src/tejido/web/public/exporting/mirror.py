@@ -18,19 +18,24 @@ from tejido.web.public.exporting.folder import Entry, Folder, opened
 FOUR = "404.html"
 NOWHERE = f"{addresses.ROOT}no/such/page/"
 HOME = addresses.ROOT
-MAY_NAME = (".html", ".xml", ".json", ".txt")
+FEEDS = (".xml", ".json")
+MAY_NAME = (*FEEDS, ".html", ".txt")
 """Files that name others are read each time; whether a sound has changed its ETag says."""
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Written:
-    """What an export did: how many files the site has, their bytes, how many were written, how many removed."""
+    """What an export did: how many files the site has, their bytes, how many were written, how many removed.
+
+    `lacking`: what feeds name and the worker has not made yet.
+    """
 
     files: int
     size: int
     changed: int
     removed: int
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass
@@ -42,6 +47,7 @@ class _Run:
     progress: Progress
     waiting: deque[str] = field(default_factory=deque)
     seen: dict[str, str] = field(default_factory=dict)
+    lacking: list[str] = field(default_factory=list)
     done: int = 0
 
     def add(self, paths: Iterable[str], page: str) -> None:
@@ -65,6 +71,8 @@ class _Run:
                 self.folder.keep(name, lies)
             elif answer.here:
                 self.take(name, path, answer)
+            elif self.seen[path].endswith(FEEDS):
+                self.lacking.append(path)
             else:
                 raise Broken(page=self.seen[path], path=path, status=answer.status)
 
@@ -108,7 +116,7 @@ def export(folder: Path, *, base: str = "", progress: Progress = lambda _done, _
             run.extras()
             removed = ours.finish()
     size = sum(entry.size for entry in ours.after.values())
-    return Written(len(ours.after), size, len(ours.changed), len(removed))
+    return Written(len(ours.after), size, len(ours.changed), len(removed), tuple(sorted(run.lacking)))
 
 
 def checked(base: str) -> str:
