@@ -17,7 +17,7 @@ from tejido.ground import blobs, work
 from tejido.ground.store.models import Own
 from tejido.ground.store.public import writing
 from tejido.practices.relay import recordings
-from tejido.practices.relay.press import made, reading, seasons
+from tejido.practices.relay.press import feeds, made, reading, seasons
 from tejido.practices.relay.press.models import Made
 from tejido.practices.relay.publishing.public import Edition, Item, PublicVoice
 
@@ -196,6 +196,8 @@ def lacking() -> None:
     now = reading.stamp() if Own.objects.exists() else ""
     if now and now != _settled and reconcile():
         _settled = now
+        for lang in feeds.languages():  # so that the first app to ask does not wait for a thousand episodes
+            feeds.of(lang)
 
 
 def reconcile() -> bool:
