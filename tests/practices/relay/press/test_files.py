@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
 from tejido.engines.press import sound as engine
@@ -12,9 +13,11 @@ from tejido.ground.blobs import rebuildable
 from tejido.ground.people import OPERATOR
 from tejido.practices.relay import actions
 from tejido.practices.relay.press import addresses, feeds, made, reading, seasons, selectors, tasks
+from tejido.practices.relay.press.hooks import to_everybody
 from tejido.practices.relay.press.models import Feed, Made
 from tejido.practices.relay.publishing import actions as publishing
 from tejido.practices.relay.publishing.choice import Choice
+from tests.ground.people.builders import signed_in
 from tests.practices.relay.builders import Node
 from tests.practices.relay.press.builders import Told, make, told
 from tests.practices.relay.press.test_made import bytes_in
@@ -223,3 +226,18 @@ def test_a_voice_taken_back_while_it_is_encoded_leaves_nothing(
     assert reading.voice_of(voice.key) is None
     assert not rebuildable.ids()
     assert not bytes_in(tmp_path / "blobs", b"OpusTags")
+
+
+def test_the_publications_page_says_how_far_the_sound_is(node: Node, at_home: None, tmp_path: Path) -> None:
+    found = told(node, tmp_path, form="whole")
+    client = signed_in("layla", "keeper")
+    tasks.reconcile()
+    tasks.render.call(found.edition.voices[0].key)
+    text = client.get(reverse("publishing_one", args=[found.slug])).content.decode()
+    assert '<progress max="100" value="33">' in text
+    make()
+    text = client.get(reverse("publishing_one", args=[found.slug])).content.decode()
+    assert "<progress" not in text
+    assert "https://voices.example/p/feed/es.xml" in text
+    shown = {one.path for one in to_everybody()}
+    assert {addresses.feed("ar"), addresses.sound(found.slug, "opus")} <= shown

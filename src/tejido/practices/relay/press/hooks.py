@@ -1,0 +1,62 @@
+"""Where others show what the press makes of sound: the page of a publication, and the list of what is public."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from tejido.ground import slots
+from tejido.ground.people import Viewer
+from tejido.ground.slots.everybody import Shown, shows
+from tejido.practices.relay.press import addresses, feeds, made, reading, selectors, words
+
+PUBLICATION = "relay.publication"
+
+
+@dataclass(frozen=True)
+class Sound:
+    """How the files of a publication stand, for its page."""
+
+    total: int
+    done: int
+    going: bool
+    joining: bool
+    faults: tuple[str, ...]
+
+
+def of_publication(_viewer: Viewer, slug: str) -> slots.Panel | None:
+    """How far its sound is, and which podcasts it is in."""
+    edition = reading.edition_at(slug)
+    if not edition.mine or edition.withdrawn:
+        return None
+    found = selectors.progress(edition)
+    whole = edition.form == reading.WHOLE
+    done = found.done == found.total and (not whole or made.find(edition.key, made.OPUS_WHOLE) is not None)
+    faults = tuple(dict.fromkeys(_(row.message) % row.params for row in found.faults))
+    going = found.done + len(found.faults) < found.total
+    sound = Sound(found.total, found.done, going, not done and not going and not faults, faults)
+    listed = [(lang, addresses.absolute(addresses.feed(lang))) for lang in edition.langs]
+    return slots.Panel(_("Sound and podcast"), "press/sound.html", {"sound": sound, "feeds": listed})
+
+
+def to_everybody() -> Iterator[Shown]:
+    """Feeds, and the files of what stands; what programs fetch is no page of the map."""
+    for lang in feeds.languages():
+        yield Shown(addresses.feed(lang), mapped=False)
+    for edition in reading.standing():
+        items = reading.heard(edition)
+        voices = reading.voices(items)
+        files = made.find_all([edition.key, *(voice.key for voice in voices)], made.SOUNDS)
+        for key, kind, _lang in sorted(files):
+            subject = edition.slug if key == edition.key else key
+            yield Shown(addresses.sound(subject, kind.partition("-")[0]), mapped=False)
+        for voice in filter(words.timed, reading.voices(items)):
+            for lang in voice.langs:
+                for form in words.TYPES:
+                    yield Shown(addresses.text(voice.key, lang, form), mapped=False)
+
+
+def register() -> None:
+    """Both places."""
+    slots.panel(PUBLICATION, of_publication)
+    shows(to_everybody)
