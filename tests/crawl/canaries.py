@@ -145,6 +145,17 @@ canary("translation-withdrawn", "network", "translate", "its report withdrawn", 
 canary("translation-narrowed", "network", "translate", "translation refused later", met_by=NOBODY)
 canary("translation-discarded", "network", "translate", "thrown away", met_by=NOBODY)
 canary("translation-of-foreign", "own", "translate", "of a foreign hop", met_by=PEOPLE, at=SHOWN)
+canary(
+    "translation-of-foreign-given",
+    "network",
+    "translate",
+    "of a foreign hop, passed on",
+    met_by=PEOPLE_AND_NODES,
+    at=SHOWN,
+)
+canary(
+    "translation-of-withdrawn-given", "network", "translate", "of a foreign hop, passed on, withdrawn", met_by=NOBODY
+)
 canary("translation-of-redacted", "own", "translate", "of a foreign hop, redacted", met_by=NOBODY)
 canary("foreign-translation", "network", "translate", "passed", met_by=PEOPLE_AND_NODES, at=SHOWN)
 canary("foreign-translation-unconsented", "network", "none", "passed without consent", met_by={NODE})
@@ -169,7 +180,10 @@ canary("foreign-lab", "other space", "none", "a space we are not in", met_by=NOB
 # --- public space: plain in the folder
 canary("public-profile", "public", "none", "published", met_by=PEOPLE_AND_NODES | {CARRIER})
 
-# --- sound: what a phone wrote into the file, and the file's own name
+# --- sound: what a phone wrote into the file, and the file's own name; which fields stood in it is said to those who see
+# the report (`Removed`), what stood in them to nobody
+canary("audio-field", "own", "archive", "the name of a field in a recording", met_by=PEOPLE, at=OWN)
+canary("audio-field-erased", "own", "archive", "the name of a field, its report erased", met_by=NOBODY)
 canary("audio-tag", "own", "archive", "hidden in a recording", met_by=NOBODY)
 canary("audio-name", "own", "archive", "hidden in a recording", met_by=NOBODY)
 

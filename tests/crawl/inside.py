@@ -29,6 +29,16 @@ def own() -> str:
     return own_space().hex()
 
 
+def receipts() -> int:
+    """How many receipts of erasure this organisation has written, on this node or on the one it was restored from."""
+    from tejido.ground.network.selectors import org_id
+    from tejido.ground.store import db
+
+    sql = """SELECT COUNT(*) FROM store_eventindex i JOIN store_event e ON e.id = i.event_id
+             JOIN store_log l ON l.id = e.log_id WHERE i.kind = 'erasure.confirmed' AND l.org = %s"""
+    return int(db.value(sql, [org_id()]))
+
+
 def sounds(report: str) -> dict[str, str]:
     """Distinctive stretches, base64, of a report's sound in every form in which it lies here."""
     from tejido.ground import blobs
@@ -163,7 +173,7 @@ def _bytes(value: object) -> bytes:
 
 COMMANDS: dict[str, Callable[..., object]] = {
     command.__name__: command
-    for command in (states, own, sounds, hear, written, audible, correct, translate, relations, rows)
+    for command in (states, own, receipts, sounds, hear, written, audible, correct, translate, relations, rows)
 }
 
 

@@ -34,7 +34,7 @@ from tejido.log.writer import Written
 from tejido.practices.relay import actions, selectors
 from tejido.practices.relay import events as ev
 from tejido.practices.relay.actions import Answer, Words
-from tejido.practices.relay.drafts import Transcription
+from tejido.practices.relay.drafts import Removed, Transcription
 from tejido.practices.relay.drops import actions as drops
 from tejido.practices.relay.drops.actions import Terms
 from tejido.practices.relay.drops.models import Drop
@@ -59,6 +59,9 @@ LATE, EARLY = "2020-01-01", "2999-01-01"
 ENOUGH: Mapping[str, object] = {"purposes": ["pass"], "audio": "none", "since": "2026-11-20"}
 BOTH: Mapping[str, object] = {**ENOUGH, "purposes": ["pass", "translate"]}
 TOO_LITTLE: Mapping[str, object] = {"purposes": ["translate"], "audio": "none", "since": "2026-11-20"}
+
+
+GIVEN = ("translation-of-foreign-given", "translation-of-withdrawn-given")
 
 
 @dataclass
@@ -219,6 +222,11 @@ def recordings(made: Seeded) -> None:
     )
     made.reports["audio-tag"] = key
     made.pass_on("audio-tag")
+    Removed.objects.filter(report=key).update(fields=[[TABLE["audio-field"].text, "somewhere"]])
+    words = Words("en", audio=path, text="heard")
+    gone = actions.add_report(viewer=OPERATOR, chain=made.chain, circle=made.circle, words=words, said=ALL)
+    Removed.objects.filter(report=gone).update(fields=[[TABLE["audio-field-erased"].text, "somewhere"]])
+    actions.withdraw(viewer=OPERATOR, report=gone)
     words = Words("en", audio=path)
     half = actions.add_report(viewer=OPERATOR, chain=made.chain, circle=made.circle, words=words)
     made.reports["own-half-heard"] = half
@@ -349,8 +357,14 @@ def another_organisation(made: Seeded) -> None:
     made.hops |= {name: row_key(one.hash) for name, one in hops.items()}
     translate(made, "translation-of-foreign", TABLE["translation-of-foreign"].text)
     translate(made, "translation-of-redacted", TABLE["translation-of-redacted"].text)
+    for name in GIVEN:
+        translate(made, name, TABLE[name].text)
+        row = reviewing.bench(viewer=OPERATOR, key=made.hops[name], into="es").rows[0]
+        seen = review.Seen(row.base, row.source_base)
+        review.approve(viewer=OPERATOR, key=made.hops[name], into="es", segment=row.id, seen=seen)
+        review.share(viewer=OPERATOR, key=made.hops[name], lang="es")
     stub = {**_place(chain, circle), "role": "report", "parent": None}
-    for name in ("foreign-redacted", "translation-of-redacted"):
+    for name in ("foreign-redacted", "translation-of-redacted", "translation-of-withdrawn-given"):
         body = {"kind": ev.HOP_PASSED, "reason": "withdrawn", "stub": stub, "target": hops[name].hash.hex()}
         _later(made, room, hops[name], "redact", body)
     made.world.say(
@@ -375,7 +389,7 @@ def a_space_we_are_not_in(made: Seeded) -> None:
 
 def _in_other_words(made: Seeded, room: Room, chain: Written, circle: Written) -> dict[str, Written]:
     """Hops of Lagos that may be translated, or not, and its own translations of them into Spanish."""
-    own = ("translation-of-foreign", "translation-of-redacted")
+    own = ("translation-of-foreign", "translation-of-redacted", *GIVEN)
     names = ("foreign-translation", "foreign-translation-unconsented", *own)
     hops = {}
     for name in names:

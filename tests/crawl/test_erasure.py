@@ -180,6 +180,12 @@ def agree(federation: Federation, shape: list[tuple[str, str, str, str]], told: 
     assert all(states == shared[0] for states in shared)
 
 
+def confirmed(node: NodeProc, key: str) -> tuple[int, int]:
+    """How many nodes have confirmed the erasure of something of ours, of how many."""
+    (found,) = node.json("erasures", key)
+    return found["standing"]["confirmed"], found["standing"]["asked"]
+
+
 def back_up(node: NodeProc, file: Path) -> Path:
     """A backup that is left open, so that what is in it can be searched."""
     node.call("backup", file, "--plain")
@@ -204,6 +210,7 @@ def backups_forget(nodes: Nodes, federation: Federation, earlier: Path, later: P
     assert held(old, [passed], later.parent)
     old.call("exchange", "folder", federation.exchange)
     old.call("worker", "--once")
+    assert inside(old, "receipts") == inside(federation["chicago"], "receipts"), "what was confirmed once is not again"
     assert held(old, [passed], later.parent) == []
     assert held(old, [never], later.parent)
     old.call("withdraw", never.report)
@@ -280,6 +287,9 @@ def test_a_withdrawn_report_leaves_nothing_anywhere(
         assert held(federation[name], told, tmp_path) == []
     assert grep.in_folder(federation.exchange, [n for one in told for n in one.needles()]) == []
     assert held(federation["lagos"], [first, third], tmp_path), "Lagos has not heard of it yet"
+    federation.meet(*here, "chicago")
+    assert confirmed(federation["chicago"], first.hop) == confirmed(federation["ankara"], third.hop) == (2, 3)
+    assert "not yet: " in federation["chicago"].call("erasures", first.hop).stdout
 
     # Lagos comes back with the old stick in its pocket, then meets the others
     federation.meet("lagos", at=stick)
@@ -290,6 +300,12 @@ def test_a_withdrawn_report_leaves_nothing_anywhere(
     for name in everybody:
         federation.meet(name, at=stick)
         federation.meet(name, at=copy)
+    federation.meet(*everybody, *everybody)
+    (found,) = federation["chicago"].json("erasures", first.hop)
+    weaker = ["keys-destroyed"] if federation["ankara"].env.get(postgres.URL_VARIABLE) else ["overwritten"]
+    assert sorted(node["how"] for node in found["standing"]["nodes"]) == [*weaker, "overwritten", "overwritten"]
+    assert confirmed(federation["ankara"], third.hop) == (3, 3)
+    assert [inside(federation[name], "receipts") for name in here] == [1, 1, 1], "one event for all that was erased"
     everything = [needle for one in told for needle in one.needles()]
     assert grep.in_folder(tmp_path, everything) == []
 

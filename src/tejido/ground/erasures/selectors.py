@@ -23,9 +23,10 @@ from tejido.ground.store.reindexing import akey_of
 from tejido.log.membership import MEMBERS
 from tejido.log.words import fingerprint
 
-OURS = """FROM store_redaction r JOIN store_event e ON e.hash = r.redact JOIN store_log l ON l.id = e.log_id
+EVERYBODYS = """FROM store_redaction r JOIN store_event e ON e.hash = r.redact JOIN store_log l ON l.id = e.log_id
           JOIN store_eventindex i ON i.event_id = e.id
-          WHERE r.applied = %s AND r.org = %s AND r.space_id <> %s AND i.family <> '' """
+          WHERE r.applied = %s AND r.space_id <> %s AND i.family <> '' """
+OURS = EVERYBODYS + "AND r.org = %s "
 COLUMNS = "SELECT r.redact, r.space_id, r.scrubbed, e.id, e.lam, e.seq, l.org, l.hash, i.akey, i.family "
 GROUPS = "SELECT i.akey, MAX(e.id) " + OURS + "GROUP BY i.akey ORDER BY MAX(e.id) DESC"
 
@@ -53,6 +54,7 @@ class _Known:
     receipts: Mapping[bytes, dict[bytes, str]]
     heard: Mapping[bytes, str]
     names: Mapping[str, str]
+    own: bytes
     members: Mapping[int, frozenset[bytes]] = field(default_factory=dict)
 
     def name(self, org: bytes) -> str:
@@ -62,11 +64,12 @@ class _Known:
 
 def _params() -> list[Any]:
     own = Own.objects.first()
-    return [True, bytes(own.org) if own else b"", own.own_space if own else 0]
+    return [True, own.own_space if own else 0, bytes(own.org) if own else b""]
 
 
-def _redacts(akeys: Collection[bytes]) -> list[Redact]:
-    rows = db.rows_in(COLUMNS + OURS + "AND i.akey IN ({})", akeys, _params())
+def _redacts(akeys: Collection[bytes], *, everybodys: bool = False) -> list[Redact]:
+    which, params = (EVERYBODYS, _params()[:2]) if everybodys else (OURS, _params())
+    rows = db.rows_in(COLUMNS + which + "AND i.akey IN ({})", akeys, params)
     found = [
         Redact(bytes(r), space, bool(done), event, (lam, bytes(org), bytes(log), seq, bytes(r)), bytes(akey), family)
         for r, space, done, event, lam, seq, org, log, akey, family in rows
@@ -87,9 +90,14 @@ def _known(redacts: Iterable[Redact]) -> _Known:
     ids = sorted({one.space for one in listed})
     spaces = list(SpaceRow.objects.filter(id__in=ids).order_by("id"))
     members = {row.id: frozenset(map(bytes.fromhex, row.members.get("orgs", ()))) for row in spaces}
-    names = {org: info.name for org, info in organisations().items()}
+    names, own = {org: info.name for org, info in organisations().items()}, _params()[2]
     return _Known(
-        member_lists(spaces), _receipts(spaces, [one.hash for one in listed]), glance.heard_from(ids), names, members
+        member_lists(spaces),
+        _receipts(spaces, [one.hash for one in listed]),
+        glance.heard_from(ids),
+        names,
+        own,
+        members,
     )
 
 
@@ -106,7 +114,10 @@ def _receipts(spaces: Sequence[SpaceRow], redacts: Sequence[bytes]) -> dict[byte
 
 def _standing(redacts: Sequence[Redact], known: _Known) -> Standing:
     """Of all these together: a node has confirmed when it has confirmed everything that it was asked for."""
-    requests = [Request(one.hash, domain.asked(known.lists[one.space], one.order, one.order[1])) for one in redacts]
+    requests = [
+        Request(one.hash, domain.asked(known.lists[one.space], one.order, one.order[1]) - {known.own})
+        for one in redacts
+    ]
     done = domain.answered(requests, known.receipts)
     still = frozenset().union(*(known.members[one.space] for one in redacts))
     hows: dict[bytes, set[str]] = defaultdict(set)
@@ -122,7 +133,7 @@ def _standing(redacts: Sequence[Redact], known: _Known) -> Standing:
     return Standing(
         last.day, tuple(sorted({one.reason for one in redacts})), len(redacts), all(one.scrubbed for one in redacts),
         tuple(sorted(nodes, key=lambda node: (not node.confirmed, node.name.casefold(), node.org))),
-        tuple(sorted(known.name(org) for org in gone - {last.order[1]})),
+        tuple(sorted(known.name(org) for org in gone - {known.own})),
     )  # fmt: skip
 
 
@@ -132,10 +143,12 @@ def _weakest(hows: Collection[str]) -> str:
 
 
 def together(keys: Collection[str]) -> Standing | None:
-    """How far the erasure of all these aggregates of ours (row keys) is, as one; None where nothing was erased of them.
+    """How far the erasure of all these aggregates (row keys) is, as one; None where nothing was erased of them.
+
+    What others made of ours and erased counts too; this node itself is `here`, and not among those asked.
 
     It names organisations: for people with an account. Whoever else is shown it gets its numbers only."""
-    redacts = _redacts({akey_of(key) for key in keys})
+    redacts = _redacts({akey_of(key) for key in keys}, everybodys=True)
     return _standing(redacts, _known(redacts)) if redacts else None
 
 

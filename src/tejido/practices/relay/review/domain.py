@@ -8,7 +8,7 @@ from tejido.ground.consent.domain import NOTHING, Terms, may_pass, may_translate
 from tejido.ground.store.entry import Entry
 from tejido.practices.relay.events import REDACT
 from tejido.practices.relay.review import events as ev
-from tejido.practices.relay.review.pieces import Growing, PieceState, matched, passed
+from tejido.practices.relay.review.pieces import UNKNOWN, Growing, PieceState, matched, passed
 from tejido.practices.relay.segments import APPROVED, Line
 
 
@@ -146,12 +146,16 @@ def made_from(entries: Iterable[Entry]) -> frozenset[str]:
     return frozenset(found)
 
 
-def travelling(pieces: Mapping[str, PieceState], lines: Sequence[Line]) -> tuple[ev.Piece, ...]:
-    """The pieces that go to other circles: those that hold words, made from the words that went there themselves."""
+def travelling(
+    pieces: Mapping[str, PieceState], lines: Sequence[Line], *, approved_only: bool = False
+) -> tuple[ev.Piece, ...]:
+    """The pieces that go to other circles: those that hold words, made from the words that went there themselves.
+
+    Of another organisation's voice only what a person has approved goes (`approved_only`)."""
     found = []
     for line, piece in matched(pieces, lines):
         approved = piece.state(line.base) == APPROVED
-        if piece.text.strip() and (approved or piece.source == line.base):
+        if piece.text.strip() and (approved or (piece.source == line.base and not approved_only)):
             engine, suspects = ("", ()) if approved else (piece.engine, piece.suspects)
             found.append(ev.Piece(line.id, line.base, piece.text, piece.by, engine, suspects, approved))
     return tuple(found)
@@ -165,18 +169,23 @@ class Kept:
     approved: tuple[tuple[str, str, str], ...]
 
 
-def kept(pieces: Iterable[PieceState], lines: Sequence[Line]) -> Kept:
-    """What may stay of a translation after words were taken out of its subject.
+def kept(pieces: Iterable[PieceState], lines: Sequence[Line], *, corrected: bool = False) -> Kept:
+    """What may stay of a translation after earlier words of its subject were erased.
 
-    A piece stays only where its source stands word for word; segments may have got other ids meanwhile. Of texts
-    written side by side only the one shown stays."""
+    A piece stays where its source stands word for word; segments may have got other ids meanwhile. Of texts written
+    side by side only the one shown stays. Where the subject was `corrected` and nothing was taken out of it, what a
+    person wrote stays beside the new words, to be reviewed: it says no more from which words it was made."""
+    pieces = list(pieces)
     by_source: dict[str, PieceState] = {}
     for piece in pieces:
         for source in (piece.source, piece.approved_source if piece.approved == piece.base else ""):
             if piece.text.strip() and source:
                 by_source.setdefault(source, piece)
     stay = [(line, by_source[line.base]) for line in lines if line.base in by_source]
+    theirs = {piece.id: piece for piece in pieces if corrected and piece.by == "person" and piece.text.strip()}
+    moved = [(line, theirs[line.id]) for line in lines if line.base not in by_source and line.id in theirs]
     return Kept(
-        tuple(ev.Piece(line.id, line.base, p.text, p.by, p.engine, p.suspects) for line, p in stay),
+        tuple(ev.Piece(line.id, line.base, p.text, p.by, p.engine, p.suspects) for line, p in stay)
+        + tuple(ev.Piece(line.id, UNKNOWN, p.text, "person") for line, p in moved),
         tuple((line.id, p.base, line.base) for line, p in stay if p.state(line.base) == APPROVED),
     )

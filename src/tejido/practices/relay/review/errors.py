@@ -73,6 +73,12 @@ class NotPassedOn(Conflict):
     code = "not-passed-on"
 
 
+class NotApproved(Conflict):
+    """Of another organisation's voice only lines that a person has approved travel. Approve some first."""
+
+    code = "not-approved"
+
+
 class NothingNew(Conflict):
     """The other circles have this very translation already."""
 

@@ -12,6 +12,8 @@ from tejido.practices.relay.review.events import Piece, Suspect, TranslationAppr
 from tejido.practices.relay.segments import APPROVED, DRAFT, REVIEW, STATES, Line, digest
 
 NOTHING = digest("")
+UNKNOWN = NOTHING
+"""The source of words that a person wrote for what was said before a correction: nobody keeps what that was."""
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,21 @@
 """Hops in a reader's language: approved words where there are any, else a machine's, marked; never mixed in silence.
 
-A translation counts where it was made here, of the hop or of the report behind it, or was passed on by the hop's own
-organisation; and only while the speaker's consent to translate stands.
+A translation counts where it was made here, of the hop or of the report behind it, or was passed on: by the hop's own
+organisation as it is, by another one the lines that a person there approved. And only while the speaker's consent to
+translate stands.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tejido.ground.consent import public as consent
+from tejido.ground.network.selectors import org_name
 from tejido.ground.people import Viewer, require
 from tejido.practices.relay import access
 from tejido.practices.relay.models import Hop, Report
 from tejido.practices.relay.review import policies, subjects
 from tejido.practices.relay.review.models import Passed, Translation
-from tejido.practices.relay.review.pieces import PieceState, matched
+from tejido.practices.relay.review.pieces import UNKNOWN, PieceState, matched
 from tejido.practices.relay.review.records import Rendering, Said
 from tejido.practices.relay.segments import Line
 
@@ -23,10 +25,10 @@ MARKS = ("original", "suspect", "machine", "review", "")
 
 @dataclass(frozen=True)
 class _Made:
-    """A translation that a reader may be shown."""
+    """A translation that a reader may be shown; `by`: the organisation that gave it, where it is neither ours nor the hop's."""
 
     pieces: Mapping[str, PieceState]
-    here: bool
+    by: str = ""
 
 
 def reading_languages(*, viewer: Viewer, hops: Collection[str]) -> list[str]:
@@ -55,20 +57,24 @@ def _made(rows: Sequence[Hop], lang: str) -> dict[str, list[_Made]]:
     found: dict[str, list[_Made]] = {}
     for one in Translation.objects.filter(subject__in=[*orgs, *behind], lang=lang).order_by("-touched", "key"):
         hop = behind.get(one.subject, one.subject)
-        found.setdefault(hop, []).append(_Made(subjects.pieces(one.pieces), here=True))
+        found.setdefault(hop, []).append(_Made(subjects.pieces(one.pieces)))
     for copy in Passed.objects.filter(hop__in=orgs, lang=lang).order_by("key"):
-        if copy.org == orgs[copy.hop]:
-            found.setdefault(copy.hop, []).append(_Made(subjects.pieces(copy.pieces), here=False))
-    return found
+        theirs = copy.org == orgs[copy.hop]
+        pieces = {name: one for name, one in subjects.pieces(copy.pieces).items() if theirs or one.approved}
+        found.setdefault(copy.hop, []).append(_Made(pieces, "" if theirs else copy.org))
+    return {hop: sorted(made, key=lambda one: one.by) for hop, made in found.items()}
 
 
 def _rendering(row: Hop, lang: str, candidates: Iterable[_Made]) -> Rendering:
     lines = access.lines(row.lines)
-    tried = [[_said(line, piece, row.lang, lang) for line, piece in matched(one.pieces, lines)] for one in candidates]
-    tried = tried or [[_said(line, None, row.lang, lang) for line in lines if line.text.strip()]]
-    best = max(tried, key=lambda said: sum(MARKS.index(one.mark) for one in said))
+    tried = [
+        ([_said(line, piece, row.lang, lang) for line, piece in matched(one.pieces, lines)], one.by)
+        for one in candidates
+    ]
+    tried = tried or [([_said(line, None, row.lang, lang) for line in lines if line.text.strip()], "")]
+    best, by = max(tried, key=lambda one: sum(MARKS.index(said.mark) for said in one[0]))
     mark = min((one.mark for one in best), key=MARKS.index, default="original")
-    return Rendering(lang, tuple(best), mark, row.lang)
+    return Rendering(lang, tuple(best), mark, row.lang, org_name(by) if by else "")
 
 
 def _said(line: Line, piece: PieceState | None, source: str, lang: str) -> Said:
@@ -82,9 +88,11 @@ def _said(line: Line, piece: PieceState | None, source: str, lang: str) -> Said:
 
 
 def _mark(line: Line, piece: PieceState) -> str:
-    """How far a piece may be trusted; one that was made from other words than those said now counts for nothing."""
+    """How far a piece may be trusted; a machine's that was made from other words than those said now counts for nothing,
+    nor does a person's that was written for words which were corrected, until somebody has approved it."""
     state = piece.state(line.base)
-    if not piece.text.strip() or (piece.by == "machine" and state != "approved" and piece.source != line.base):
+    of_before = piece.source == UNKNOWN or (piece.by == "machine" and piece.source != line.base)
+    if not piece.text.strip() or (of_before and state != "approved"):
         return "original"
     if state == "approved":
         return ""

@@ -141,12 +141,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """A hop's words in a reader's language. `mark` as of its least line; `original`: nothing of it is translated."""
+    """A hop's words in a reader's language. `mark` as of its least line; `original`: nothing of it is translated.
+
+    `by`: the name of the organisation that gave the translation, where it is neither ours nor the speaker's own."""
 
     lang: str
     said: tuple[Said, ...]
     mark: str
     source_lang: str
+    by: str = ""
 
     @property
     def marked(self) -> list[Said]:

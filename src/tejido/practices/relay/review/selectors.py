@@ -65,7 +65,7 @@ def bench(*, viewer: Viewer, key: str, into: str) -> Bench:
     rows = tuple(_row(n, line, piece, subject.lang, into, typed) for n, (line, piece) in enumerate(pairs, 1))
     states = [one.state for one in rows]
     allowed = consent.may_translate(subject.held)
-    share = domain.may_share(subject.held) and subject.kind == "report" and bool(subject.hop)
+    share = domain.may_share(subject.held) and bool(subject.hop)
     return Bench(
         subject, into, into, rows, row is not None, state_of(pairs), percent(states), under_way,
         bool(row and orjson.loads(row.copies)), allowed, share,
@@ -225,7 +225,7 @@ def texts(*, viewer: Viewer, key: str) -> Texts:
     require(viewer, policies.CORRECT)
     subject = subjects.find(key)
     spoken = [line for line in subject.lines if line.text.strip()]
-    share = domain.may_share(subject.held) and subject.kind == "report" and bool(subject.hop)
+    share = domain.may_share(subject.held) and bool(subject.hop)
     return Texts(
         subject.key, subject.lang, subject.kind == "report" and bool(spoken), transcript_state(spoken),
         percent([line.state for line in spoken]), consent.may_translate(subject.held) and bool(spoken), share,

@@ -8,7 +8,7 @@ import orjson
 from tejido.ground import memory, work
 from tejido.ground.consent import public as consent
 from tejido.ground.errors import NotFound
-from tejido.ground.network.selectors import own_space
+from tejido.ground.network.selectors import org_id, own_space
 from tejido.ground.store.public import Appended, Fact, append, entries_of, row_key, writing
 from tejido.practices.relay import access, recordings, traces
 from tejido.practices.relay.facts import body as make
@@ -44,7 +44,7 @@ def share(subject: Subject, lang: str) -> str:
     if not domain.may_share(subject.held):
         raise consent.ConsentMissing
     hop = Hop.objects.filter(key=subject.hop, status="shown").first()
-    if subject.kind != ev.REPORT or hop is None:
+    if hop is None:
         raise errors.NotPassedOn
     body = _edition(row, subject, hop)
     copy = _copy_of(row)
@@ -57,18 +57,25 @@ def share(subject: Subject, lang: str) -> str:
 
 
 def _edition(row: Translation, subject: Subject, hop: Hop) -> dict[str, Any]:
-    pieces = domain.travelling(subjects.pieces(row.pieces), access.lines(hop.lines))
+    theirs = subject.kind == ev.HOP
+    pieces = domain.travelling(subjects.pieces(row.pieces), access.lines(hop.lines), approved_only=theirs)
     if not pieces:
-        raise errors.NoWords
+        raise errors.NotApproved if theirs else errors.NoWords
     return make(
         ev.TranslationPassed, hop=hop.aggregate, source_lang=row.source_lang, lang=row.lang,
-        consent=consent.carried(subject.held), segments=[piece.body() for piece in pieces],
+        consent=consent.carried(subjects.carried(hop) if theirs else subject.held),
+        segments=[piece.body() for piece in pieces],
     )  # fmt: skip
+
+
+def _speaker(subject: Subject, hop: Hop) -> bytes | consent.Terms:
+    """Whose consent stands behind a copy: the speaker's own here, or what another organisation's copy carries."""
+    return subjects.carried(hop) if subject.kind == ev.HOP else bytes.fromhex(subject.name)
 
 
 def _first(row: Translation, subject: Subject, hop: Hop, body: dict[str, Any]) -> str:
     space = access.space(hop.space)
-    with consent.speaking_for(bytes.fromhex(subject.name)):
+    with consent.speaking_for(_speaker(subject, hop)):
         made = add(ev.TRANSLATION_PASSED, body, space=space)
     sent = make(ev.TranslationSent, space=space.hex(), copy=made.aggregate.hex())
     add(ev.TRANSLATION_SENT, sent, row.aggregate)
@@ -78,7 +85,7 @@ def _first(row: Translation, subject: Subject, hop: Hop, body: dict[str, Any]) -
 def _renew(copy: Passed, subject: Subject, body: dict[str, Any]) -> None:
     """A new edition; those before it are erased everywhere."""
     space, aggregate = access.space(copy.space), bytes.fromhex(copy.aggregate)
-    with consent.speaking_for(bytes.fromhex(subject.name)):
+    with consent.speaking_for(_speaker(subject, access.hop(copy.hop))):
         made = add(ev.TRANSLATION_REVISED, body, copy.aggregate, space=space)
     stub = _stub(copy, kept=True)
     consent.erase_earlier(space, aggregate, keep=(made.hash,), spare=(), stub=stub, reason=REPLACED)
@@ -110,10 +117,18 @@ def settle(key: str) -> None:
     for row in Translation.objects.filter(subject=key):
         with writing():
             _settle(row)
+    _trace_others(key)
     if not _may_still(key):
         with writing():
             memory.forget(key)
             forget_local(key)
+
+
+def _trace_others(key: str) -> None:
+    """Other organisations' translations of our voices: when a voice is taken back, its page says how far they are gone."""
+    hops = Hop.objects.filter(key__in=traces.of([key]), org=org_id().hex())
+    for copy in Passed.objects.filter(hop__in=hops.values("key")).exclude(org=org_id().hex()):
+        traces.note(copy.hop, copy.key)
 
 
 def _may_still(key: str) -> bool:
@@ -128,14 +143,14 @@ def _settle(row: Translation) -> None:
     if domain.must_go(standing):
         erase(row)
     elif not domain.made_from(entries_of(bytes.fromhex(row.aggregate))) <= subjects.said(row.name):
-        _without_what_went(row, standing)
+        _without_what_went(row, standing, corrected=subjects.only_corrected(row.name, row.aggregate))
     else:
         _follow(row)
 
 
-def _without_what_went(row: Translation, standing: domain.Standing) -> None:
-    """Words were taken out of the subject: what was made from the others begins anew, the rest is erased."""
-    stay = domain.kept(subjects.pieces(row.pieces).values(), standing.lines)
+def _without_what_went(row: Translation, standing: domain.Standing, *, corrected: bool) -> None:
+    """Earlier words of the subject are gone: what was made from the others begins anew, the rest is erased."""
+    stay = domain.kept(subjects.pieces(row.pieces).values(), standing.lines, corrected=corrected)
     shared = _copy_of(row) is not None
     erase(row)
     Typing.objects.filter(bench=bench_id(row.subject, row.lang)).delete()
@@ -153,7 +168,7 @@ def _without_what_went(row: Translation, standing: domain.Standing) -> None:
 def _share_again(key: str, lang: str) -> None:
     subject = subjects.find(key)
     if domain.may_share(subject.held) and subject.hop:
-        with suppress(errors.NoWords):  # nothing of it is made from words that travelled
+        with suppress(errors.NoWords, errors.NotApproved):  # nothing of it is made from words that travelled
             share(subject, lang)
 
 
@@ -178,7 +193,7 @@ def _follow(row: Translation) -> None:
 def _renew_or_take_back(row: Translation, copy: Passed, subject: Subject, hop: Hop) -> None:
     try:
         body = _edition(row, subject, hop)
-    except errors.NoWords:
+    except (errors.NoWords, errors.NotApproved):
         _take_back(copy)
     else:
         _renew(copy, subject, body)

@@ -8,9 +8,11 @@ from tejido.ground.consent import public as consent
 from tejido.ground.consent.public import Terms
 from tejido.ground.errors import NotFound
 from tejido.ground.network.selectors import own_space_key
-from tejido.ground.store.public import entries_of, row_key
+from tejido.ground.store import db
+from tejido.ground.store.public import REDACT, entries_of, row_key
 from tejido.practices.relay import access
 from tejido.practices.relay import events as relay
+from tejido.practices.relay.copies import REPLACED
 from tejido.practices.relay.models import Chain, Hop, Report
 from tejido.practices.relay.review.domain import Standing
 from tejido.practices.relay.review.events import HOP, REPORT, Suspect
@@ -99,6 +101,26 @@ def said(name: str) -> frozenset[str]:
         if isinstance(payload, relay.SegmentCorrected):
             texts.add(payload.text)
     return frozenset(map(digest, texts))
+
+
+def carried(hop: Hop) -> Terms:
+    """The consent that another organisation's copy carries in its last edition."""
+    for entry in reversed(entries_of(bytes.fromhex(hop.aggregate))):
+        if entry.org.hex() == hop.org and "consent" in entry.body:
+            return consent.carried_in(entry.body)
+    return consent.NOTHING
+
+
+def only_corrected(name: str, since: str) -> bool:
+    """Whether all that was erased of a subject, since this node began its translation `since`, was earlier wording.
+
+    By the order in which this node learned of it: a redact that came later is not known to what was written before."""
+    began = db.value("SELECT id FROM store_event WHERE hash = %s", [bytes.fromhex(since)]) or 0
+    erased = [one for one in entries_of(bytes.fromhex(name)) if one.kind == REDACT]
+    ids = db.rows_in("SELECT hash, id FROM store_event WHERE hash IN ({})", [one.hash for one in erased])
+    later = {bytes(digest) for digest, event in ids if event > began}
+    reasons = [one.body.get("reason") for one in erased if one.hash in later]
+    return bool(reasons) and all(reason == REPLACED for reason in reasons)
 
 
 def pieces(stored: str) -> dict[str, PieceState]:
