@@ -290,6 +290,15 @@ def translate(made: Seeded, name: str, text: str, lang: str = "es", viewer: View
     review.correct(viewer=viewer, key=key, into=lang, segment=row.id, seen=seen, text=text)
 
 
+def give_on(made: Seeded, name: str) -> None:
+    """Translate a hop of another organisation, approve it, and give it to the other circles."""
+    translate(made, name, TABLE[name].text)
+    row = reviewing.bench(viewer=OPERATOR, key=made.hops[name], into="es").rows[0]
+    seen = review.Seen(row.base, row.source_base)
+    review.approve(viewer=OPERATOR, key=made.hops[name], into="es", segment=row.id, seen=seen)
+    review.share(viewer=OPERATOR, key=made.hops[name], lang="es")
+
+
 @planter
 def translations(made: Seeded) -> None:
     """Translations in every state: own, in the making, typed, passed, replaced, withdrawn, narrowed, thrown away."""
@@ -358,11 +367,7 @@ def another_organisation(made: Seeded) -> None:
     translate(made, "translation-of-foreign", TABLE["translation-of-foreign"].text)
     translate(made, "translation-of-redacted", TABLE["translation-of-redacted"].text)
     for name in GIVEN:
-        translate(made, name, TABLE[name].text)
-        row = reviewing.bench(viewer=OPERATOR, key=made.hops[name], into="es").rows[0]
-        seen = review.Seen(row.base, row.source_base)
-        review.approve(viewer=OPERATOR, key=made.hops[name], into="es", segment=row.id, seen=seen)
-        review.share(viewer=OPERATOR, key=made.hops[name], lang="es")
+        give_on(made, name)
     stub = {**_place(chain, circle), "role": "report", "parent": None}
     for name in ("foreign-redacted", "translation-of-redacted", "translation-of-withdrawn-given"):
         body = {"kind": ev.HOP_PASSED, "reason": "withdrawn", "stub": stub, "target": hops[name].hash.hex()}
