@@ -78,6 +78,7 @@ def ground(network: str) -> dict[str, str]:
         "network-profile": f"/network/{network}/profile/",
         "network-join": "/network/join/",
         "exchange": "/network/exchange/",
+        "erasures": "/erasures/",
         "memory": "/memory/",
         "memory-import": "/memory/import/",
         "glossary": "/memory/glossary/",
