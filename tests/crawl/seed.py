@@ -43,12 +43,12 @@ from tejido.practices.relay.redaction import selectors as redactions
 from tejido.practices.relay.redaction.domain import Marks
 from tejido.practices.relay.review import actions as review
 from tejido.practices.relay.review import events as words
-from tejido.practices.relay.review import selectors as reviewing
 from tejido.practices.relay.review.events import Piece
 from tejido.practices.relay.review.models import Drafting
 from tejido.practices.relay.segments import digest
 from tests.crawl.canaries import TABLE, Canary
 from tests.crawl.foreign import Stick
+from tests.crawl.in_words import GIVEN, give_on, translate
 from tests.engines.speech.sounds import tone, write
 from tests.ground.uploads.builders import an_upload
 from tests.support.authors import Author, Room, World, seed
@@ -59,9 +59,6 @@ LATE, EARLY = "2020-01-01", "2999-01-01"
 ENOUGH: Mapping[str, object] = {"purposes": ["pass"], "audio": "none", "since": "2026-11-20"}
 BOTH: Mapping[str, object] = {**ENOUGH, "purposes": ["pass", "translate"]}
 TOO_LITTLE: Mapping[str, object] = {"purposes": ["translate"], "audio": "none", "since": "2026-11-20"}
-
-
-GIVEN = ("translation-of-foreign-given", "translation-of-withdrawn-given")
 
 
 @dataclass
@@ -279,24 +276,6 @@ def remembered(made: Seeded) -> None:
         subject = made.reports[report]
         memory.add(subject, f"{subject[:25]}t", "en", "es", [(TABLE[name].text, "palabras")])
     memory.forget(made.reports["own-archive"])
-
-
-def translate(made: Seeded, name: str, text: str, lang: str = "es", viewer: Viewer = OPERATOR) -> None:
-    """Begin a translation of a report (or, where there is none of that name, a hop), and write its first segment."""
-    key = made.reports.get(name) or made.hops[name]
-    review.write_by_hand(viewer=viewer, key=key, lang=lang)
-    row = reviewing.bench(viewer=viewer, key=key, into=lang).rows[0]
-    seen = review.Seen(row.base, row.source_base)
-    review.correct(viewer=viewer, key=key, into=lang, segment=row.id, seen=seen, text=text)
-
-
-def give_on(made: Seeded, name: str) -> None:
-    """Translate a hop of another organisation, approve it, and give it to the other circles."""
-    translate(made, name, TABLE[name].text)
-    row = reviewing.bench(viewer=OPERATOR, key=made.hops[name], into="es").rows[0]
-    seen = review.Seen(row.base, row.source_base)
-    review.approve(viewer=OPERATOR, key=made.hops[name], into="es", segment=row.id, seen=seen)
-    review.share(viewer=OPERATOR, key=made.hops[name], lang="es")
 
 
 @planter

@@ -31,6 +31,7 @@ from tejido.practices.relay.drops.models import DropLink
 from tejido.practices.relay.segments import digest
 from tests.crawl import press, seed, site
 from tests.crawl.addresses import Address, operations, patterns
+from tests.crawl.in_words import translate
 from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
 from tests.ground.network.builders import Stranger
 from tests.ground.people.builders import an_account
@@ -38,6 +39,7 @@ from tests.ground.tokens.builders import a_token
 from tests.ground.uploads.builders import an_upload
 
 METHODS = ("GET", "POST")
+MEMORY = ("from", "origins", "entries", "glossary", "terms")
 DENIED = {401, 403, 404}
 NOTHING = "a" * 26
 UNCOUNTED = ("cache", "people_session", "django_session", "django_migrations")
@@ -93,7 +95,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     request = stranger.paper(REQUEST, {"network": made.network.hex()})
     common = replace(common, papers={"request": request, "invitation": b"none"}, words=stranger.words)
     hop, report = made.hops["audio-tag"], {"key": heard, "segment": line.id, "voice": "own", "number": "0"}
-    seed.translate(made, "audio-tag", "Palabras.")
+    translate(made, "audio-tag", "Palabras.")
     common = replace(common, written=digest("Palabras."))
     text = {**report, "into": "es", "lang": "es"}
     given = {"key": made.reports["drop-given"], "drop_id": str(DropLink.objects.get().pk), "nonce": "no-such"}
@@ -119,7 +121,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     none = {"key": NOTHING, "drop_id": "999999", "unit_id": "999999", "term_id": "999999", "nonce": "no-such"}
     foreign = {"key": made.hops["foreign"], "segment": line.id, "into": "es"}
     theirs = {
-        **dict.fromkeys(("from", "origins", "entries", "glossary", "terms", "drops", "given", "links", "new"), none),
+        **dict.fromkeys((*MEMORY, "drops", "given", "links", "new", "erasures"), none),
         "chains": {"key": made.chains["foreign"]},
         "circles": {"key": made.circles["foreign"]},
         "voices": {"key": made.hops["foreign"]},
@@ -127,7 +129,6 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "hops": {"key": made.hops["foreign"], "lang": "es"},
         "review": foreign,
         "texts": foreign,
-        "erasures": {"key": made.hops["foreign"]},
         "invitations": {"key": made.invitations["foreign-expired"]},
         "publications": {"slug": "nothere2"},
         "p": {"slug": "nothere2", "lang": "en", "number": "1", "edition": "1", "frame": "en", "rest": "no/such"},
