@@ -71,6 +71,8 @@ def ground(network: str) -> dict[str, str]:
         "passkeys": "/me/security/passkeys/",
         "again": "/me/again/",
         "sessions": "/people/sessions/",
+        "tokens": "/me/tokens/",
+        "tokens-all": "/people/tokens/",
         "held": "/me/data/",
         "networks": "/network/",
         "network": f"/network/{network}/",

@@ -1,6 +1,5 @@
 """Every read about receipts: how far our own erasures are, and what this node owes a receipt for."""
 
-import binascii
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -176,7 +175,7 @@ def erasure(*, viewer: Viewer, key: str) -> Erasure:
 def _akey(key: str) -> bytes:
     try:
         return akey_of(key)
-    except binascii.Error as error:
+    except ValueError as error:  # neither base32 nor ASCII
         raise NotFound from error
 
 

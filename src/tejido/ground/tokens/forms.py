@@ -3,8 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from tejido.ground.tokens.domain import LASTS
 from tejido.ground.tokens.scopes import scopes
@@ -12,7 +12,10 @@ from tejido.ground.tokens.scopes import scopes
 
 def scope_choices() -> list[tuple[str, Any]]:
     """Each scope with what it allows; those first that do the least harm."""
-    return [(one.name, one.title) for one in sorted(scopes(), key=lambda one: (one.grave, one.name))]
+    ordered = sorted(scopes(), key=lambda one: (one.grave, one.name))
+    return [
+        (one.name, gettext("%(what)s (take care)") % {"what": one.title} if one.grave else one.title) for one in ordered
+    ]
 
 
 def lasting_choices() -> list[tuple[str, str]]:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tejido.ground.people import require, viewer_of
 from tejido.ground.tokens import actions, selectors
 from tejido.ground.tokens.forms import TokenForm
-from tejido.ground.tokens.scopes import scopes
 from tejido.ground.ui.exports import export, wanted
 from tejido.ground.ui.forms import attempt
 from tejido.ground.ui.paging import page_of
@@ -53,11 +52,7 @@ def _make(request: HttpRequest) -> HttpResponse:
         made, status = attempt(form, lambda: actions.make_token(viewer=viewer_of(request), **form.cleaned_data))
         if made is not None:
             return render(request, "tokens/made.html", {"secret": made.secret, "name": form.cleaned_data["name"]})
-    return render(request, "tokens/make.html", {"form": form, "grave": _grave()}, status=status)
-
-
-def _grave() -> list[str]:
-    return [str(one.title) for one in scopes() if one.grave]
+    return render(request, "tokens/make.html", {"form": form}, status=status)
 
 
 @require_POST
