@@ -29,11 +29,15 @@ SMALL = {"document": 10 * KB, "stylesheet": 4 * KB, "script": 6 * KB}
 SLOW_LINE = {"offline": False, "latency": 400, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}
 LOADED_WITHIN_MS = 5000
 TABS = 40
+SLUG = 8
+IN = "LANG"
+"""Stands in addresses for the language in which a page is looked at."""
 TIMES = "() => { const t = performance.getEntriesByType('navigation')[0]; return t.loadEventEnd - t.requestStart; }"
 SEEN = """() => {
   const box = document.activeElement.getBoundingClientRect();
   return box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
 }"""
+ABOUT = "نحن ورشة من غازي عنتاب.\n\nنسجّل ما نعيشه، ونسمع غيرنا."
 WORDS = "خرجنا من الورشة معا.\nقالوا إن الأجر يكفي، وهو لا يكفي."
 YES = "pass,translate,transcript,archive"
 
@@ -105,6 +109,7 @@ def relay(keys: Keys) -> dict[str, str]:
     """The relay room's pages."""
     return {
         "home": "/",
+        "public-keep": "/operate/site/",
         "chains": "/chains/",
         "chains-none": "/chains/?q=zzz",
         "chain": f"/chains/{keys.chain}/",
@@ -137,6 +142,24 @@ def relay(keys: Keys) -> dict[str, str]:
     }
 
 
+def public(node: NodeProc) -> dict[str, str]:
+    """The public site: opened by a keeper, with the edition of Chicago that this node holds."""
+    node.call("site", "about", "ar", "-", "--open", stdin=ABOUT)
+    folder = node.folder.parent / "site"
+    node.call("site", "export", folder, "--base", "https://gaziantep.example")
+    slug = next(one.name for one in (folder / "p").iterdir() if len(one.name) == SLUG)
+    return {
+        "public-index": "/p/",
+        "public-about": "/p/about/",
+        "public-held": "/p/held/",
+        "public-take-part": "/p/take-part/",
+        "public-choice": f"/p/{slug}/",
+        "public-chain": f"/p/{slug}/{IN}/",
+        "public-voice": f"/p/{slug}/{IN}/1/",
+        "public-nowhere": "/p/nowhere/",
+    }
+
+
 def furnished(node: NodeProc) -> Site:
     """Reports typed, passed, being transcribed; then the addresses of all pages."""
     (chain,) = node.json("chain", "list")
@@ -156,6 +179,7 @@ def furnished(node: NodeProc) -> Site:
     drop = ("drop", "make", "--chain", chain["key"], "--circle", mine["key"], "--lang", "ar", "--note", "ملصق")
     token = node.call(*drop).stdout.rstrip("/\n").rpartition("/")[2]
     opened = {
+        **public(node),
         "drop": f"/drop/{token}/",
         "receipt": "/receipt/",
         "door": "/",
@@ -220,7 +244,7 @@ def test_every_page_in_every_light(site: Site, page_at: PageAt, troubles: Troubl
         for name, path in pages.items():
             if part == "guest":
                 page.context.clear_cookies()  # the Arabic drop link leaves its language with whoever opened it
-            page.goto(site.url + path)
+            page.goto(site.url + path.replace(IN, lang))
             if page.locator("html").get_attribute("dir") != ("rtl" if lang == "ar" or name == "drop" else "ltr"):
                 wrong.append(f"{name} {lang}: not in the direction of the language")
             for width, scheme in LOOKS:
@@ -264,7 +288,7 @@ def test_every_page_keeps_to_its_budget(site: Site, browser: Browser, session: A
     for name, path in {**site.open, **site.mine}.items():
         state = session if name in site.mine else None
         context = browser.new_context(storage_state=state, service_workers="block")
-        found = weighed(context, site.url + path)
+        found = weighed(context, site.url + path.replace(IN, "en"))
         context.close()
         budget = SMALL if name in site.journeys else BUDGET
         print(f"{name:20} {found}")
