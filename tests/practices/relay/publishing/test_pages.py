@@ -53,6 +53,7 @@ def test_from_the_chain_to_a_published_edition(browser: Client, chain: Chain) ->
     assert new(chain) in page
     page = browser.get(new(chain)).text
     assert "leaves, words only" in page
+    assert sent(page)["title_es"] == ["Calor"]
     done = browser.post(new(chain), sent(page, title_es="El calor", do="publish"))
     assert done.status_code == 302
     slug = Edition.objects.get().slug

@@ -136,6 +136,9 @@ def _completed(
         full = tuple(lang for lang, count in counts if count and count == leaving)
         most = max(counts, key=lambda one: (one[1], one[0] == chains[0].lang))[0]
         choice = replace(choice, langs=full or (most,))
+    if len(chains) == 1 and not choice.titles:
+        (one,) = chains
+        choice = replace(choice, titles={one.lang: one.title}, questions={one.lang: one.question})
     return choice
 
 
