@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser import site  # noqa: F401
 from tests.practices.relay.conftest import node  # noqa: F401
 from tests.practices.relay.publishing.builders import Chain, a_chain
 

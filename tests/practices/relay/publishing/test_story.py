@@ -12,7 +12,7 @@ from tejido.practices.relay import actions as relay
 from tejido.practices.relay.actions import Answer, Words
 from tejido.practices.relay.publishing import actions
 from tejido.practices.relay.publishing import public as reading
-from tests.browser import lend, site  # noqa: F401
+from tests.browser import lend
 from tests.ground.people.builders import signed_in
 from tests.harness.browser import PageAt, Scheme, Troubles, axe, no_sideways_scrolling, shot
 from tests.practices.relay.builders import a_node, a_report
@@ -29,7 +29,7 @@ LOOKS: tuple[tuple[int, str, Scheme], ...] = (
 
 
 @pytest.fixture
-def chain(site: str, settings: Settings, tmp_path: Path) -> Chain:  # noqa: F811
+def chain(site: str, settings: Settings, tmp_path: Path) -> Chain:
     """A voice with sound and an English translation, an answer that only circles may read, one of Lagos."""
     settings.NODE_DIR = tmp_path / "node"
     settings.NODE_DIR.mkdir()
@@ -46,14 +46,14 @@ def chain(site: str, settings: Settings, tmp_path: Path) -> Chain:  # noqa: F811
     return Chain(node, report, hop, answer, reply)
 
 
-def lent(page: Page, site: str, language: str = "en") -> Page:  # noqa: F811
+def lent(page: Page, site: str, language: str = "en") -> Page:
     lend(signed_in("amina", "keeper"), page, site, language=language)
     return page
 
 
 def test_from_a_finished_chain_to_an_edition_and_back(
     site: str, chain: Chain, page_at: PageAt, troubles: Troubles
-) -> None:  # noqa: F811
+) -> None:
     troubles.allow("status of 4")
     page = lent(page_at(width=360), site)
     page.goto(f"{site}/chains/{chain.node.chain}/")
@@ -91,7 +91,7 @@ def test_from_a_finished_chain_to_an_edition_and_back(
 
 
 @pytest.mark.parametrize(("width", "lang", "scheme"), LOOKS)
-def test_every_page(site: str, chain: Chain, page_at: PageAt, width: int, lang: str, scheme: Scheme) -> None:  # noqa: F811
+def test_every_page(site: str, chain: Chain, page_at: PageAt, width: int, lang: str, scheme: Scheme) -> None:
     slug = actions.publish(
         viewer=OPERATOR, choice=actions.Choice(chains=(chain.node.chain,), langs=("es", "en"), titles={"en": "Heat"})
     )
