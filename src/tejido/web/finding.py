@@ -25,6 +25,7 @@ NAMES: Mapping[str, str | Promise] = {
     "relay.circle": _("Circles"),
     "relay.translation": _("Our translations"),
     "relay.passed": _("Translations"),
+    "relay.edition": _("Publications"),
 }
 
 

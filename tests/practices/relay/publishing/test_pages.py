@@ -129,6 +129,13 @@ def test_a_season_is_chosen_first(browser: Client, chain: Chain) -> None:
     assert browser.get(f"{new(chain)}&since=nonsense").status_code == 422
 
 
+def test_editions_are_found_by_their_words_until_they_are_taken_back(browser: Client, chain: Chain) -> None:
+    slug = published(chain, summaries={"es": "Turnos de noche sin aire."})
+    assert f"/publications/{slug}/" in browser.get("/search/?q=turnos").text
+    actions.unpublish(viewer=OPERATOR, slug=slug)
+    assert f"/publications/{slug}/" not in browser.get("/search/?q=turnos").text
+
+
 def test_members_read_and_cannot_publish(chain: Chain) -> None:
     slug, member = published(chain), signed_in("rosa", "facilitator")
     page = member.get(one(slug)).text

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from tejido.ground.people import OPERATOR
+from tejido.practices.relay import access
 from tejido.practices.relay import actions as relay
 from tejido.practices.relay.actions import Answer, Words
 from tejido.practices.relay.publishing import actions
@@ -35,7 +36,7 @@ def chain(site: str, settings: Settings, tmp_path: Path) -> Chain:
     settings.NODE_DIR.mkdir()
     node = a_node()
     report = spoken(node, tmp_path)
-    hop = relay.access.report(report).hop
+    hop = access.report(report).hop
     translate(report, "en", ["It is hot."])
     words = Words("es", text="Aquí también hace calor, y nadie abre las puertas.", pseudonym="Marisol")
     said = Answer(("pass",), "none", "spoken", "es")

@@ -76,7 +76,7 @@ def unpublish(*, viewer: Viewer, slug: str) -> None:
         fallen = _only_in(shown)
         for one in shown:
             settling.withdraw(one)
-        settling.take_back(fallen, settling.UNPUBLISHED)
+        settling.take_back(fallen)
         standing.note(slug)
 
 

@@ -69,11 +69,16 @@ def of_chain(viewer: Viewer, subject: str) -> slots.Panel | None:
 
 
 def editions(keys: Sequence[str], viewer: Viewer) -> Mapping[str, slots.Link]:
-    """Links to editions."""
-    found = selectors.publications(viewer=viewer) if may(viewer, policies.READ) else ()
+    """Links to editions, earlier ones too."""
+    found = selectors.addresses(keys) if may(viewer, policies.READ) else {}
     return {
-        one.key: slots.Link(one.title, reverse("publishing_one", args=[one.slug])) for one in found if one.key in keys
+        key: slots.Link(title or _("A publication that was taken back"), _to(slug, number))
+        for key, (slug, number, title) in found.items()
     }
+
+
+def _to(slug: str, number: int) -> str:
+    return f"{reverse('publishing_one', args=[slug])}?edition={number}"
 
 
 def register() -> None:

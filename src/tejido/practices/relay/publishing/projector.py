@@ -5,6 +5,7 @@ from functools import partial
 
 import orjson
 
+from tejido.ground.search import Doc
 from tejido.ground.store.public import Family, Folded, Kind
 from tejido.practices.relay.projector import key_of, row_of
 from tejido.practices.relay.publishing import domain, models
@@ -80,6 +81,23 @@ def kept(folded: Sequence[Folded]) -> Iterator[models.Kept]:
         )
 
 
+def docs(folded: Sequence[Folded]) -> Iterator[Doc]:
+    """Search documents of the editions that stand."""
+    for one in folded:
+        state: domain.EditionState = one.state
+        if not state.withdrawn:
+            texts = (*state.titles.values(), *state.questions.values(), *state.summaries.values())
+            yield Doc(
+                one.key,
+                one.key,
+                one.space,
+                "relay.edition",
+                state.langs[0],
+                state.titles[state.langs[0]],
+                " ".join(texts),
+            )
+
+
 _kind = partial(Kind.of, ev.CATALOGUE)
 
 
@@ -97,6 +115,7 @@ FAMILIES = (
         domain.fold_edition,
         editions,
         (models.Edition,),
+        docs,
     ),
     Family(
         "relay.publication",

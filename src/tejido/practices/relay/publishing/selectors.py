@@ -19,6 +19,7 @@ from tejido.practices.relay.publishing.models import Behind, Edition, Kept, Voic
 __all__ = [
     "Board",
     "Publication",
+    "addresses",
     "behind",
     "board",
     "chains",
@@ -41,7 +42,7 @@ def editions(*, viewer: Viewer, mine: bool | None = None, words: bool = True) ->
     if mine is not None:
         rows = rows.filter(org=names.own) if mine else rows.exclude(org=names.own)
     newest = _newest(rows)
-    return _records([row for row in newest.values() if _owner(row, newest, names)], newest, names, words=words)
+    return _records(list(_owned(newest.values(), names).values()), newest, names, words=words)
 
 
 def edition(slug: str, *, number: int | None = None) -> records.Edition:
@@ -61,7 +62,7 @@ def history(slug: str) -> tuple[records.Edition, ...]:
     names = load(())
     rows = list(Edition.objects.filter(slug=slug))
     newest = _newest(rows)
-    found = next((one for one in newest.values() if _owner(one, newest, names)), None)
+    found = _owned(newest.values(), names).get(slug)
     if found is None:
         raise NotFound
     mine = sorted((row for row in rows if row.org == found.org), key=_rank, reverse=True)
@@ -94,10 +95,12 @@ def _rank(row: Edition) -> tuple[int, str, str]:
     return (row.number, row.day, row.key)
 
 
-def _owner(row: Edition, newest: Newest, names: Names) -> bool:
-    """Whether this organisation's publication has the address: ours before others', then the earlier one."""
-    rivals = [one for (slug, _), one in newest.items() if slug == row.slug]
-    return min(rivals, key=lambda one: (one.org != names.own, one.day, one.key)) is row
+def _owned(rows: Iterable[Edition], names: Names) -> dict[str, Edition]:
+    """Whose publication has an address, where several claim it: ours before others', then the earlier one."""
+    found: dict[str, Edition] = {}
+    for row in sorted(rows, key=lambda one: (one.org != names.own, one.day, one.key)):
+        found.setdefault(row.slug, row)
+    return dict(sorted(found.items(), key=lambda one: (one[1].day, one[1].key), reverse=True))
 
 
 def _records(
@@ -209,6 +212,17 @@ def publication(*, viewer: Viewer, slug: str, number: int | None = None) -> Publ
     one = _one(found, number)
     late = Behind.objects.filter(slug=slug).values_list("voices", flat=True).first() if one.mine else 0
     return Publication(one, found, late or 0)
+
+
+def addresses(keys: Collection[str]) -> dict[str, tuple[str, int, str]]:
+    """Address, number and title of editions, by row key; one query."""
+    rows = Edition.objects.filter(key__in=keys)
+    return {row.key: (row.slug, row.number, _title(row)) for row in rows}
+
+
+def _title(row: Edition) -> str:
+    titles = orjson.loads(row.texts)["titles"]
+    return str(next((titles[lang] for lang in row.langs.split() if lang in titles), ""))
 
 
 def behind(*, viewer: Viewer) -> list[tuple[str, str, int]]:

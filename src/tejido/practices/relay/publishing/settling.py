@@ -19,7 +19,7 @@ from tejido.practices.relay.publishing import events as ev
 from tejido.practices.relay.publishing.models import Edition, Kept, Voice
 from tejido.practices.relay.publishing.plan import Source, spoken
 
-WITHDRAWN, UNPUBLISHED, REPLACED = "withdrawn", "unpublished", "replaced"
+WITHDRAWN, REDACTED, REPLACED = "withdrawn", "redacted", "replaced"
 
 
 def settle(keys: Collection[str]) -> int:
@@ -62,8 +62,9 @@ def _settle(copies: Copies) -> int:
     rows = list(Voice.objects.filter(aggregate__in=copies, status="shown", org=org_id().hex()))
     wanted = {row_key(bytes.fromhex(copies[row.aggregate]["hop"])) for row in rows}
     now = {one.name: one for one in sources.gather(sorted(wanted), ())}
-    fallen = [row for row in rows if _fallen(row, copies[row.aggregate], now)]
-    take_back(fallen)
+    fallen = [(row, why) for row in rows if (why := _fallen(row, copies[row.aggregate], now))]
+    take_back([row for row, why in fallen if why != domain.REDACTED])
+    take_back([row for row, why in fallen if why == domain.REDACTED], REDACTED)
     return len(fallen)
 
 
@@ -94,7 +95,7 @@ def withdraw(row: Edition) -> None:
     space, aggregate = _space(row), bytes.fromhex(row.aggregate)
     stub = ev.EditionStub(row.slug, row.number, row.day, tuple(row.langs.split())).body()
     append(space, Fact(ev.EDITION_WITHDRAWN, {}, aggregate))
-    redact(space, aggregate, aggregate=aggregate, kind=ev.EDITION_PUBLISHED, stub=stub, reason=UNPUBLISHED)
+    redact(space, aggregate, aggregate=aggregate, kind=ev.EDITION_PUBLISHED, stub=stub, reason=WITHDRAWN)
 
 
 def _space(row: Voice | Edition) -> bytes:
