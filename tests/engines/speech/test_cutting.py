@@ -1,5 +1,6 @@
 """What was cut from a recording is not in it: neither its samples nor, for a recogniser, its words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,12 +8,13 @@ import numpy as np
 import pytest
 
 from tejido.engines import speech
-from tejido.engines.speech import CUT, TONE, Settings, ingest_audio, transcribe, widen, word_times
+from tejido.engines.speech import CUT, TONE, Segment, Settings, ingest_audio, transcribe, widen, word_times
 from tejido.engines.speech.cutting import TONE_HZ, edited
 from tejido.engines.speech.errors import BadSpans, NothingLeft, TooLong
 from tejido.engines.speech.records import Limits
 from tejido.engines.speech.timeline import MARK
 from tejido.engines.speech.wer import normalised
+from tests.engines.speech.conftest import Reading
 from tests.engines.speech.sounds import RATE, heard, tone, write
 
 SPOKEN = ("Manuel", "Valdemoro", "Veneno", "archivo", "capitán", "glorioso")
@@ -94,9 +96,8 @@ class Line:
     words: tuple[int, ...]
 
 
-def lines(samples: Path, model_dir: Path, lang: str) -> list[Line]:
+def lines(found: Iterable[Segment]) -> list[Line]:
     """What the recogniser hears, as the relay keeps it."""
-    found = transcribe(samples, model_dir, Settings(lang, mixed=False))
     return [Line(one.text, one.start_ms, one.end_ms, word_times(one.text, one.words)) for one in found]
 
 
@@ -115,16 +116,14 @@ def places(said: list[Line], wanted: tuple[str, ...]) -> list[tuple[int, int]]:
 @pytest.mark.speech
 @pytest.mark.parametrize("mode", [CUT, TONE])
 def test_a_recogniser_no_longer_hears_what_was_cut(
-    speech_data: Path, model_dir: Path, tmp_path: Path, mode: str
+    spanish: Reading, model_dir: Path, tmp_path: Path, mode: str
 ) -> None:
-    sound = ingest_audio(speech_data / "librivox_es.mp3", tmp_path)
-    said = lines(sound.samples, model_dir, "es")
+    said = lines(spanish.heard)
     found = places(said, SPOKEN)
     assert len(found) >= len(SPOKEN)
-    made = speech.cut(sound.preview, widen(found, said, sound.duration_ms), tmp_path / "cut.m4a", mode=mode)
-    again = normalised(
-        " ".join(line.text for line in lines(ingest_audio(made.path, tmp_path).samples, model_dir, "es"))
-    )
+    made = speech.cut(spanish.preview, widen(found, said, spanish.duration_ms), tmp_path / "cut.m4a", mode=mode)
+    cut = ingest_audio(made.path, tmp_path).samples
+    again = normalised(" ".join(one.text for one in transcribe(cut, model_dir, Settings("es", mixed=False))))
     assert not {word.casefold() for word in SPOKEN} & set(again)
     derived = " ".join(line.text for line in speech.apply(said, made.timeline))
     assert not {word.casefold() for word in SPOKEN} & set(normalised(derived))

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tejido.engines.speech import Segment, Settings, Word, ingest_audio, transcribe, translate
+from tejido.engines.speech import Segment, Settings, Word, translate
 from tejido.engines.speech.aligned import aligned
 from tejido.engines.speech.errors import CannotTranslate, ModelDamaged
 from tejido.engines.speech.recognise import able
+from tests.engines.speech.conftest import Reading
 
 SPANS = [(0, 1000), (1000, 2000), (2500, 4000), (5000, 6000)]
 
@@ -79,11 +80,8 @@ def test_tiny_base_and_unknown_ones_are_tried(tmp_path: Path, heads: list[list[i
 
 @pytest.mark.data
 @pytest.mark.speech
-def test_a_spanish_reading_in_english_line_by_line_and_resumed(
-    speech_data: Path, model_dir: Path, tmp_path: Path
-) -> None:
-    samples = ingest_audio(speech_data / "librivox_es.mp3", tmp_path).samples
-    spans = [(one.start_ms, one.end_ms) for one in transcribe(samples, model_dir, Settings("es", words=False))]
+def test_a_spanish_reading_in_english_line_by_line_and_resumed(spanish: Reading, model_dir: Path) -> None:
+    samples, spans = spanish.samples, [(one.start_ms, one.end_ms) for one in spanish.heard]
     whole = list(translate(samples, model_dir, Settings("es"), spans=spans))
     assert [(one.start_ms, one.end_ms) for one in whole] == spans
     assert {one.lang for one in whole} == {"en"}
