@@ -7,6 +7,8 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from hypothesis import HealthCheck, settings
 
+from tests.harness.database import clear_only_what_was_touched
+
 # Timed assertions are forbidden: a slow machine is no failure, neither of a property nor of a test.
 settings.register_profile("tejido", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("tejido")
@@ -31,3 +33,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     options = connections["default"].settings_dict
     if options["ENGINE"].endswith("sqlite3"):
         options["TEST"]["NAME"] = str(Path(settings.NODE_DIR) / "db.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """pytest-django's, then our way of clearing away."""
+    clear_only_what_was_touched()
