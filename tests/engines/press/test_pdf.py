@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tejido.engines.press.errors import NoFont
+from tejido.engines.press.backends import typesetting
+from tejido.engines.press.errors import NoFont, Unset
 from tejido.engines.press.fonts import BUNDLED, lacking, letters, settable
-from tejido.engines.press.pdf import families, pdf
+from tejido.engines.press.pdf import HERE, families, pdf
 from tejido.engines.press.records import Line
 from tests.engines.press.books import ARABIC, BOOKS, EN, ENGLISH, MIXED
 
@@ -98,3 +99,12 @@ def test_the_fonts_are_the_ones_listed() -> None:
     assert {path.stem.split("-")[0] for path in BUNDLED.glob("*/*.ttf")} == {
         "Amiri", "NotoSerif", "NotoSerifBengali", "NotoSerifDevanagari", "NotoSerifHebrew",
     }  # fmt: skip
+
+
+def test_a_large_book_is_set_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bytes as here; what Typst refuses comes back as the same failure."""
+    here = pdf(MIXED, EN)
+    monkeypatch.setattr(typesetting, "LARGE", 0)
+    assert pdf(MIXED, EN) == here
+    with pytest.raises(Unset, match="could not set this book"):
+        typesetting.apart(typesetting.Job(str(HERE / "dossier.typ"), str(HERE), [str(BUNDLED)], '{"dir": 1}'))

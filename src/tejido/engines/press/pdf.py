@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tejido.engines.press import threads
+from tejido.engines.press.backends.typesetting import Job, typeset
 from tejido.engines.press.book import (
     clock,
     edition_line,
@@ -22,7 +23,7 @@ from tejido.engines.press.book import (
 from tejido.engines.press.cloth import band, dyes
 from tejido.engines.press.codes import qr
 from tejido.engines.press.direction import direction, strong
-from tejido.engines.press.errors import NoFont, Unset
+from tejido.engines.press.errors import NoFont
 from tejido.engines.press.fonts import BUNDLED, lacking, letters, settable
 from tejido.engines.press.paragraphs import Paragraph, paragraphs
 from tejido.engines.press.records import Dossier, Labels, Version, Voice
@@ -42,29 +43,14 @@ def pdf(dossier: Dossier, labels: Labels, fonts: Iterable[Path] = ()) -> bytes:
     if missing := lacking(_texts(data), have):
         raise NoFont(letters=missing)
     data = _each(data, lambda text: settable(text, have))
-    return typeset(TEMPLATE, {**data, "fonts": families(folders)}, folders, dossier.modified)
-
-
-def typeset(template: Path, data: Part, folders: Iterable[Path], modified: int) -> bytes:
-    """One PDF of a template and its data."""
-    return typst_made(template, data, folders, format="pdf", pdf_standards=["ua-1"], timestamp=modified)
+    data = {**data, "fonts": families(folders)}
+    return typst_made(TEMPLATE, data, folders, format="pdf", pdf_standards=["ua-1"], timestamp=dossier.modified)
 
 
 def typst_made(template: Path, data: Part, folders: Iterable[Path], **options: Any) -> bytes:
     """What Typst makes of a template, its data and these fonts alone. Raises Unset where it refuses."""
-    import typst
-
     paths = [str(folder) for folder in folders]
-    given = {"data": json.dumps(data, ensure_ascii=False)}
-    try:
-        made = typst.compile(
-            str(template), root=str(HERE), font_paths=paths, ignore_system_fonts=True, sys_inputs=given, **options
-        )
-    except typst.TypstError as fault:
-        raise Unset(fault=str(fault)[:300]) from fault
-    if not isinstance(made, bytes):
-        raise TypeError("one document was expected")
-    return made
+    return typeset(Job(str(template), str(HERE), paths, json.dumps(data, ensure_ascii=False), options))
 
 
 def families(folders: Iterable[Path]) -> list[str]:

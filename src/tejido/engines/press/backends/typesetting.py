@@ -1,0 +1,79 @@
+"""Typst, here or in a process of its own: what it keeps of a large book (400 MB for sixty voices) goes with that process."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tejido.engines.press.errors import Unset
+
+LARGE = 300_000  # letters of data from which a book is set apart
+LIMIT_S = 900
+REFUSED = 3
+PASSED_ON = ("PATH", "HOME", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A template and its folder, folders of fonts (no others are used), the data as JSON, options as Typst has them."""
+
+    template: str
+    root: str
+    fonts: list[str]
+    data: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def typeset(job: Job) -> bytes:
+    """What Typst makes of it. Raises Unset where it refuses."""
+    return apart(job) if len(job.data) > LARGE else here(job)
+
+
+def here(job: Job) -> bytes:
+    """In this process."""
+    import typst
+
+    try:
+        made = typst.compile(
+            job.template, root=job.root, font_paths=job.fonts, ignore_system_fonts=True,
+            sys_inputs={"data": job.data}, **job.options,
+        )  # fmt: skip
+    except typst.TypstError as fault:
+        raise Unset(fault=str(fault)[:300]) from fault
+    if not isinstance(made, bytes):
+        raise TypeError("one document was expected")
+    return made
+
+
+def apart(job: Job) -> bytes:
+    """In a child, which has nothing of this process but the job."""
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-P", "-m", "tejido.engines.press.backends.typesetting"]
+    given = json.dumps(asdict(job)).encode()
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, env=environment, timeout=LIMIT_S, check=False)
+    except subprocess.TimeoutExpired:
+        raise Unset(fault=f"it took longer than {LIMIT_S} s") from None
+    if done.returncode == REFUSED:
+        raise Unset(fault=done.stderr.decode(errors="replace")[:300])
+    if done.returncode:
+        raise Unset(fault=f"its process ended with {done.returncode}; perhaps this machine has too little memory")
+    return done.stdout
+
+
+def main() -> int:
+    """The child: a job comes in, a document goes out."""
+    job = Job(**json.load(sys.stdin))
+    try:
+        sys.stdout.buffer.write(here(job))
+    except Unset as fault:
+        sys.stderr.write(str(fault.params["fault"]))
+        return REFUSED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
