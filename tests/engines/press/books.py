@@ -7,7 +7,7 @@ from tejido.engines.press.records import APPROVED, MACHINE, WITHDRAWN, Dossier, 
 EN = Labels(
     contents="Contents", question="The question", the_chain="The chain", voice="Voice", report="Report",
     commentary="Commentary", parallel="Parallel experience", answers="answers voice %(number)s",
-    spoken="spoken", translated="Translated from “%(lang)s”, checked by a person.",
+    spoken="spoken", translated="Translated from “%(lang)s”, checked by a person.", untranslated="Not translated: in %(lang)s.",
     machine_original="Written by a machine, checked by nobody.",
     machine_translation="A machine's draft, checked by nobody.",
     synthetic="A synthetic voice.", method="How this was made",
@@ -28,7 +28,7 @@ EN = Labels(
 AR = replace(
     EN, contents="المحتويات", question="السؤال", the_chain="السلسلة", voice="الصوت", report="تقرير",
     commentary="تعليق", parallel="تجربة موازية", answers="يجيب على الصوت %(number)s",
-    translated="مترجم من «%(lang)s» وراجعه إنسان.", machine_original="كتبته آلة ولم يراجعه أحد.",
+    translated="مترجم من «%(lang)s» وراجعه إنسان.", untranslated="غير مترجم: بال%(lang)s.", machine_original="كتبته آلة ولم يراجعه أحد.",
     machine_translation="مسودة آلة لم يراجعها أحد.", synthetic="صوت اصطناعي.",
     method="كيف صُنع هذا", changes="ما الذي تغيّر", edition="الطبعة %(number)s", licence="الرخصة", place="المكان",
     language="اللغة", who="من", day="قيل في", map="من أين تأتي الأصوات", summary="نص مرتب بعناوين وفهرس.",

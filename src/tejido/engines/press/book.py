@@ -166,7 +166,7 @@ def _voice(voice: Voice, dossier: Dossier, labels: Labels, sounds: bool) -> Html
         return join(h("header", title, class_="opening"), h("p", labels.absent_note(voice), class_="mark"))
     other = translation(voice, dossier.lang)
     head = h("header", title, h("p", dotted(facts(voice, labels)), class_="facts"), class_="opening")
-    marked = (h("p", text, class_="mark") for text in marks(voice, other, labels))
+    marked = (h("p", text, class_="mark") for text in marks(voice, other, labels, dossier.lang))
     body = facing(voice, other, labels) if other else alone(voice)
     return join(head, *marked, _player(voice, labels) if sounds and voice.sound else None, *body)
 
@@ -196,7 +196,7 @@ def dotted(parts: Iterable[str]) -> Html:
     return Html(" · ".join(h("bdi", part) for part in parts))
 
 
-def marks(voice: Voice, other: Version | None, labels: Labels) -> Iterator[str]:
+def marks(voice: Voice, other: Version | None, labels: Labels, lang: str) -> Iterator[str]:
     """What a reader must know of these words: a machine's, a synthetic voice, a changed one."""
     if voice.synthetic:
         yield labels.synthetic
@@ -208,6 +208,8 @@ def marks(voice: Voice, other: Version | None, labels: Labels) -> Iterator[str]:
         yield labels.machine_translation
     elif other:
         yield labels.translated % {"lang": labels.language_of(voice.lang)}
+    elif voice.lang != lang:
+        yield labels.untranslated % {"lang": labels.language_of(voice.lang)}
 
 
 def alone(voice: Voice) -> Iterator[Html]:

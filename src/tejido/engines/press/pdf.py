@@ -163,7 +163,7 @@ def _voice(voice: Voice, dossier: Dossier, labels: Labels) -> Part:
     other = translation(voice, dossier.lang)
     heads = [labels.language_of(voice.lang), labels.language_of(other.lang)] if other else []
     return {
-        **head, "facts": _parts(facts(voice, labels)), "marks": list(marks(voice, other, labels)),
+        **head, "facts": _parts(facts(voice, labels)), "marks": list(marks(voice, other, labels, dossier.lang)),
         "heads": _parts(heads), "lines": [_line(part, other) for part in paragraphs(voice, other)],
         "code": qr(voice.address) if voice.address else "",
         "listen": labels.listen if voice.voice not in ("", "none") else labels.address,

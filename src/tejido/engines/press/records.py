@@ -113,6 +113,7 @@ class Labels:
     answers: str
     spoken: str
     translated: str
+    untranslated: str
     machine_original: str
     machine_translation: str
     synthetic: str
