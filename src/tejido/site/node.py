@@ -26,6 +26,7 @@ class NodeConfig:
     `https`: a proxy in front ends TLS and sets X-Forwarded-Proto. `processes`, `threads`: of the web server.
     `keeper_factor`: what is asked of keepers without a second factor: `warn`, `require` or `off`.
     `public_address`: beginning of the addresses in feeds and books, where it is not that of `hosts`.
+    `press_fonts`: folder of further fonts for books, for languages that those of the program do not cover.
     `translation_server`: address of a LibreTranslate-compatible server; `translation_key`: its key, where it asks for one.
     `translate_into`: languages into which the worker drafts what comes, by itself.
     `api_rate`: requests to the API that an account may make a minute, 0: as many as it likes.
@@ -39,6 +40,7 @@ class NodeConfig:
     database: str = ""
     hosts: tuple[str, ...] = ()
     public_address: str = ""
+    press_fonts: str = ""
     exchange_folders: tuple[str, ...] = ()
     exchange_every_s: int = 60
     https: bool = False

@@ -14,7 +14,8 @@ from tejido.ground.blobs.vault import Vault
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _SHOWN = re.compile(r"(?:audio/[a-z0-9.+-]+|image/(?:png|jpeg|webp|gif)|text/(?:plain|vtt))", re.ASCII)
-
+_NAMED = frozenset({"application/pdf", "application/epub+zip", "application/zip"})
+"""Called what they are, but always to be kept and never to be shown in a page of ours."""
 
 PUBLIC = "public, max-age=3600"
 """For what everybody may have: an hour, so that what was taken back soon goes from caches that ask again."""
@@ -97,8 +98,9 @@ def _etag(ref: BlobRef) -> str:
 def _headers(response: HttpResponseBase, ref: BlobRef, filename: str) -> HttpResponseBase:
     bare = ref.type.partition(";")[0].strip().lower()
     shown = bool(_SHOWN.fullmatch(bare))
+    named = shown or bare in _NAMED
     response["Content-Type"] = (
-        (bare + ("; charset=utf-8" * bare.startswith("text/"))) if shown else "application/octet-stream"
+        (bare + ("; charset=utf-8" * bare.startswith("text/"))) if named else "application/octet-stream"
     )
     response["Content-Disposition"] = content_disposition_header(not shown, filename) or "inline"
     response["Accept-Ranges"] = "bytes"

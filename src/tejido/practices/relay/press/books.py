@@ -1,4 +1,4 @@
-"""Books in the background: of each publication of this node a PDF, an EPUB and a zip a language, and a cover.
+"""Books in the background: of each publication of this node a PDF, an EPUB and a zip a language, and pictures.
 
 The state is the truth: `lacking` compares what is published with what was made. A correction, a voice taken back, another
 public address make another fingerprint, and the books are made anew; those of editions that were replaced go.
@@ -7,25 +7,31 @@ public address make another fingerprint, and the books are made anew; those of e
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from django.db.models import Count, Max
+from django.utils.translation import gettext
 
 from tejido.engines.faults import catalogued
 from tejido.engines.press.epub import MIMETYPE, epub
 from tejido.engines.press.errors import PressError
 from tejido.engines.press.html import archive
 from tejido.engines.press.pdf import pdf
-from tejido.engines.press.records import Dossier, Labels
 from tejido.ground import blobs, work
-from tejido.ground.people import GUEST
+from tejido.ground.errors import NotFound, Problem
 from tejido.ground.store.models import Own
 from tejido.ground.store.public import writing
 from tejido.practices.relay import recordings
-from tejido.practices.relay.press import addresses, covers, fonts, made, pressing
+from tejido.practices.relay.press import addresses, covers, fonts, made, pressing, reading
 from tejido.practices.relay.press.models import Made
+from tejido.practices.relay.press.selectors import TakenBack
 from tejido.practices.relay.publishing import public as publishing
 from tejido.practices.relay.publishing.public import Edition
 
+Sounds = Mapping[int, Made]
+_settled: str = ""
 LAYOUT = 1  # raise it where books shall look different: all are made anew
 BOOKS = (made.PDF, made.EPUB, made.ZIP)
 KINDS = (*BOOKS, made.COVER)
@@ -33,13 +39,31 @@ TYPES = {made.PDF: "application/pdf", made.EPUB: MIMETYPE, made.ZIP: "applicatio
 MOST_SOUND = 100_000_000
 """Bytes of sound that a zip takes along; a longer chain's zip has the words alone, which say where the sound is."""
 
-Wanted = tuple[str, str]
-"""A kind and a language."""
+FEED = "feed"
+"""Stands for a podcast, whose picture is made like an edition's."""
 
 
-def standing() -> tuple[Edition, ...]:
-    """The newest edition of each publication of ours that was not withdrawn, without its words."""
-    return tuple(one for one in publishing.editions(viewer=GUEST, mine=True, words=False) if not one.withdrawn)
+class BookBeingMade(Problem):
+    """This is being made from what was published. Come back in some minutes."""
+
+    status = 503
+    code = "being-made"
+
+
+class CannotBeMade(Problem):
+    """This file cannot be made: %(reason)s"""
+
+    status = 404
+    code = "cannot-be-made"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file that there should be: what it is made of (row key of an edition, or `FEED`), its kind, its language."""
+
+    subject: str
+    kind: str
+    lang: str
 
 
 def claim_key(edition: str) -> str:
@@ -48,19 +72,24 @@ def claim_key(edition: str) -> str:
 
 
 def wanted(edition: Edition) -> list[Wanted]:
-    """What is to be made of an edition, the cover first, which everybody sees."""
-    return [(made.COVER, ""), *((kind, lang) for lang in edition.langs for kind in BOOKS)]
+    """What is to be made of an edition, the pictures first, which everybody sees."""
+    pictures = [Wanted(edition.key, made.COVER, ""), *(Wanted(FEED, made.COVER, lang) for lang in edition.langs)]
+    return [*pictures, *(Wanted(edition.key, kind, lang) for lang in edition.langs for kind in BOOKS)]
 
 
-def source(edition: Edition, kind: str, sounds: Mapping[int, Made]) -> str:
+def source(edition: Edition, one: Wanted, sounds: Sounds) -> str:
     """Fingerprint of all that a file is made of, read without the words: voices never change, they come and go."""
-    places = [(item.number, item.answers, item.status, item.voice.key if item.voice else "") for item in edition.items]
-    said = [LAYOUT, edition.key, edition.org_name, addresses.base(), [str(one) for one in fonts.folders()], places]
-    taken = {number: row.integrity for number, row in sounds.items()} if kind == made.ZIP else {}
-    return hashlib.sha256(json.dumps([*said, taken], ensure_ascii=False).encode()).hexdigest()
+    said: list[object] = [LAYOUT, one.kind, edition.org_name, [str(folder) for folder in fonts.folders()]]
+    if one.subject != FEED:
+        items = edition.items
+        places = [(item.number, item.answers, item.status, item.voice.key if item.voice else "") for item in items]
+        said += [edition.key, addresses.base(), places]
+    if one.kind == made.ZIP:
+        said += [{number: row.integrity for number, row in sorted(sounds.items())}]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
-def sounds_of(edition: Edition) -> dict[int, Made]:
+def sounds_of(edition: Edition) -> Sounds:
     """The Opus files that its zip takes along, by number; none where they are too many."""
     voices = {item.voice.key: item.number for item in edition.items if item.voice and item.voice.audio}
     found = made.find_all(voices, [made.OPUS])
@@ -71,8 +100,9 @@ def sounds_of(edition: Edition) -> dict[int, Made]:
 def missing(edition: Edition) -> list[Wanted]:
     """What is not there, was made of something else, or was left out by a restore; not what cannot be made."""
     sounds = sounds_of(edition)
-    rows = {(row.kind, row.lang): row for row in Made.objects.filter(subject=edition.key, kind__in=KINDS)}
-    return [one for one in wanted(edition) if not _stands(rows.get(one), source(edition, one[0], sounds))]
+    found = Made.objects.filter(subject__in=[edition.key, FEED], kind__in=KINDS)
+    rows = {Wanted(row.subject, row.kind, row.lang): row for row in found}
+    return [one for one in wanted(edition) if not _stands(rows.get(one), source(edition, one, sounds))]
 
 
 def _stands(row: Made | None, now: str) -> bool:
@@ -86,116 +116,136 @@ def make(edition: str) -> None:
 
 
 def run(key: str, held: work.Held) -> None:
-    """One attempt: each file is kept as soon as it is made, so that a killed worker goes on after it."""
-    found = next((one for one in standing() if one.key == key), None)
+    """One attempt: each file is kept as soon as it is made, so that whoever goes on after a death begins after it."""
+    found = next((one for one in reading.standing() if one.key == key), None)
     if found is None:
         return
     edition = publishing.edition(found.slug, number=found.number)
     steps = missing(found)
-    for place, (kind, lang) in enumerate(steps):
-        held.beat(permille=1000 * place // len(steps), note=f"{kind} {lang}".strip())
-        one(edition, kind, lang)
+    for place, one in enumerate(steps):
+        held.beat(permille=1000 * place // len(steps), note=f"{one.kind} {one.lang}".strip())
+        make_one(edition, one)
 
 
-def one(edition: Edition, kind: str, lang: str) -> None:
+def make_one(edition: Edition, one: Wanted) -> None:
     """Make and keep one file, or why it cannot be made."""
-    now = source(edition, kind, sounds := sounds_of(edition))
-    path = recordings.work_folder() / f"{secrets.token_hex(8)}.{kind}"
+    sounds = sounds_of(edition)
+    now = source(edition, one, sounds)
+    path = recordings.work_folder() / f"{secrets.token_hex(8)}.{one.kind}"
     try:
-        with path.open("xb") as file:
-            file.write(b"")
-        _write(edition, kind, lang, path, sounds)
-        stored = made.store(path, TYPES[kind])
+        _write(edition, one, path, sounds)
+        stored = made.store(path, TYPES[one.kind])
     except PressError as fault:
-        made.failed(edition.key, kind, lang=lang, fault=fault.code, message=catalogued(fault.template),
+        made.failed(one.subject, one.kind, lang=one.lang, fault=fault.code, message=catalogued(fault.template),
                     params=dict(fault.params), source=now)  # fmt: skip
-        return
+    else:
+        _keep(edition, one, stored, now)
     finally:
         path.unlink(missing_ok=True)
-    _keep(edition, kind, lang, stored, now)
 
 
-def _keep(edition: Edition, kind: str, lang: str, stored: made.Stored, now: str) -> None:
+def _keep(edition: Edition, one: Wanted, stored: made.Stored, now: str) -> None:
     """Unless something in it was taken back meanwhile: within one transaction that cannot be missed."""
-    about = [] if kind == made.COVER else [voice.key for voice in edition.voices]
+    about = [] if one.kind == made.COVER else [voice.key for voice in edition.voices]
     with writing():
-        stands = next((found for found in standing() if found.key == edition.key), None)
-        if stands is None or source(stands, kind, sounds_of(stands)) != now:
+        stands = next((found for found in reading.standing() if found.key == edition.key), None)
+        if stands is None or source(stands, one, sounds_of(stands)) != now:
             made.discard(stored)
             return
-        made.keep(edition.key, kind, stored, type=TYPES[kind], lang=lang, source=now, about=about)
+        made.keep(one.subject, one.kind, stored, type=TYPES[one.kind], lang=one.lang, source=now, about=about)
 
 
-def _write(edition: Edition, kind: str, lang: str, path: Path, sounds: Mapping[int, Made]) -> None:
-    if kind == made.COVER:
+def _write(edition: Edition, one: Wanted, path: Path, sounds: Sounds) -> None:
+    if one.kind == made.ZIP:
+        write_zip(edition, one.lang, path, sounds)
+    elif one.subject == FEED:
+        path.write_bytes(covers.of_feed(edition.org_name, one.lang))
+    elif one.kind == made.COVER:
         path.write_bytes(covers.drawn(edition))
-    elif kind == made.ZIP:
-        write_zip(edition, lang, path, sounds)
+    elif one.kind == made.PDF:
+        path.write_bytes(pdf(*pressing.book(edition, one.lang), fonts.folders()))
     else:
-        path.write_bytes(_PRINTED[kind](edition, lang))
+        path.write_bytes(epub(*pressing.book(edition, one.lang), covers.drawn(edition, one.lang, side=1400)))
 
 
-def write_zip(edition: Edition, lang: str, path: Path, sounds: Mapping[int, Made]) -> None:
+def write_zip(edition: Edition, lang: str, path: Path, sounds: Sounds) -> None:
     """The HTML dossier and the sounds that there are."""
-    dossier, labels = pressing.book(edition, lang)
-    files = {f"{pressing.SOUNDS}/{number}.opus": made.stream(row) for number, row in sorted(sounds.items())}
+    dossier, labels = pressing.book(edition, lang, with_sound=sounds)
+    files = {pressing.sound_name(number): made.stream(row) for number, row in sorted(sounds.items())}
     with path.open("wb") as out:
         archive(out, dossier, labels, files)
 
 
-def _pdf(edition: Edition, lang: str) -> bytes:
-    return pdf(*pressing.book(edition, lang), fonts.folders())
-
-
-def _epub(edition: Edition, lang: str) -> bytes:
-    return epub(*pressing.book(edition, lang), covers.drawn(edition, lang, side=1400))
-
-
-_PRINTED: Mapping[str, Callable[[Edition, str], bytes]] = {made.PDF: _pdf, made.EPUB: _epub}
-
-
 @work.sweeper
 def lacking() -> None:
-    """Queue editions whose books are lacking; erase books of editions that were replaced or withdrawn."""
-    editions = standing() if Own.objects.exists() else ()
+    """Queue editions whose books are lacking; erase those of editions that were replaced or withdrawn."""
+    global _settled  # noqa: PLW0603 - looked at again when something changes, and once in each process
+    now = _stamp() if Own.objects.exists() else ""
+    if now and now != _settled and reconcile():
+        _settled = now
+
+
+def _stamp() -> str:
+    """Another text whenever something is published or made, or this node is reached elsewhere."""
+    files = Made.objects.aggregate(last=Max("pk"), count=Count("pk"))
+    return repr((reading.stamp(), files["last"], files["count"], addresses.base(), fonts.folders()))
+
+
+def reconcile() -> bool:
+    """One look at everything; whether nothing is lacking."""
+    editions = reading.standing()
     clear(editions)
     keys = [claim_key(one.key) for one in editions if missing(one)]
     for key in work.due(keys):
         work.enqueue_once(make, key.partition(":")[2])
+    return not keys
 
 
 def clear(editions: Sequence[Edition]) -> None:
     """Erase the books and covers of every other edition."""
-    known = {edition.key for edition in editions}
+    known = {edition.key for edition in editions} | {FEED}
     rows = list(Made.objects.filter(kind__in=KINDS).exclude(subject__in=known))
-    made.remove(rows)
-    work.forget([claim_key(row.subject) for row in rows])
+    if rows:
+        made.remove(rows)
+        work.forget([claim_key(row.subject) for row in rows])
 
 
-def followed(keys: Sequence[str]) -> None:
+def followed(_keys: Sequence[str]) -> None:
     """Editions came, were corrected or withdrawn: told after the commit. What is to be made, the sweeper finds."""
-    if made.known(keys):
-        clear(standing())
+    if Made.objects.filter(kind__in=KINDS).exists():
+        clear(reading.standing())
 
 
-def find(slug: str, kind: str, lang: str = "") -> Made:
-    """The file at an address. Raises `NotFound`, `Withdrawn`, `CannotBeMade`, or `BeingMade` while it is not there."""
-    edition = publishing.edition(slug)
+def book_at(slug: str, form: str, lang: str) -> Made:
+    """The book of a publication. Raises `NotFound`, `TakenBack`, `CannotBeMade`, or `BookBeingMade` while it is not there."""
+    return _at(slug, form, lang)
+
+
+def cover_at(slug: str) -> Made:
+    """The picture of a publication. Raises as `book_at` does."""
+    return _at(slug, made.COVER, "")
+
+
+def feed_cover_at(lang: str) -> Made:
+    """The picture of the podcast in a language. Raises as `book_at` does."""
+    if not any(lang in one.langs for one in reading.ours()):
+        raise NotFound
+    return _row(FEED, made.COVER, lang)
+
+
+def _at(slug: str, kind: str, lang: str) -> Made:
+    edition = reading.edition_at(slug)
     if edition.withdrawn:
-        raise made.Withdrawn
+        raise TakenBack
     if not edition.mine or (lang and lang not in edition.langs):
-        raise made.NoFile
-    row = made.find(edition.key, kind, lang)
-    if row is not None:
+        raise NotFound
+    return _row(edition.key, kind, lang)
+
+
+def _row(subject: str, kind: str, lang: str) -> Made:
+    row = made.find(subject, kind, lang)
+    if row is not None and blobs.has(row.blob):
         return row
-    if fault := made.fault_of(edition.key, kind, lang):
-        raise made.CannotBeMade.of(fault)
-    raise made.BeingMade
-
-
-def files(editions: Iterable[Edition]) -> dict[str, bool]:
-    """Whether an edition's files are all made, by row key; for progress."""
-    return {edition.key: not missing(edition) for edition in editions}
-
-
-Book = tuple[Dossier, Labels]
+    if fault := made.fault_of(subject, kind, lang):
+        raise CannotBeMade(reason=gettext(fault.message) % fault.params)
+    raise BookBeingMade

@@ -1,7 +1,7 @@
 """An edition as the engine's book: its voices in one language, and the words of the frame in that language."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import UTC, date, datetime
 
 from babel import Locale, UnknownLocaleError
@@ -16,11 +16,12 @@ from tejido.practices.relay.press import addresses
 from tejido.practices.relay.publishing.public import Edition, Item, PublicVoice
 
 NAMES = uuid.UUID("5b0c1b0e-7a52-5f0a-9a3e-0b6a6f8f2c11")  # of books, as UUIDv5 wants a space for its names
-SOUNDS = "sounds"
 
 
-def dossier(edition: Edition, lang: str) -> Dossier:
-    """The book of an edition in `lang`: of each voice its words as spoken, and the approved ones in that language."""
+def dossier(edition: Edition, lang: str, with_sound: Container[int] = ()) -> Dossier:
+    """The book of an edition in `lang`: of each voice its words as spoken, and the approved ones in that language.
+
+    `with_sound`: numbers of the voices whose sound lies beside it."""
     question, question_lang = _text(edition.questions, edition, lang)
     with translation.override(lang):
         return Dossier(
@@ -34,7 +35,7 @@ def dossier(edition: Edition, lang: str) -> Dossier:
             licence_url=edition.licence_url,
             modified=edition.at if edition.at is not None else _midnight(edition.day),
             edition=edition.number,
-            voices=tuple(voice(item, edition, lang) for item in edition.items),
+            voices=tuple(voice(item, edition, lang, with_sound) for item in edition.items),
             changes=edition.changes,
             method=tuple(method(edition)),
             address=addresses.absolute(addresses.publication(edition.slug, lang)),
@@ -49,7 +50,12 @@ def _text(texts: Mapping[str, str], edition: Edition, lang: str) -> tuple[str, s
     return next(((texts[one], one) for one in (lang, *edition.langs) if texts.get(one)), ("", lang))
 
 
-def voice(item: Item, edition: Edition, lang: str) -> Voice:
+def sound_name(number: int) -> str:
+    """Where a voice's sound lies beside the book."""
+    return f"sounds/{number}.opus"
+
+
+def voice(item: Item, edition: Edition, lang: str, with_sound: Container[int] = ()) -> Voice:
     """A place of the edition; without its voice only the number is left, and why."""
     found = item.voice
     if found is None:
@@ -67,7 +73,7 @@ def voice(item: Item, edition: Edition, lang: str) -> Voice:
         duration=found.duration if found.audio else 0,
         synthetic=found.synthetic,
         versions=tuple(Version(tag, APPROVED, words) for tag, words in found.versions.items()),
-        sound=f"{SOUNDS}/{item.number}.opus" if found.audio else "",
+        sound=sound_name(item.number) if item.number in with_sound else "",
         voice=found.voice if found.audio else "none",
         key=found.key,
         address=addresses.absolute(addresses.voice(edition.slug, lang, item.number)),
@@ -94,20 +100,23 @@ def _midnight(iso: str) -> int:
 def method(edition: Edition) -> Iterable[str]:
     """How the words came to be printed; the rules that the node keeps, nobody's name."""
     shown = len(edition.voices)
-    yield ngettext(
-        "This edition has %(number)s voice.", "This edition has %(number)s voices.", shown
-    ) % {"number": shown} + " " + _(
-        "Each was recorded or written in a circle, at most ten minutes long, passed on and answered by other circles. "
-        "Only what those who spoke allowed to be published is here, under the name and the place that they chose."
-    )  # fmt: skip
+    number = ngettext("This edition has %(number)s voice.", "This edition has %(number)s voices.", shown)
+    yield f"{number % {'number': shown}} {_said()}"
     yield _(
-        "Of what was recorded, a machine wrote down what it heard. Then a person whom the organisation made a reviewer read every line, beside "
-        "the sound, corrected it and approved it. Every translation was approved by a person in the same way; a machine's "
-        "draft that nobody approved is not printed."
+        "Of what was recorded, a machine wrote down what it heard. Then a person whom the organisation made a reviewer "
+        "read every line, beside the sound, corrected it and approved it. Every translation was approved by a person in "
+        "the same way; a machine's draft that nobody approved is not printed."
     )
     yield _(
         "Words that could harm somebody were cut from the sound and from the text. Where a voice was changed or read by "
         "somebody else, that is said where it stands. A changed voice is harder to recognise by ear, not anonymous."
+    )
+
+
+def _said() -> str:
+    return _(
+        "Each was recorded or written in a circle, at most ten minutes long, passed on and answered by other circles. "
+        "Only what those who spoke allowed to be published is here, under the name and the place that they chose."
     )
 
 
@@ -198,7 +207,7 @@ def _absences() -> dict[str, tuple[str, str]]:
     }  # fmt: skip
 
 
-def book(edition: Edition, lang: str) -> tuple[Dossier, Labels]:
+def book(edition: Edition, lang: str, with_sound: Container[int] = ()) -> tuple[Dossier, Labels]:
     """Both."""
     tags = {lang, *(tag for found in edition.voices for tag in found.langs)}
-    return dossier(edition, lang), labels(lang, sorted(tags))
+    return dossier(edition, lang, with_sound), labels(lang, sorted(tags))

