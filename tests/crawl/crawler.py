@@ -1,6 +1,7 @@
 """Goes through a node as everybody who can reach something of it, and notes which canary was met by whom, and where."""
 
 import io
+import zipfile
 import logging
 import re
 from collections import deque
@@ -62,7 +63,15 @@ def body_of(response: Any) -> bytes:
     headers = "\n".join(f"{name}: {value}" for name, value in response.items())
     cookies = response.cookies.output()
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    return f"{headers}\n{cookies}\n".encode() + content
+    return f"{headers}\n{cookies}\n".encode() + content + unpacked(content)
+
+
+def unpacked(content: bytes) -> bytes:
+    """What lies in a zip (a book, a dossier), so that its words are looked at too."""
+    if not content.startswith(b"PK\x03\x04"):
+        return b""
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        return b"\n".join(opened.read(name) for name in opened.namelist())
 
 
 def name_of(path: str) -> str:

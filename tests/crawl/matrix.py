@@ -128,6 +128,9 @@ row(
 get("press_feed", EVERYBODY)
 for name in ("sound", "text", "chapters"):
     get(f"press_{name}", EVERYBODY, NOBODY)
+get("press_feed_cover", EVERYBODY)
+for name in ("dossier", "cover"):
+    get(f"press_{name}", EVERYBODY, NOBODY)
 # --- publishing: members read what anybody may, keepers decide; a foreign address is none that is held here
 get("publishing", MEMBERS)
 get("publishing_one", MEMBERS, NOBODY)

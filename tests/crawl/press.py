@@ -1,9 +1,11 @@
 """Plants what was made of published voices: sound, words and chapters; and a voice that was taken back after all was made."""
 
+from unittest import mock
+
 from tejido.ground.people import OPERATOR
 from tejido.practices.relay import access, actions
 from tejido.practices.relay.actions import Words
-from tejido.practices.relay.press import feeds, reading, tasks
+from tejido.practices.relay.press import books, covers, feeds, reading, tasks
 from tejido.practices.relay.publishing import actions as publishing
 from tejido.practices.relay.publishing.choice import Choice
 from tejido.practices.relay.publishing.public import PublicVoice
@@ -52,3 +54,12 @@ def _make() -> None:
             tasks.render.call(voice.key)
         tasks.join.call(edition.key)
     feeds.of("en")
+    _bind()
+
+
+def _bind() -> None:
+    """Books and pictures of all that is published, small pictures for speed."""
+    drawn = covers.cover
+    with mock.patch.object(covers, "cover", lambda *words, **more: drawn(*words, **{**more, "side": 140})):
+        for edition in reading.standing():
+            books.make.call(edition.key)

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tejido.engines.press.records import APPROVED, MISSING, WITHDRAWN, WITHHELD, Dossier, Labels, Line, Version, Voice
 from tejido.ground.ui.languages import name_of
 from tejido.practices.relay.press import addresses
+from tejido.practices.relay.press.frames import gettext as _
+from tejido.practices.relay.press.frames import ngettext
 from tejido.practices.relay.publishing.public import Edition, Item, PublicVoice
 
 NAMES = uuid.UUID("5b0c1b0e-7a52-5f0a-9a3e-0b6a6f8f2c11")  # of books, as UUIDv5 wants a space for its names
