@@ -1,9 +1,9 @@
 """Goes through a node as everybody who can reach something of it, and notes which canary was met by whom, and where."""
 
 import io
-import zipfile
 import logging
 import re
+import zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

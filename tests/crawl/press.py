@@ -2,10 +2,11 @@
 
 from unittest import mock
 
+from tejido.engines.press import cover
 from tejido.ground.people import OPERATOR
 from tejido.practices.relay import access, actions
 from tejido.practices.relay.actions import Words
-from tejido.practices.relay.press import books, covers, feeds, reading, tasks
+from tejido.practices.relay.press import books, feeds, reading, tasks
 from tejido.practices.relay.publishing import actions as publishing
 from tejido.practices.relay.publishing.choice import Choice
 from tejido.practices.relay.publishing.public import PublicVoice
@@ -59,7 +60,7 @@ def _make() -> None:
 
 def _bind() -> None:
     """Books and pictures of all that is published, small pictures for speed."""
-    drawn = covers.cover
-    with mock.patch.object(covers, "cover", lambda *words, **more: drawn(*words, **{**more, "side": 140})):
+    drawn = cover.cover
+    with mock.patch.object(cover, "cover", lambda *words, **more: drawn(*words, **{**more, "side": 140})):
         for edition in reading.standing():
             books.make.call(edition.key)

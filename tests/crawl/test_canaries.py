@@ -74,9 +74,13 @@ def known(made: Seeded) -> dict[str, dict[str, list[str]]]:
         "invitations": [*Invitation.objects.values_list("key", flat=True), *made.invitations.values()],
     }
     by_part = {part: {"key": list(dict.fromkeys(keys))} for part, keys in rows.items()}
-    by_part["p"] = {"slug": [made.published, made.unpublished, made.sounding], "lang": ["en"], "number": ["1", "2"], "edition": ["1"]}
+    by_part["p"] = {
+        "slug": [made.published, made.unpublished, made.sounding],
+        "lang": ["en"],
+        "number": ["1", "2"],
+    }
     by_part["publications"] = {"slug": [made.published, made.unpublished, made.corrected]}
-    by_part["p"] |= {"frame": ["en"], "rest": ["no/such"], "form": ["pdf", "epub", "zip"]}
+    by_part["p"] |= {"edition": ["1"], "frame": ["en"], "rest": ["no/such"], "bound": ["pdf", "epub", "zip"]}
     files = {"subject": [made.sounding, made.silenced], "kind": ["vtt", "srt", "json"], "form": ["mp3", "opus"]}
     by_part |= {
         key: {**files, "lang": ["en"], "whole": [made.sounding]} for key in ("feed", "sound", "text", "chapters")

@@ -28,7 +28,8 @@ EN = Labels(
 AR = replace(
     EN, contents="المحتويات", question="السؤال", the_chain="السلسلة", voice="الصوت", report="تقرير",
     commentary="تعليق", parallel="تجربة موازية", answers="يجيب على الصوت %(number)s",
-    translated="مترجم من «%(lang)s» وراجعه إنسان.", untranslated="غير مترجم: بال%(lang)s.", machine_original="كتبته آلة ولم يراجعه أحد.",
+    translated="مترجم من «%(lang)s» وراجعه إنسان.",
+    untranslated="غير مترجم: بال%(lang)s.", machine_original="كتبته آلة ولم يراجعه أحد.",
     machine_translation="مسودة آلة لم يراجعها أحد.", synthetic="صوت اصطناعي.",
     method="كيف صُنع هذا", changes="ما الذي تغيّر", edition="الطبعة %(number)s", licence="الرخصة", place="المكان",
     language="اللغة", who="من", day="قيل في", map="من أين تأتي الأصوات", summary="نص مرتب بعناوين وفهرس.",

@@ -14,9 +14,9 @@ AGAIN_S = 60
 
 
 @require_safe
-def dossier(request: HttpRequest, slug: str, lang: str, form: str) -> HttpResponseBase:
+def dossier(request: HttpRequest, slug: str, lang: str, bound: str) -> HttpResponseBase:
     """A publication as a book; byte ranges, HEAD, conditional GET."""
-    return _served(request, lambda: books.book_at(slug, form, lang), f"{slug}-{lang}.{form}")
+    return _served(request, lambda: books.book_at(slug, bound, lang), f"{slug}-{lang}.{bound}")
 
 
 @require_safe
