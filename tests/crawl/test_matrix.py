@@ -73,6 +73,9 @@ def made(transactional_db: None, settings: Settings, tmp_path: Path) -> seed.See
     )
 
 
+PUBLIC = {"lang": "en", "number": "1", "frame": "en", "rest": "no/such", "bound": "zip"}
+
+
 def files(slug: str) -> dict[str, dict[str, str]]:
     """What the addresses of files on the public site ask for."""
     given = {"lang": "en", "whole": slug, "subject": slug, "form": "mp3", "kind": "vtt"}
@@ -113,15 +116,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "erasures": {"key": something_erased(made)},
         "invitations": {"key": made.invitations["asked"]},
         "publications": {"slug": made.published},
-        "p": {
-            "slug": made.published,
-            "lang": "en",
-            "number": "1",
-            "edition": "2",
-            "frame": "en",
-            "rest": "no/such",
-            "bound": "zip",
-        },
+        "p": {**PUBLIC, "slug": made.published, "edition": "2"},
         **files(made.sounding),
         "network": {"key": row_key(made.network), "org": common.org},
         "networks": {"key": row_key(made.network), "org": common.org},
@@ -139,15 +134,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "texts": foreign,
         "invitations": {"key": made.invitations["foreign-expired"]},
         "publications": {"slug": "nothere2"},
-        "p": {
-            "slug": "nothere2",
-            "lang": "en",
-            "number": "1",
-            "edition": "1",
-            "frame": "en",
-            "rest": "no/such",
-            "bound": "zip",
-        },
+        "p": {**PUBLIC, "slug": "nothere2", "edition": "1"},
         **files("nothere2"),
         "network": {"key": NOTHING, "org": common.org},
         "networks": {"key": NOTHING, "org": common.org},

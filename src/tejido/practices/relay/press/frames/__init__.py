@@ -24,9 +24,10 @@ def ngettext(one: str, many: str, number: int) -> str:
     """The same, by number."""
     catalogue = _catalogue(translation.get_language() or "en")
     message = catalogue.get((one, many)) if catalogue else None
-    if catalogue is None or message is None or not all(message.string):
+    forms = message.string if message else None
+    if catalogue is None or not isinstance(forms, (list, tuple)) or not all(forms):
         return translation.ngettext(one, many, number)
-    return str(message.string[_plural(catalogue, number)])
+    return forms[_plural(catalogue, number)]
 
 
 def _plural(catalogue: Catalog, number: int) -> int:
