@@ -22,6 +22,7 @@ def package(data: bytes) -> etree._Element:
     return etree.fromstring(opened(data).read("book/package.opf"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOOKS)
 def test_the_official_validator_finds_nothing(name: str, tmp_path: Path) -> None:
     path = tmp_path / "book.epub"

@@ -114,6 +114,7 @@ def places(said: list[Line], wanted: tuple[str, ...]) -> list[tuple[int, int]]:
 
 @pytest.mark.data
 @pytest.mark.speech
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [CUT, TONE])
 def test_a_recogniser_no_longer_hears_what_was_cut(
     spanish: Reading, model_dir: Path, tmp_path: Path, mode: str

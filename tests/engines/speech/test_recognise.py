@@ -116,6 +116,7 @@ def test_loading_starts_at_the_offset(quota: Path) -> None:
 
 
 @pytest.mark.data
+@pytest.mark.slow
 def test_a_killed_child_keeps_what_it_said_and_goes_on_there(sonnet: Path, model_dir: Path) -> None:
     kept = until_killed(transcribe(sonnet, model_dir, Settings(language="en")))
     assert len(kept) > 0

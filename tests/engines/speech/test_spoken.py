@@ -81,6 +81,7 @@ def saved(path: Path, sound: npt.NDArray[np.float32]) -> Path:
 
 @pytest.mark.data
 @pytest.mark.speech
+@pytest.mark.slow
 def test_a_recording_in_two_languages_is_written_in_both(speech_data: Path, model_dir: Path, tmp_path: Path) -> None:
     sound = {}
     for lang in ("en", "es"):

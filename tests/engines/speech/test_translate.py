@@ -80,6 +80,7 @@ def test_tiny_base_and_unknown_ones_are_tried(tmp_path: Path, heads: list[list[i
 
 @pytest.mark.data
 @pytest.mark.speech
+@pytest.mark.slow
 def test_a_spanish_reading_in_english_line_by_line_and_resumed(spanish: Reading, model_dir: Path) -> None:
     samples, spans = spanish.samples, [(one.start_ms, one.end_ms) for one in spanish.heard]
     whole = list(translate(samples, model_dir, Settings("es"), spans=spans))
