@@ -233,8 +233,7 @@ canary("site-withheld", "network", "pass", "in a published chain, not for public
 canary("site-unpublished", "network", "transcript", "published, and taken back", met_by=PEOPLE_AND_NODES)
 
 # --- the press: what was published with sound stands in feeds, transcripts and chapters, and goes from all of them
-HEARD = ("press_*", "public_*", *RELAY)
-canary("press-voice", "public", "audio", "published, made into files", met_by=READ, at=HEARD)
+canary("press-voice", "public", "audio", "published, made into files", met_by=READ)
 canary("press-taken-back", "public", "audio", "made into files, and taken back", met_by=NOBODY)
 # --- publications: corrected and kept, corrected and erased, unapproved, withdrawn by whoever spoke, cut, translated
 canary("edition-summary", "public", "none", "published", met_by=READ)

@@ -20,6 +20,7 @@ from tests.practices.relay.test_recordings import CLIP
 @planter
 def podcast(made: Seeded) -> None:
     """A chain with sound is published as one episode, and all made; one of its two voices is erased then."""
+    before, made.circle = made.circle, actions.open_circle(viewer=OPERATOR, name="Loud", place="", langs=["en"])
     chain = actions.open_chain(viewer=OPERATOR, circle=made.circle, title="Loud", question="How loud?", lang="en")
     reports = {name: _spoken(made, chain, name) for name in ("press-voice", "press-taken-back")}
     made.sounding = publishing.publish(
@@ -29,6 +30,7 @@ def podcast(made: Seeded) -> None:
     _make()
     actions.withdraw(viewer=OPERATOR, report=reports["press-taken-back"])
     _make()
+    made.circle = before
 
 
 def _says(voice: PublicVoice, name: str) -> bool:
