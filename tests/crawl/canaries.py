@@ -149,9 +149,9 @@ canary(
     "translation-of-foreign-given",
     "network",
     "translate",
-    "of a foreign hop, passed on",
+    "of a foreign hop, approved, passed on",
     met_by=PEOPLE_AND_NODES,
-    at=SHOWN,
+    at=(*SHOWN, "memory", "api:list_entries"),
 )
 canary(
     "translation-of-withdrawn-given", "network", "translate", "of a foreign hop, passed on, withdrawn", met_by=NOBODY
