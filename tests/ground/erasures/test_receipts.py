@@ -14,6 +14,7 @@ from tejido.ground.network.families import PROFILE
 from tejido.ground.network.selectors import org_id
 from tejido.ground.people import OPERATOR
 from tejido.ground.store import db, erasing, logs, rebuilding
+from tejido.ground.store.models import ReadTable
 from tejido.ground.store.public import Fact, append, redact, row_key, state_hashes
 from tejido.ground.store.spaces import set_members
 from tejido.log.membership import MEMBERS
@@ -202,6 +203,20 @@ def test_a_rebuild_keeps_what_was_confirmed(network: Shared) -> None:
     rebuilding.rebuild()
     work.run_once()
     assert (receipts(), state_hashes()) == before
+
+
+def test_nothing_is_confirmed_twice_while_the_rows_of_receipts_wait_to_be_made_anew(network: Shared) -> None:
+    said = network.say("theirs")
+    network.put(said, taken_back(network, said))
+    network.exchange()
+    work.run_once()
+    db.execute("DELETE FROM erasures_receipt")
+    ReadTable.objects.filter(name="erasures_receipt").update(stale=True)
+    work.run_once()
+    assert written() == 1
+    rebuilding.rebuild()
+    work.run_once()
+    assert (written(), len(receipts())) == (1, 1)
 
 
 def test_a_claim_in_one_space_counts_there_alone(network: Shared) -> None:

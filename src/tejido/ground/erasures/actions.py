@@ -13,7 +13,7 @@ from tejido.ground.erasures.selectors import Debt
 from tejido.ground.network.selectors import org_id
 from tejido.ground.store import erasing
 from tejido.ground.store.db import row_key
-from tejido.ground.store.models import Space
+from tejido.ground.store.models import ReadTable, Space
 from tejido.ground.store.public import Fact, append, member_lists
 
 PATIENCE_S = 3600
@@ -21,7 +21,9 @@ PATIENCE_S = 3600
 
 
 def due() -> list[Space]:
-    """Spaces in which this node owes a receipt now."""
+    """Spaces in which this node owes a receipt now; none while rows of receipts wait to be made anew."""
+    if ReadTable.objects.filter(stale=True).exists():
+        return []
     org = org_id()
     return [space for space in selectors.shared_spaces(org) if _due(org, space)]
 

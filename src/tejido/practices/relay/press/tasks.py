@@ -14,6 +14,7 @@ from tejido.engines import speech
 from tejido.engines.faults import catalogued
 from tejido.engines.press import sound
 from tejido.ground import blobs, work
+from tejido.ground.erasures.leftovers import before_receipts
 from tejido.ground.store.models import Own
 from tejido.ground.store.public import writing
 from tejido.practices.relay import recordings
@@ -249,6 +250,13 @@ def followed(keys: Sequence[str]) -> None:
     for key in made.known(keys):
         if reading.voice_of(key) is None:
             taken_back(key)
+
+
+@before_receipts
+def finished(keys: Sequence[str]) -> None:
+    """No receipt says that a voice is erased here while a file made of it is left."""
+    followed(keys)
+    followed_editions(keys)
 
 
 def followed_editions(keys: Sequence[str]) -> None:
