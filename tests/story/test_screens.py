@@ -139,6 +139,8 @@ def relay(keys: Keys) -> dict[str, str]:
         "review-transcript": f"/review/{keys.typed}/original/",
         "review-translation": f"/review/{keys.typed}/en/",
         "measures": "/review/measures/",
+        "published": "/publications/",
+        "publish": f"/publications/new/?chain={keys.chain}",
     }
 
 
