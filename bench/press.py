@@ -1,4 +1,4 @@
-"""From a finished chain to all that leaves the node: sound, transcripts, feeds; dossiers join in.
+"""From a finished chain to all that leaves the node: sound, transcripts, feeds, books.
 
 `encode_x_realtime`: seconds of sound that become MP3 and Opus in a second, with the bounded child process around it; done
 once a voice, when it is published. Then a chain of 60 hops of ten minutes in three languages, whose renditions exist, to
@@ -75,7 +75,26 @@ def chain(made: _published.Node, *, hops: int) -> dict[str, object]:
 
 def outputs() -> dict[str, Output]:
     """What is made of a publication, by name."""
-    return {"sound": whole, "words": words, "feeds": feeds}
+    return {"sound": whole, "words": words, "feeds": feeds, "books": books, "pages": pages}
+
+
+def pages(_slug: str) -> None:
+    """Everything as static files."""
+    from tejido.web.public.exporting import mirror
+
+    with tempfile.TemporaryDirectory() as folder:
+        mirror.export(Path(folder) / "site", base="https://bench.example")
+
+
+def books(slug: str) -> None:
+    """PDF, EPUB and HTML in a zip with its sounds, in every language; the pictures."""
+    from tejido.practices.relay.press import books as binding
+    from tejido.practices.relay.press import reading
+
+    edition = reading.edition_at(slug)
+    binding.make.call(edition.key)
+    if binding.missing(edition):
+        raise RuntimeError(f"not all was made: {binding.missing(edition)}")
 
 
 def whole(slug: str) -> None:

@@ -90,7 +90,7 @@ def _encoded(data: bytes) -> bytes:
     encoder = av.CodecContext.create("png", "w")
     encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, "rgb24"
     encoder.time_base = Fraction(1)
-    encoder.options = {"pred": "mixed", "compression_level": "9"}
+    encoder.options = {"pred": "mixed", "compression_level": "6"}
     frame.pts = 0
     packets = [*encoder.encode(frame), *encoder.encode(None)]
     return PNG + b"".join(_critical(b"".join(bytes(packet) for packet in packets)))

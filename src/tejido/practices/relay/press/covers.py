@@ -18,4 +18,4 @@ def drawn(edition: Edition, lang: str = "", *, side: int = engine.SIDE) -> bytes
 
 def of_feed(name: str, lang: str) -> bytes:
     """The picture of the podcast in a language: who makes it, and in what it is told."""
-    return engine.cover(name, own_name(lang), f"feed:{name}", lang, fonts=folders())
+    return engine.cover(name, own_name(lang), f"feed:{name}", lang, side=engine.LEAST, fonts=folders())
