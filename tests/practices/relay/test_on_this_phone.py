@@ -16,7 +16,7 @@ from tests.practices.relay.recorders import Open, at, in_state, look, press, rec
 from tests.story.phones import HELD
 
 __all__ = ["at"]
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_deleting_everything_leaves_nothing(at: tuple[Node, Open], site: str) -> None:

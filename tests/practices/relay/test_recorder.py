@@ -17,7 +17,7 @@ from tests.practices.relay.recorders import Open, at, in_state, look, press, rec
 from tests.practices.relay.test_recordings import CLIP
 
 __all__ = ["at"]
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 HANDLE = """const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = async (wanted) => window.stream = await ask(wanted);"""
 APPLE = """Object.defineProperty(Navigator.prototype, "vendor", { get: () => "Apple Computer, Inc." });"""
