@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from tejido.practices.relay.press import books
+from tejido.practices.relay.publishing.public import edition
 from tests.browser import site  # noqa: F401
 from tests.practices.relay.builders import Node, a_node
 from tests.practices.relay.press.builders import in_process, make
@@ -44,7 +46,9 @@ def slug(chain: Chain) -> str:
 @pytest.fixture
 def heard(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of a publication with everything, all files made."""
-    return with_everything(node, tmp_path, monkeypatch)
+    slug = with_everything(node, tmp_path, monkeypatch)
+    books.make.call(edition(slug).key)
+    return slug
 
 
 @pytest.fixture

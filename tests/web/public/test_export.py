@@ -79,7 +79,9 @@ def test_a_site_from_its_first_file_to_what_was_taken_back(heard: str, tmp_path:
     assert wanted | {f"p/{heard}/{lang}/index.html" for lang in ("es", "en", "ar")} <= set(files)
     assert sum(name.endswith(".opus") for name in files) == 4
     assert sum(name.endswith(".vtt") for name in files) >= 9
-    assert "p/feed/ar.xml" in files
+    assert {f"p/{heard}/ar/dossier.{form}" for form in ("pdf", "epub", "zip")} <= set(files)
+    assert {f"p/{heard}/cover.png", "p/feed/ar.xml", "p/feed/ar.png"} <= set(files)
+    assert done.lacking == ()
     assert list(broken(folder)) == []
     assert not [name for name, (data, _) in files.items() if name.endswith(".html") and b"<script" in data]
 
@@ -92,7 +94,9 @@ def test_a_site_from_its_first_file_to_what_was_taken_back(heard: str, tmp_path:
     publishing.unpublish(viewer=OPERATOR, slug=heard)
     export(folder, base=BASE)
     left = contents(folder)
-    assert not [name for name in left if name.endswith((".opus", ".mp3", ".vtt", ".srt"))]
+    assert not [
+        name for name in left if name.endswith((".opus", ".mp3", ".vtt", ".srt", ".pdf", ".epub", ".zip", "cover.png"))
+    ]
     assert [name for name, data in left.items() if SPOKEN.encode() in data] == []
     assert b"Withdrawn" in left[f"p/{heard}/es/index.html"]
     assert list(broken(folder)) == []
