@@ -32,6 +32,7 @@ def ways() -> Iterator[Way]:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite  # the same on PostgreSQL, by hand: this sends three thousand requests
 def test_nothing_breaks_and_nothing_comes_that_is_not_described(
     objects: dict[str, Objects],  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
