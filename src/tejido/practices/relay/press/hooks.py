@@ -43,17 +43,15 @@ def to_everybody() -> Iterator[Shown]:
     """Feeds, and the files of what stands; what programs fetch is no page of the map."""
     for lang in feeds.languages():
         yield Shown(addresses.feed(lang), mapped=False)
-    for edition in reading.standing():
-        items = reading.heard(edition)
-        voices = reading.voices(items)
-        files = made.find_all([edition.key, *(voice.key for voice in voices)], made.SOUNDS)
-        for key, kind, _lang in sorted(files):
-            subject = edition.slug if key == edition.key else key
-            yield Shown(addresses.sound(subject, kind.partition("-")[0]), mapped=False)
-        for voice in filter(words.timed, reading.voices(items)):
-            for lang in voice.langs:
-                for form in words.TYPES:
-                    yield Shown(addresses.text(voice.key, lang, form), mapped=False)
+    standing = reading.standing()
+    slugs = {edition.key: edition.slug for edition in standing}
+    heard = [voice for edition in standing for voice in reading.voices(reading.heard(edition))]
+    for key, kind, _lang in sorted(made.find_all([*slugs, *(voice.key for voice in heard)], made.SOUNDS)):
+        yield Shown(addresses.sound(slugs.get(key, key), kind.partition("-")[0]), mapped=False)
+    for voice in filter(words.timed, heard):
+        for lang in voice.langs:
+            for form in words.TYPES:
+                yield Shown(addresses.text(voice.key, lang, form), mapped=False)
 
 
 def register() -> None:
