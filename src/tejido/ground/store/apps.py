@@ -16,6 +16,7 @@ class StoreConfig(AppConfig):
 
 
 def _ensure_tables(**_: object) -> None:
-    from tejido.ground.store import tables
+    from tejido.ground.store import statistics, tables
 
     tables.ensure()
+    statistics.keep_none()

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from django.db import connection, models
 
-from tejido.ground.store import db
+from tejido.ground.store import db, statistics
 from tejido.ground.store.derived import Aggregate, BlobUse, EventIndex, ReadModel
 from tejido.ground.store.models import ReadTable, Rebuild
 from tejido.ground.store.registry import REGISTRY
@@ -77,6 +77,7 @@ def create(model: Model, suffix: str = "") -> None:
     db.execute(f"DROP TABLE IF EXISTS {name(model, suffix)}")
     for sql in statements(model, suffix, secrets.token_hex(4)):
         db.execute(sql)
+    statistics.keep_none([model._meta.db_table + suffix])
 
 
 def ensure() -> bool:
