@@ -224,7 +224,7 @@ canary("upload-ended", "account", "none", "upload given up", met_by=NOBODY)
 EVERYBODY = frozenset({*ROLES, STRANGER})
 READ = EVERYBODY | {NODE, CARRIER}
 RELAY = ("relay*", "search", "review*", "api:*", "home")
-canary("site-about", "public", "none", "told by a keeper", met_by=EVERYBODY, at=("public_*",))
+canary("site-about", "public", "none", "told by a keeper", met_by=EVERYBODY, at=("public_*", "api:get_site"))
 canary("site-title", "public", "transcript", "published", met_by=READ)
 canary("site-question", "public", "transcript", "published", met_by=READ)
 canary("site-circle", "public", "transcript", "published", met_by=READ)
