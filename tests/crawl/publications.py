@@ -12,7 +12,8 @@ from tejido.practices.relay.review import actions as review
 from tejido.practices.relay.review import selectors as reviewing
 from tejido.practices.relay.review.actions import Seen
 from tests.crawl.canaries import TABLE
-from tests.crawl.seed import ALL, Seeded, planter, translate
+from tests.crawl.in_words import translate
+from tests.crawl.seed import ALL, Seeded, planter
 
 KEPT, ERASED = "edition-earlier", "edition-erased"
 VOICES = (KEPT, ERASED, "edition-translated", "edition-drafted", "edition-withdrawn", "edition-narrowed", "edition-cut")

@@ -20,6 +20,7 @@ from tejido.ground.network.actions import invite
 from tejido.ground.people.domain import ROLES
 from tejido.practices.relay import selectors
 from tejido.practices.relay.models import Chain, Circle, Hop, Invitation, Report
+from tests.crawl import press, publications, site
 from tests.crawl.addresses import filled, operations, patterns
 from tests.crawl.canaries import CARRIER, NODE, STRANGER, TABLE
 from tests.crawl.crawler import (
@@ -31,16 +32,12 @@ from tests.crawl.crawler import (
     look_into_tables,
     written_logs,
 )
-from tests.crawl.press import podcast
-from tests.crawl.publications import publications
 from tests.crawl.seed import Seeded, plant
-from tests.crawl.site import public_site
 from tests.ground.people.builders import an_account
 
+PLANTED_BY = (press, publications, site)
+"""Modules whose planters register themselves."""
 # Tables that hold no words, whatever happens: hints, sessions, rate limits, what is remembered of carriers.
-assert public_site  # registers itself
-assert podcast
-assert publications
 WORDLESS = (
     "django_tasks",
     "work_",

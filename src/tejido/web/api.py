@@ -116,13 +116,13 @@ def list_warnings(request: HttpRequest) -> Any:
     return [WarningOut(str(one.text), one.url) for one in operating.warnings(viewer=viewer_of(request))]
 
 
-@listing(router, "/work", Piece)
+@listing(router, "/pieces", Piece)
 def list_work(request: HttpRequest) -> Any:
     """Work under way, waiting or stuck."""
     return operating.unfinished(viewer=viewer_of(request))
 
 
-@router.post("/work/retry", response={204: None})
+@router.post("/pieces/retry", response={204: None})
 def retry_work(request: HttpRequest, data: PieceIn) -> Status[None]:
     """Let a stuck piece of work be tried again."""
     operating.retry(viewer=viewer_of(request), key=data.key)
