@@ -103,13 +103,14 @@ def method(edition: Edition) -> Iterable[str]:
     number = ngettext("This edition has %(number)s voice.", "This edition has %(number)s voices.", shown)
     yield f"{number % {'number': shown}} {_said()}"
     yield _(
-        "Of what was recorded, a machine wrote down what it heard. Then a person whom the organisation made a reviewer "
-        "read every line, beside the sound, corrected it and approved it. Every translation was approved by a person in "
-        "the same way; a machine's draft that nobody approved is not printed."
+        "What was recorded was written down by a machine or by a person. A person whom the organisation made a reviewer "
+        "went over each line and approved it. Every translation was approved in the same way; a machine's draft that "
+        "nobody approved is not printed."
     )
     yield _(
-        "Words that could harm somebody were cut from the sound and from the text. Where a voice was changed or read by "
-        "somebody else, that is said where it stands. A changed voice is harder to recognise by ear, not anonymous."
+        "Where words were taken out to protect somebody, they were cut from the sound as well as from the text. Where a "
+        "voice was changed or read by somebody else, that is said where it stands. A changed voice is harder to "
+        "recognise by ear, not anonymous."
     )
 
 
