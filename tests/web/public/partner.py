@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from tejido.ground.blobs import BlobRef
 from tejido.ground.network import selectors as networks
 from tejido.ground.store import logs
 from tejido.ground.store.ingest import ingest
+from tejido.ground.store.public import row_key
 from tejido.ground.store.spaces import set_members
 from tejido.log.descriptors import Space
 from tejido.practices.relay.publishing import events as ev
@@ -26,18 +28,20 @@ class Partner(Lagos):
         set_members(info.public_space, [self.org.org])
         self.room = Room(Space.parse(bytes(logs.space_row(info.public_space).descriptor)), self.org)
 
-    def publish(self, slug: str, title: str, words: str, **more: Any) -> None:
-        """A publication of one voice."""
+    def publish(self, slug: str, title: str, words: str, *, sound: BlobRef | None = None, **more: Any) -> str:
+        """A publication of one voice; its row key."""
+        heard: dict[str, Any] = {"audio": sound.to_dict(), "voice": "own", "duration": 1000} if sound else {}
         segment = {"id": "a", "text": words, "start": None, "end": None, "by": "person"}
         voice = self.say(
             ev.VOICE_PUBLISHED, who="Main gate", place="Lagos", day="2026-11-20", lang="en", role="report",
-            consent=TERMS, segments=[segment],
+            consent={**TERMS, "audio": "own"} if sound else TERMS, segments=[segment], **heard,
         )  # fmt: skip
         item = {"number": 1, "voice": voice.hash.hex(), "role": "report", "day": "2026-11-20"}
         self.say(
             ev.EDITION_PUBLISHED, slug=slug, number=1, titles={"en": title}, langs=["en"], items=[item],
             licence={"name": "CC-BY-4.0"}, day="2026-11-20", **more,
         )  # fmt: skip
+        return row_key(voice.hash)
 
     def say(self, event: str, aggregate: bytes = b"", **body: Any) -> Any:
         """One event that arrives here."""

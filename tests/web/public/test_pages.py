@@ -6,13 +6,16 @@ from html import unescape
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 
+from tejido.ground import blobs
 from tejido.ground.errors import NotAllowed
 from tejido.ground.people import GUEST, OPERATOR
+from tejido.ground.slots import everybody
 from tejido.practices.relay import access
 from tejido.practices.relay import actions as relay
+from tejido.practices.relay.press.public import addresses
 from tejido.practices.relay.publishing import actions as publishing
 from tejido.web.public import actions
 from tests.ground.people.builders import signed_in
@@ -149,6 +152,32 @@ def test_what_is_unpublished_says_so_and_nothing_else(chain: Chain, slug: str) -
         for word in ("Calor", "Heat", "Noche", "Chicago"):
             assert word not in answer.text
     assert "Nothing is published yet." in text("/p/")
+
+
+def test_a_partners_voice_is_heard_as_it_came(node: Node) -> None:
+    partner = Partner(node)
+    builders.hops(node)
+    builders.publish(node)
+    sound = blobs.put(b"as it came", sealed=False, media_type="audio/mp4; codecs=opus")
+    key = partner.publish("partner2", "The gate", "They shut the gate.", sound=sound)
+    assert f'<source src="/p/sound/{key}.m4a"' in Client().get("/p/partner2/en/").text
+    found = Client().get(f"/p/sound/{key}.m4a", headers={"Range": "bytes=3-5"})
+    assert (found.status_code, found.getvalue(), found["Content-Type"]) == (206, b"it ", "audio/mp4")
+    assert addresses.sound(key, "m4a") in [one.path for one in everybody.addresses()]
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        blobs.drop(sound.id)
+    assert f"/p/sound/{key}" not in Client().get("/p/partner2/en/").text
+    assert Client().get(f"/p/sound/{key}.m4a").status_code == 404
+
+
+def test_a_partners_file_that_is_no_sound_is_not_given_out(node: Node) -> None:
+    partner = Partner(node)
+    builders.hops(node)
+    builders.publish(node)
+    page = blobs.put(b"<script>", sealed=False, media_type="text/html")
+    key = partner.publish("partner2", "The gate", "They shut the gate.", sound=page)
+    assert f"/p/sound/{key}" not in Client().get("/p/partner2/en/").text
+    assert Client().get(f"/p/sound/{key}.m4a").status_code == 404
 
 
 def test_partners_publications_are_shown_as_theirs(node: Node) -> None:

@@ -15,7 +15,7 @@ from tejido.ground.slots.everybody import Shown
 from tejido.ground.ui.languages import own_name
 from tejido.practices.relay.press import public as press
 from tejido.practices.relay.press.public import addresses
-from tejido.practices.relay.publishing.public import Edition, editions, history
+from tejido.practices.relay.publishing.public import Edition, PublicVoice, editions, history
 from tejido.web.public import pages, paths
 from tejido.web.public.models import About, Site
 from tejido.web.public.records import Card, File, Group, Held, ListPage, Reading, Told, Tongue, Voice
@@ -124,8 +124,19 @@ def with_sounds(edition: Edition, reading: Reading) -> Reading:
     """The reading with the sound that has been made of it; in one query, however many voices."""
     kinds = [kind for kind, _ in (*SOUNDS, *WHOLES)]
     made = press.find_all([edition.key, *(one.key for one in reading.voices if one.key)], kinds)
-    voices = tuple(replace(one, sounds=_sounds(made, one.key, one.key, SOUNDS)) for one in reading.voices)
+    given = {voice.key: voice for voice in edition.voices}
+    voices = tuple(
+        replace(one, sounds=_sounds(made, one.key, one.key, SOUNDS) or _given(given.get(one.key)))
+        for one in reading.voices
+    )
     return replace(reading, voices=voices, sounds=_sounds(made, edition.key, edition.slug, WHOLES))
+
+
+def _given(voice: PublicVoice | None) -> tuple[File, ...]:
+    """The sound that came with a voice: a partner's, or one of ours whose files are not made yet."""
+    if voice is None or voice.audio is None or not press.plays(voice):
+        return ()
+    return (File(addresses.sound(voice.key, addresses.GIVEN), voice.audio.type, voice.audio.size),)
 
 
 Made = Mapping[tuple[str, str, str], press.Made]

@@ -84,6 +84,7 @@ def labelled(files: Iterable[File]) -> list[File]:
         "zip": _("Dossier as web pages, with its sound (ZIP)"),
         "audio/mpeg": _("Sound (MP3)"),
         "audio/ogg; codecs=opus": _("Sound, small (Opus)"),
+        "audio/mp4; codecs=opus": _("Sound, small (Opus)"),
     }
     return [replace(one, label=named.get(one.type, one.type)) for one in files]
 

@@ -12,6 +12,7 @@ from django.conf import settings
 
 _TOLD: ContextVar[str] = ContextVar("public_address", default="")
 ROOT = "/p/"
+GIVEN = "m4a"
 
 
 def base() -> str:
@@ -95,7 +96,7 @@ def atom() -> str:
 
 
 def sound(subject: str, form: str) -> str:
-    """`subject`: a voice's row key, or a publication's slug for all of it; `form`: mp3 or opus."""
+    """`subject`: a voice's row key, or a publication's slug for all of it; `form`: mp3, opus, or m4a (a voice as it came)."""
     return f"{ROOT}sound/{subject}.{form}"
 
 

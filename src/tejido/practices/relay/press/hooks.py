@@ -1,6 +1,6 @@
 """Where others show what the press makes of sound: the page of a publication, and the list of what is public."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from tejido.ground import slots
 from tejido.ground.people import Viewer
 from tejido.ground.slots.everybody import Shown, shows
 from tejido.practices.relay.press import addresses, feeds, made, reading, selectors, words
+from tejido.practices.relay.publishing.public import PublicVoice
 
 PUBLICATION = "relay.publication"
 
@@ -43,12 +44,20 @@ def to_everybody() -> Iterator[Shown]:
     """Feeds, and the files of what stands; what programs fetch is no page of the map."""
     for lang in feeds.languages():
         yield Shown(addresses.feed(lang), mapped=False)
-    standing = reading.standing()
-    slugs = {edition.key: edition.slug for edition in standing}
-    heard = [voice for edition in standing for voice in reading.voices(reading.heard(edition))]
-    for key, kind, _lang in sorted(made.find_all([*slugs, *(voice.key for voice in heard)], made.SOUNDS)):
+    editions = reading.shown()
+    slugs = {edition.key: edition.slug for edition in editions if edition.mine}
+    voices = {voice.key: voice for edition in editions for voice in reading.voices(reading.heard(edition))}
+    files = made.find_all([*slugs, *voices], made.SOUNDS)
+    for key, kind, _lang in sorted(files):
         yield Shown(addresses.sound(slugs.get(key, key), kind.partition("-")[0]), mapped=False)
-    for voice in filter(words.timed, heard):
+    ready = {key for key, _kind, _lang in files}
+    for key in (key for key, voice in voices.items() if key not in ready and reading.plays(voice)):
+        yield Shown(addresses.sound(key, addresses.GIVEN), mapped=False)
+    yield from _texts(voice for edition in editions if edition.mine for voice in reading.voices(reading.heard(edition)))
+
+
+def _texts(voices: Iterable[PublicVoice]) -> Iterator[Shown]:
+    for voice in filter(words.timed, voices):
         for lang in voice.langs:
             for form in words.TYPES:
                 yield Shown(addresses.text(voice.key, lang, form), mapped=False)

@@ -16,6 +16,7 @@ from tejido.practices.relay.press.made import (
     stream,
 )
 from tejido.practices.relay.press.models import Made
+from tejido.practices.relay.press.reading import plays
 
 __all__ = [
     "COVER",
@@ -31,5 +32,6 @@ __all__ = [
     "fault_of",
     "find",
     "find_all",
+    "plays",
     "stream",
 ]

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 
+from tejido.ground import blobs
 from tejido.ground.errors import NotFound
 from tejido.ground.people import GUEST
 from tejido.ground.store.public import stamp_of
@@ -10,6 +11,7 @@ from tejido.practices.relay.publishing import public as publishing
 from tejido.practices.relay.publishing.public import Edition, Item, PublicVoice
 
 EACH, WHOLE = "each", "whole"
+PLAYED = "audio/mp4"
 
 
 def ours(*, words: bool = False) -> tuple[Edition, ...]:
@@ -20,6 +22,11 @@ def ours(*, words: bool = False) -> tuple[Edition, ...]:
 def standing(*, words: bool = False) -> tuple[Edition, ...]:
     """Those that were not withdrawn."""
     return tuple(one for one in ours(words=words) if not one.withdrawn)
+
+
+def shown() -> tuple[Edition, ...]:
+    """The newest edition of each publication that stands, partners' too."""
+    return tuple(one for one in publishing.editions(viewer=GUEST, words=False) if not one.withdrawn)
 
 
 def withdrawn() -> set[str]:
@@ -49,6 +56,11 @@ def heard(edition: Edition) -> tuple[Item, ...]:
 def voices(items: Sequence[Item]) -> tuple[PublicVoice, ...]:
     """Their voices."""
     return tuple(item.voice for item in items if item.voice is not None)
+
+
+def plays(voice: PublicVoice) -> bool:
+    """Whether the sound that came with the voice is here, and is what browsers play as it is."""
+    return voice.audio is not None and voice.audio.type.startswith(PLAYED) and blobs.has(voice.audio.id)
 
 
 def source_of(voice: PublicVoice) -> str:

@@ -1,9 +1,11 @@
 """What the public may have of sound: files, words, chapters, feeds; and how far their making is, for keepers."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from tejido.engines.press import sound as engine
 from tejido.engines.press.feed import chapters as written_chapters
+from tejido.ground.blobs import BlobRef
 from tejido.ground.errors import NotFound, Problem
 from tejido.practices.relay.press import made, podcast, reading, words
 from tejido.practices.relay.press.models import Made
@@ -46,6 +48,16 @@ def sound(subject: str, form: str) -> Made:
     if voice.audio is None:
         raise NotFound
     return _made(subject, one, reading.source_of(voice))
+
+
+def given(subject: str) -> tuple[BlobRef, datetime]:
+    """A voice's sound as it came with the voice, and the day it was spoken. Raises `TakenBack`, `NotFound`."""
+    voice = reading.voice_of(subject)
+    if voice is None:
+        raise TakenBack if made.is_gone(subject) else NotFound
+    if not reading.plays(voice) or voice.audio is None:
+        raise NotFound
+    return voice.audio, datetime.fromisoformat(voice.day).replace(tzinfo=UTC)
 
 
 def _made(subject: str, kind: str, source: str) -> Made:

@@ -25,9 +25,9 @@ class Tag(StringConverter):
 
 
 class Form(StringConverter):
-    """How sound is encoded."""
+    """How sound is encoded; m4a: as it came with the voice."""
 
-    regex = "mp3|opus"
+    regex = "mp3|opus|m4a"
 
 
 class Book(StringConverter):

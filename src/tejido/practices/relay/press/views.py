@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from tejido.engines.press.feed import CHAPTERS_TYPE
 from tejido.engines.press.transcripts import JSON_TYPE, SRT_TYPE, VTT_TYPE
 from tejido.ground import blobs
-from tejido.practices.relay.press import feeds, made, selectors
+from tejido.practices.relay.press import addresses, feeds, made, selectors
 
 TYPES = {"vtt": f"{VTT_TYPE}; charset=utf-8", "srt": f"{SRT_TYPE}; charset=utf-8", "json": JSON_TYPE}
 FEED_TYPE = "application/rss+xml; charset=utf-8"
@@ -37,7 +37,10 @@ def feed(request: HttpRequest, lang: str) -> HttpResponseBase:
 
 @require_safe
 def sound(request: HttpRequest, subject: str, form: str) -> HttpResponseBase:
-    """A voice or all of a publication, as MP3 or Opus; byte ranges, HEAD, conditional GET."""
+    """A voice or all of a publication, as MP3 or Opus, or a voice as it came; byte ranges, HEAD, conditional GET."""
+    if form == addresses.GIVEN:
+        found, said = selectors.given(subject)
+        return blobs.serve_public(request, found, f"{subject}.{form}", said)
     return made.serve(request, selectors.sound(subject, form), f"{subject}.{form}")
 
 
