@@ -4,10 +4,12 @@ import logging
 from pathlib import Path
 
 from tejido.ground import blobs
+from tejido.ground.blobs import rebuildable
 from tejido.ground.errors import Problem
 from tejido.ground.network import folders
 from tejido.ground.network.exchanging import exchange_folder
 from tejido.ground.store import boot, erasing
+from tejido.ground.store.derived import BlobUse
 from tejido.ground.store.models import Own
 from tejido.ground.work import Periodic, run_once, run_worker, stop_on_signals
 from tejido.site import node
@@ -35,8 +37,13 @@ def erase_last_bytes() -> None:
 
 
 def tidy() -> None:
-    """Transfers that were begun and never finished."""
+    """Transfers that were begun and never finished; open copies that a process left when it died before anything named them."""
     blobs.discard_partials(7 * 24 * HOUR)
+    left = blobs.in_the_open(24 * HOUR)
+    named = set(BlobUse.objects.filter(blob__in=left).values_list("blob", flat=True)) | rebuildable.ids()
+    for blob in left:
+        if blob not in named:
+            blobs.drop(blob)
 
 
 def periodic() -> list[Periodic]:

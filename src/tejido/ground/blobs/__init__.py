@@ -53,6 +53,7 @@ __all__ = [
     "id_of",
     "ids",
     "import_from",
+    "in_the_open",
     "is_erased",
     "open_range",
     "put",
@@ -131,6 +132,11 @@ def erased_among(blobs: Iterable[str]) -> set[str]:
 def welcome(blob: str) -> None:
     """An erased id may come back: its owner still names it."""
     vault().welcome(blob)
+
+
+def in_the_open(older_than_s: float) -> list[str]:
+    """Ids of what was stored unsealed here at least that long ago."""
+    return vault().in_the_open(older_than_s)
 
 
 def finish_drops() -> int:

@@ -1,4 +1,4 @@
-"""What the database knows of blobs: only those that must never come back."""
+"""What the database knows of blobs: those that must never come back, and those that this node put into the open."""
 
 from django.db import models
 
@@ -9,3 +9,12 @@ class ErasedBlob(models.Model):
     id = models.CharField(primary_key=True, max_length=64)
     day = models.DateField(auto_now_add=True)
     gone = models.BooleanField(default=False)
+
+
+class OpenBlob(models.Model):
+    """The id of a blob that was stored unsealed here, noted before its bytes: a process that dies before anything names it
+    leaves something that can be found.
+    """
+
+    id = models.CharField(primary_key=True, max_length=64)
+    at = models.DateTimeField()

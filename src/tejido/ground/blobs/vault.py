@@ -9,8 +9,10 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from tejido.ground.blobs.errors import (
     BlobDamaged,
@@ -47,8 +49,22 @@ class Vault:
         with opened(source) as file:
             descriptor, size = describe(file, key, self.max_size)
             ref = BlobRef.from_dict({"id": descriptor.id, "key": key, "size": size, "type": media_type})
+            if not sealed:
+                self._note(ref.id)
             self.receive(ref.id, descriptor, lambda index: sealed_chunk(file, key, index))
         return ref
+
+    def _note(self, blob: str) -> None:
+        from tejido.ground.blobs.models import OpenBlob
+
+        OpenBlob.objects.update_or_create(id=blob, defaults={"at": timezone.now()})
+
+    def in_the_open(self, older_than_s: float) -> list[str]:
+        """Ids of what was stored unsealed here at least that long ago."""
+        from tejido.ground.blobs.models import OpenBlob
+
+        before = timezone.now() - timedelta(seconds=older_than_s)
+        return list(OpenBlob.objects.filter(at__lte=before).order_by("id").values_list("id", flat=True))
 
     def receive(self, blob: str, descriptor: Descriptor, fetch: Fetch) -> None:
         """Take in a blob chunk by chunk, asking `fetch` only for chunks that are not here yet.
@@ -157,11 +173,12 @@ class Vault:
         transaction.on_commit(lambda: self._delete(blob), robust=True)
 
     def _delete(self, blob: str) -> None:
-        from tejido.ground.blobs.models import ErasedBlob
+        from tejido.ground.blobs.models import ErasedBlob, OpenBlob
 
         if ErasedBlob.objects.filter(id=blob).exists():  # it may have been welcomed back within the same transaction
             self.storage.delete(blob)
             ErasedBlob.objects.filter(id=blob).update(gone=True)
+            OpenBlob.objects.filter(id=blob).delete()
 
     def finish_drops(self) -> int:
         """Delete what a process that died after its commit has left; returns how many."""
