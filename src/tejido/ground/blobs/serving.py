@@ -63,6 +63,8 @@ def serve_public(vault: Vault, request: HttpRequest, ref: BlobRef, filename: str
     at = int(made.timestamp())
     unchanged: HttpResponseBase | None = get_conditional_response(request, etag=_etag(ref), last_modified=at)
     response = unchanged or serve_range(vault, request, ref, filename)
+    if ref.type in _NAMED and response.headers.get("Content-Type"):
+        response.headers["Content-Type"] = ref.type  # a book keeps its name; it is downloaded all the same
     response.headers["ETag"] = _etag(ref)
     response.headers["Cache-Control"] = PUBLIC
     response.headers["Last-Modified"] = http_date(at)
@@ -98,9 +100,8 @@ def _etag(ref: BlobRef) -> str:
 def _headers(response: HttpResponseBase, ref: BlobRef, filename: str) -> HttpResponseBase:
     bare = ref.type.partition(";")[0].strip().lower()
     shown = bool(_SHOWN.fullmatch(bare))
-    named = shown or bare in _NAMED
     response["Content-Type"] = (
-        (bare + ("; charset=utf-8" * bare.startswith("text/"))) if named else "application/octet-stream"
+        (bare + ("; charset=utf-8" * bare.startswith("text/"))) if shown else "application/octet-stream"
     )
     response["Content-Disposition"] = content_disposition_header(not shown, filename) or "inline"
     response["Accept-Ranges"] = "bytes"
