@@ -25,7 +25,8 @@ ELSEWHERE = ("edition-translated", "edition-drafted")
 @planter
 def publications(made: Seeded) -> None:
     """One publication with three editions; then some of its speakers take their voices back."""
-    before = made.chain
+    before = made.chain, made.circle
+    made.circle = actions.open_circle(viewer=OPERATOR, name="Shifts", place="", langs=["en"])
     asked = {"circle": made.circle, "title": "Shifts", "question": "How long?", "lang": "en"}
     made.chain = actions.open_chain(viewer=OPERATOR, **asked)
     for name in VOICES:
@@ -49,7 +50,7 @@ def publications(made: Seeded) -> None:
     publishing.correct(viewer=OPERATOR, slug=made.corrected, choice=choice)
     exchange_folder(made.exchange)
     _taken_back(made)
-    made.chain = before
+    made.chain, made.circle = before
 
 
 def _in_spanish(made: Seeded) -> None:

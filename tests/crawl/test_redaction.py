@@ -55,7 +55,7 @@ def test_a_word_taken_out_is_nowhere_and_the_report_stands(federation: Federatio
     federation["lagos"].call("worker", "--once")
     for name in everybody:
         federation.meet(name, at=stick)
-    federation.meet(*everybody)
+    federation.meet(*everybody, *everybody)  # a second time for the receipts of those who came last
     assert grep.in_folder(tmp_path, told.needles()) == []
 
     shape = [(told.hop, "", "shown", "the foreman […] shouts all day"), (answer, told.hop, "shown", "We know him.")]

@@ -38,7 +38,6 @@ def django(*, create: bool = False) -> None:
 
     gc.disable()  # modules make many objects and no rubbish: looking for it took a tenth of every command
     framework.setup()
-    gc.freeze()
     gc.enable()
 
 
