@@ -104,6 +104,22 @@ def correct(report: str, text: str) -> None:
         actions.revise(viewer=OPERATOR, report=report)
 
 
+def publish(report: str) -> str:
+    """Approve a report line by line, send that on, and publish its chain; the publication's address."""
+    from tejido.ground.people import OPERATOR
+    from tejido.practices.relay import actions, selectors
+    from tejido.practices.relay.publishing import actions as publishing
+    from tejido.practices.relay.review import actions as review
+
+    page = selectors.report(viewer=OPERATOR, key=report)
+    for line in page.lines:
+        seen = review.Seen(line.base)
+        review.approve(viewer=OPERATOR, key=report, into="original", segment=line.id, seen=seen, text=line.text)
+    actions.revise(viewer=OPERATOR, report=report)
+    choice = publishing.Choice(chains=(page.report.chain,), langs=("en",))
+    return publishing.publish(viewer=OPERATOR, choice=choice)
+
+
 def translate(key: str, lang: str, text: str) -> list[str]:
     """A report's or hop's first segment put into another language, approved, remembered and, of our own, passed on; what
     the memory now says to its words."""
@@ -173,7 +189,7 @@ def _bytes(value: object) -> bytes:
 
 COMMANDS: dict[str, Callable[..., object]] = {
     command.__name__: command
-    for command in (states, own, receipts, sounds, hear, written, audible, correct, translate, relations, rows)
+    for command in (states, own, receipts, sounds, hear, written, audible, correct, publish, translate, relations, rows)
 }
 
 

@@ -251,6 +251,19 @@ def a_chain(federation: Federation) -> Chain:
     return Chain(first, between, third, last)
 
 
+def published(federation: Federation, told: Told) -> None:
+    """Its own organisation publishes it with its sound, and so does another that heard it."""
+    everybody = list(federation.nodes)
+    inside(told.at, "publish", told.report)
+    federation.meet(*everybody, *everybody)
+    federation["gaziantep"].call("publish", federation.chain, "--lang", "en")
+    federation.meet(*everybody, *everybody)
+    for name in everybody:
+        found = federation[name].json("editions")
+        assert [[one["status"] for one in edition["items"]] for edition in found] == [["shown"], ["shown"]]
+        assert all(one["voice"]["audio"] for edition in found for one in edition["items"])
+
+
 @pytest.mark.slow
 @pytest.mark.sqlite  # the federation is mixed on both passes
 def test_a_withdrawn_report_leaves_nothing_anywhere(
@@ -261,6 +274,7 @@ def test_a_withdrawn_report_leaves_nothing_anywhere(
     federation["chicago"].serve()
     chain = a_chain(federation)
     first, between, third, last = chain.first, chain.between, chain.third, chain.last
+    published(federation, first)
     waiting = [
         federation.half_heard("chicago", "chicago-commentary.webm", "Brâxumi"),
         federation.half_heard("ankara", "lagos-commentary.ogg", "Snôvekli"),
@@ -281,7 +295,7 @@ def test_a_withdrawn_report_leaves_nothing_anywhere(
     for one in told:
         one.at.call("withdraw", one.report)
     here = [name for name in everybody if name != "lagos"]
-    federation.meet(*here, *here)
+    federation.meet(*here, *here, *here)  # who published another's voice takes it back once it has heard
     for name in here:
         federation[name].call("worker", "--once")
         assert held(federation[name], told, tmp_path) == []
