@@ -251,6 +251,14 @@ def a_chain(federation: Federation) -> Chain:
     return Chain(first, between, third, last)
 
 
+def all_confirmed(federation: Federation, first: Told, third: Told) -> None:
+    """Three of three, the one on PostgreSQL in the weaker words."""
+    (found,) = federation["chicago"].json("erasures", first.hop)
+    weaker = ["keys-destroyed"] if federation["ankara"].env.get(postgres.URL_VARIABLE) else ["overwritten"]
+    assert sorted(node["how"] for node in found["standing"]["nodes"]) == [*weaker, "overwritten", "overwritten"]
+    assert confirmed(federation["ankara"], third.hop) == (3, 3)
+
+
 def published(federation: Federation, told: Told) -> None:
     """Its own organisation publishes it with its sound, and so does another that heard it."""
     everybody = list(federation.nodes)
@@ -315,11 +323,10 @@ def test_a_withdrawn_report_leaves_nothing_anywhere(
         federation.meet(name, at=stick)
         federation.meet(name, at=copy)
     federation.meet(*everybody, *everybody)
-    (found,) = federation["chicago"].json("erasures", first.hop)
-    weaker = ["keys-destroyed"] if federation["ankara"].env.get(postgres.URL_VARIABLE) else ["overwritten"]
-    assert sorted(node["how"] for node in found["standing"]["nodes"]) == [*weaker, "overwritten", "overwritten"]
-    assert confirmed(federation["ankara"], third.hop) == (3, 3)
-    assert [inside(federation[name], "receipts") for name in here] == [1, 1, 1], "one event for all that was erased"
+    all_confirmed(federation, first, third)
+    assert [inside(federation[name], "receipts") for name in here] == [2, 2, 2], (
+        "one event a space for all that was erased"
+    )
     everything = [needle for one in told for needle in one.needles()]
     assert grep.in_folder(tmp_path, everything) == []
 
