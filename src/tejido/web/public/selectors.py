@@ -15,7 +15,8 @@ from tejido.ground.slots.everybody import Shown
 from tejido.ground.ui.languages import own_name
 from tejido.practices.relay.press import public as press
 from tejido.practices.relay.press.public import addresses
-from tejido.practices.relay.publishing.public import Edition, PublicVoice, editions, history
+from tejido.practices.relay.publishing.public import Edition, Item, PublicVoice, editions, history
+from tejido.practices.relay.publishing.public import voice as spoken
 from tejido.web.public import pages, paths
 from tejido.web.public.models import About, Site
 from tejido.web.public.records import Card, File, Group, Held, ListPage, Reading, Told, Tongue, Voice
@@ -115,9 +116,18 @@ def _heard(edition: Edition) -> bool:
     return any(voice.audio for voice in edition.voices)
 
 
-def versions(slug: str) -> tuple[Edition, ...]:
-    """Every edition of a publication, the newest first. Raises `NotFound`."""
-    return history(slug)
+def versions(slug: str, *, words: bool = True) -> tuple[Edition, ...]:
+    """Every edition of a publication, the newest first, with or without what its voices say. Raises `NotFound`."""
+    return history(slug, words=words)
+
+
+def with_words(edition: Edition, number: int) -> Edition:
+    """The edition with what one of its voices says: the page of one voice need not read sixty."""
+    return replace(edition, items=tuple(_spoken(item) if item.number == number else item for item in edition.items))
+
+
+def _spoken(item: Item) -> Item:
+    return replace(item, voice=spoken(item.voice.key)) if item.voice else item
 
 
 def with_sounds(edition: Edition, reading: Reading) -> Reading:

@@ -126,10 +126,10 @@ def publication(request: HttpRequest, slug: str) -> HttpResponseBase:
     return answers.negotiated(page)
 
 
-def versions(slug: str) -> Sequence[Edition]:
+def versions(slug: str, *, words: bool = True) -> Sequence[Edition]:
     """Every edition of a publication, the newest first; none where there is nothing, or the site is not open."""
     try:
-        found = selectors.versions(slug)
+        found = selectors.versions(slug, words=words)
     except NotFound:
         return ()
     return found if selectors.is_open() else ()
@@ -203,11 +203,12 @@ def _edition(
 @require_safe
 def voice(request: HttpRequest, slug: str, lang: str, number: int, edition: int | None = None) -> HttpResponseBase:
     """One voice with all its words, as spoken beside their translation, and its files."""
-    found = versions(slug)
+    found = versions(slug, words=False)
     shown = chosen(found, lang, edition)
     if shown is not None and shown.withdrawn:
         return gone(request, shown)
     older = edition is not None and shown is not None and not shown.newest
+    shown = selectors.with_words(shown, number) if shown else None
     reading = pages.reading(shown, lang, whole=True, older=older) if shown else None
     one = next((one for one in reading.voices if one.number == number), None) if reading else None
     if shown is None or reading is None or one is None:

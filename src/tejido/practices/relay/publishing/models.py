@@ -7,7 +7,8 @@ from tejido.practices.relay.publishing.drafts import Behind
 
 
 class Voice(ReadModel):
-    """A public copy of a hop; `lines`, `versions` and `audio` are JSON, empty where it was taken back.
+    """A public copy of a hop; `lines`, `versions` and `audio` are JSON, empty where it was taken back; `langs`: those of
+    its versions.
 
     `purposes` and `tier`: the consent that it carries; `status`: shown or withdrawn.
     """
@@ -23,6 +24,7 @@ class Voice(ReadModel):
     role = models.CharField(max_length=12)
     lines = models.TextField()
     versions = models.TextField()
+    langs = models.CharField(max_length=1200)
     audio = models.TextField()
     voice = models.CharField(max_length=10)
     duration = models.IntegerField()

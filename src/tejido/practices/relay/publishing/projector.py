@@ -30,6 +30,7 @@ def voices(folded: Sequence[Folded]) -> Iterator[models.Voice]:
             role=state.role,
             lines=_json(state.lines),
             versions=_json(state.versions),
+            langs=" ".join(state.versions),
             audio=_json(state.audio),
             voice=state.voice,
             duration=state.duration,

@@ -57,8 +57,8 @@ def _one(found: Iterable[records.Edition], number: int | None) -> records.Editio
     raise NotFound
 
 
-def history(slug: str) -> tuple[records.Edition, ...]:
-    """Every edition of a publication, the newest first. Raises `NotFound` where there is none."""
+def history(slug: str, *, words: bool = True) -> tuple[records.Edition, ...]:
+    """Every edition of a publication, the newest first; `words` as in `editions`. Raises `NotFound` where there is none."""
     names = load(())
     rows = list(Edition.objects.filter(slug=slug))
     newest = _newest(rows)
@@ -66,7 +66,7 @@ def history(slug: str) -> tuple[records.Edition, ...]:
     if found is None:
         raise NotFound
     mine = sorted((row for row in rows if row.org == found.org), key=_rank, reverse=True)
-    return _records(mine, newest, names)
+    return _records(mine, newest, names, words=words)
 
 
 def voice(key: str) -> records.PublicVoice:
@@ -116,7 +116,7 @@ def _records(
 
 def _voices(named: Collection[str], *, words: bool) -> Iterable[Voice]:
     found = Voice.objects.filter(aggregate__in=named)
-    return found if words else found.defer("lines")
+    return found if words else found.defer("lines", "versions")
 
 
 def _items(row: Edition) -> list[dict[str, Any]]:
@@ -164,7 +164,7 @@ def _item(org: str, one: Mapping[str, Any], voices: Mapping[str, Voice], *, word
 
 
 def _voice(row: Voice, *, words: bool) -> records.PublicVoice:
-    versions: dict[str, list[str]] = orjson.loads(row.versions) if row.versions else {}
+    versions: dict[str, list[str]] = orjson.loads(row.versions) if words and row.versions else {}
     lines = orjson.loads(row.lines) if words and row.lines else []
     return records.PublicVoice(
         key=row.key,
@@ -174,7 +174,7 @@ def _voice(row: Voice, *, words: bool) -> records.PublicVoice:
         lang=row.lang,
         role=row.role,
         lines=tuple(records.PublicLine(**line) for line in lines),
-        versions={lang: tuple(texts) if words else () for lang, texts in versions.items()},
+        versions={lang: tuple(versions.get(lang, ())) for lang in row.langs.split()},
         audio=BlobRef.from_dict(orjson.loads(row.audio)) if row.audio else None,
         voice=row.voice,
         duration=row.duration,
