@@ -82,7 +82,7 @@ test: setup tests/npm/node_modules/.made lint
 	@$(PY) -m tests.harness.missing
 	$(PYTEST)
 	$(PY) -m tests.harness.postgres --if-available -- $(PYTEST) $(POSTGRES_PASS)
-	$(PY) -m tests.fuzz --seconds $(FUZZ)
+	$(PY) -m tests.fuzz --seconds $(FUZZ) --seed 1
 else
 test: setup tests/npm/node_modules/.made
 	$(PYTEST) $(T)

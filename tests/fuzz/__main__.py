@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz [--seconds N] [TARGET…]`: throw at each target for its share of N seconds (120), then say what broke.
+"""`python -m tests.fuzz [--seconds N] [--seed N] [TARGET…]`: throw at each target for its share of the time, then say what broke.
 
 Each runs in a process of its own with a limit on its memory and on the time of one input. The exit status is 1 after a
 crash, an input that hung, or one that ate the memory; the input is printed, and kept where `--keep` says. Put it into
@@ -28,6 +28,9 @@ def main(argv: list[str]) -> int:
     """Run the targets one after the other; how many broke, as an exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=int, default=120, help="for all targets together")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="repeats a run, as far as time is the same; 0: another each time"
+    )
     parser.add_argument("--keep", type=Path, help="a folder for inputs that broke something")
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}; all by default")
     asked = parser.parse_args(argv)
@@ -39,13 +42,13 @@ def main(argv: list[str]) -> int:
         return int(run.everything_required())
     names = asked.targets or list(TARGETS)
     share = asked.seconds / sum(ALL[name].weight for name in names)
-    broken = [name for name in names if not _survives(name, share, asked.keep)]
+    broken = [name for name in names if not _survives(name, share, asked.seed, asked.keep)]
     if broken:
         print(f"fuzz: findings in {', '.join(broken)}")
     return int(bool(broken))
 
 
-def _survives(name: str, share: float, keep: Path | None) -> bool:
+def _survives(name: str, share: float, seed: int, keep: Path | None) -> bool:
     target = ALL[name]
     seconds = max(1, round(share * target.weight))
     with tempfile.TemporaryDirectory(prefix="tejido-fuzz-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
@@ -56,7 +59,7 @@ def _survives(name: str, share: float, keep: Path | None) -> bool:
         arguments = [
             *map(str, folders), f"-max_total_time={seconds}", f"-max_len={target.most}",
             f"-timeout={target.one_input_s}", f"-rss_limit_mb={target.memory_mb}",
-            f"-artifact_prefix={found}/{name}-", "-print_final_stats=1",
+            f"-artifact_prefix={found}/{name}-", f"-seed={seed}", "-print_final_stats=1",
         ]  # fmt: skip
         before = set(found.iterdir())
         status, output = _run(name, arguments, seconds, Path(folder))

@@ -30,13 +30,15 @@ class Target:
 
 
 def container() -> OneInput:
-    """Opening a recording: container, tracks, what it states, its tags. In this process, unlike on a node.
+    """Opening a recording: container, tracks, what it states, its tags. In this process, under the memory of a node's sandbox.
 
-    libav refuses absurd sizes as a lack of memory, which a node's sandbox tells as such; what is really taken is limited.
+    libav allocates what a header states before it looks whether so much is there: a lack of memory, which a node tells as such.
     """
+    from tejido.engines.speech.backends.sandbox import Bounds, confine_memory
     from tejido.engines.speech.errors import SpeechError
     from tejido.engines.speech.probe import opened
 
+    confine_memory(Bounds().memory_mb)
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
     types = (None, "audio/mpeg", "audio/mp4", "audio/webm", "audio/wav", "audio/ogg")
 

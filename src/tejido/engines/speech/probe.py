@@ -91,6 +91,7 @@ def _probe(path: Path, container: "InputContainer", declared: str | None) -> Pro
     if stream.codec_context is None or stream.codec_context.sample_rate not in RATES:
         raise NothingDecoded(container=kind, skipped=0)
     exact = _exact_seconds(path, kind, container, stream)
+    exact = exact if exact is None or exact >= 0 else None  # FFmpeg adds a header's delays up to less than nothing
     codec = stream.codec_context.codec.canonical_name
     return Probe(container, stream, kind, codec, exact, tuple(_tags(path, kind, container)))
 

@@ -87,11 +87,18 @@ def _death(status: int, bounds: Bounds) -> SpeechError:
     return Crashed(how=signal.Signals(-status).name if status < 0 else f"exit status {status}")
 
 
+def confine_memory(memory_mb: int) -> None:
+    """Bound what this process may take for itself from now on; beyond it, libraries and Python see `MemoryError`."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * MEGABYTE, memory_mb * MEGABYTE))
+
+
 def _confine(bounds: Bounds) -> None:
     import resource
 
+    confine_memory(bounds.memory_mb)
     limits = {
-        resource.RLIMIT_DATA: bounds.memory_mb * MEGABYTE,
         resource.RLIMIT_FSIZE: bounds.file_mb * MEGABYTE,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: 64,
