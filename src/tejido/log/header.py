@@ -168,12 +168,17 @@ def _check_public(raw: dict[str, Any]) -> None:
         raise BadHeader("schema is an integer from 1")
     if raw["aggregate"] != "" and not _hash(raw["aggregate"]):
         raise BadHeader("aggregate is a hash, or empty in the event that creates it")
-    if type(raw["day"]) is not str or not DAY.match(raw["day"]) or not _in_calendar(raw["day"]):
+    if not is_day(raw["day"]):
         raise BadHeader("day is YYYY-MM-DD")
     _check_hashes("blobs", raw["blobs"], MAX_BLOBS)
 
 
 @lru_cache(maxsize=10_000)
+def is_day(value: object) -> bool:
+    """Whether this is a day of the calendar, YYYY-MM-DD."""
+    return type(value) is str and DAY.match(value) is not None and _in_calendar(value)
+
+
 def _in_calendar(day: str) -> bool:
     try:
         date.fromisoformat(day)
