@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "tejido.ground.work",
     "tejido.ground.uploads",
     "tejido.ground.consent",
+    "tejido.ground.witness",
     "tejido.ground.erasures",
     "tejido.practices.relay",
     "tejido.practices.relay.redaction",

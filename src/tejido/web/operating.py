@@ -39,7 +39,12 @@ REASONS = (
     gettext_noop("the boot file is damaged"),
     gettext_noop("database and data folder are of different ages: one of them was restored"),
     gettext_noop("the data folder lies on another disk or machine than before: it was copied"),
+    gettext_noop("the database holds fewer events than this node has written: it was restored"),
+    gettext_noop("the database was replaced by an older one while the node ran"),
     gettext_noop("events of our own log came from elsewhere: this node was restored, or is there twice"),
+    gettext_noop(
+        "a partner keeps a statement of this node about events that it does not hold: it was restored or copied"
+    ),
 )
 
 
