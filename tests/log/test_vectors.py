@@ -9,13 +9,16 @@ import pytest
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from tejido.log import header, keys, payload
+from tejido.log import header, keys, lineage, payload
+from tejido.log.admit import Incoming
 from tejido.log.canon import decode
+from tejido.log.descriptors import Log
 from tejido.replication import pages
 from tests.log import vectors
+from tests.support.memory import Memory
 
 STORED: dict[str, Any] = json.loads(vectors.FILE.read_text())
-EVENTS = [STORED["genesis"], STORED["device"], *STORED["public"], *STORED["private"]]
+EVENTS = [STORED["genesis"], STORED["device"], *STORED["identity"], *STORED["public"], *STORED["private"]]
 JSON = [
     *(one["header"] for one in EVENTS),
     *(bytes.fromhex(one["plain"])[payload.SALT :].decode() for one in EVENTS),
@@ -50,6 +53,23 @@ def test_an_independent_library_verifies_the_device_signature() -> None:
         message = b"tejido/event/1\n" + one["header"].encode()
         public.verify(bytes.fromhex(one["signature"]), message)
         keys.verify(keys.EVENT, one["header"].encode(), bytes.fromhex(one["signature"]), public.public_bytes_raw())
+
+
+def test_the_identity_log_is_accepted_and_the_recovery_overrides_the_rotation() -> None:
+    stored = [STORED["genesis"], STORED["device"], *STORED["identity"]]
+    org = bytes.fromhex(STORED["genesis"]["hash"])
+    incoming = [
+        Incoming(
+            org, one["header"].encode(), bytes.fromhex(one["signature"]), payload.Payload(bytes.fromhex(one["plain"]))
+        )
+        for one in stored
+    ]
+    known = Memory({org: Log.of_identity(org)})
+    assert len(known.take(incoming).accepted) == len(stored)
+    folded = lineage.fold(org, known.identities[org])
+    assert folded
+    assert folded.chain == tuple(bytes.fromhex(one["hash"]) for one in (*stored[:2], stored[-1]))
+    assert folded.devices.keys() == {bytes.fromhex(STORED["keys"]["device_public"])}
 
 
 def test_the_sealed_payload_opens_to_what_was_committed_to() -> None:

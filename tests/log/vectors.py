@@ -14,8 +14,22 @@ from unittest.mock import patch
 from tejido.log import payload, writer
 from tejido.log.admit import Incoming
 from tejido.log.descriptors import Log, Space
-from tejido.log.identity import DEVICE, Quorum, genesis_body
+from tejido.log.identity import (
+    DEVICE,
+    RECOVERED,
+    RESOLVED,
+    REVOKED,
+    ROTATED,
+    Quorum,
+    Resolution,
+    genesis_body,
+    recovered_body,
+    resolved_body,
+    revoked_body,
+    rotated_body,
+)
 from tejido.log.keys import SigningKey
+from tejido.log.membership import Pin
 from tejido.log.words import fingerprint
 from tejido.log.writer import Draft, Head, Written
 from tejido.replication import pages
@@ -70,6 +84,27 @@ def _genesis() -> tuple[Written, Written, SigningKey]:
     return genesis, writer.write_identity(genesis.hash, genesis.head, draft, signers), device
 
 
+def _identity(named: Written, org: bytes, logs: dict[str, Log], device: SigningKey) -> list[Written]:
+    """Rotation, resolution, revocation, and then a recovery in the place of the rotation."""
+    roles = {role: [SigningKey(seed(f"{role} {i}")) for i in range(3)] for role in ("next", "recovery", "later")}
+    new, later = (Quorum(2, tuple(key.public for key in roles[role])) for role in ("next", "later"))
+    signers, rescuers = [(1, roles["next"][1]), (2, roles["next"][2])], list(enumerate(roles["recovery"]))[:2]
+    promised = [key.public for key in roles["later"]]
+    resolution = Resolution(logs["public"].id, 1, frozenset({seed("branch 0"), seed("branch 1")}), seed("branch 0"))
+    pins = {logs["public"].id: Pin(1, seed("branch 0"))}
+    steps = [
+        (ROTATED, rotated_body(new, promised), signers),
+        (RESOLVED, resolved_body(resolution), signers),
+        (REVOKED, revoked_body(device.public, pins), signers),
+    ]
+    made = [named]
+    for kind, body, by in steps:
+        made.append(writer.write_identity(org, made[-1].head, Draft(kind, body, DAY, 0, aggregate=org), by))
+    body = recovered_body(later, [seed("promised")], new, over=[made[1].hash])
+    rescue = Draft(RECOVERED, body, DAY, 0, aggregate=org)
+    return [*made[1:], writer.write_identity(org, named.head, rescue, rescuers)]
+
+
 def make() -> dict[str, Any]:
     """All vectors."""
     with fixed_random():
@@ -83,11 +118,13 @@ def make() -> dict[str, Any]:
         second = writer.write(logs["public"], first.head, follow, device, lam=7, epoch_key=None)
         sealed = writer.write(logs["private"], Head(), draft, device, lam=0, epoch_key=seed("epoch key"))
         opened = writer.write_plain(logs["private"], sealed.head, follow, device, lam=0)
+        identity = _identity(named, org, logs, device)
     page = pages.Page(logs["public"], spaces["public"], (_bare(first), _bare(second)))
     return {
         "keys": {"device_seed": device.seed.hex(), "device_public": device.public.hex()},
         "genesis": _event(genesis),
         "device": _event(named),
+        "identity": [_event(one) for one in identity],
         "spaces": {n: {"descriptor": s.data.decode(), "id": s.id.hex()} for n, s in spaces.items()},
         "logs": {n: {"descriptor": log.data.decode(), "id": log.id.hex()} for n, log in logs.items()},
         "identity_log": Log.of_identity(org).data.decode(),

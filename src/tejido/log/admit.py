@@ -8,7 +8,7 @@ simulator's store in memory, answer the questions of `Known` and keep what comes
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tejido.log import header as headers
 from tejido.log import identity, keys, payload
@@ -53,8 +53,8 @@ class Known(Protocol):
     def place(self, event: bytes) -> Place | None:
         """Where a held event stands."""
 
-    def quorum(self, org: bytes) -> identity.Quorum | None:
-        """Who signs an organisation's identity log."""
+    def authority(self, event: bytes) -> identity.Authority | None:
+        """Who may sign what follows a held event of an identity log (`tejido.log.lineage.authorities`)."""
 
 
 class Accepted(NamedTuple):
@@ -103,7 +103,7 @@ def admit(incoming: Sequence[Incoming], known: Known, pool: ThreadPoolExecutor |
     known.prepare(_named(parsed))
     bad = _bad_signatures([one for one in parsed if known.place(one.hash) is None], known, pool)
     fresh: dict[bytes, Place] = {}
-    founded: dict[bytes, identity.Quorum] = {}
+    signing: dict[bytes, identity.Authority] = {}
     for one in parsed:
         if one.hash in fresh or known.place(one.hash):
             out.held.append((one.hash, one.incoming))
@@ -111,7 +111,7 @@ def admit(incoming: Sequence[Incoming], known: Known, pool: ThreadPoolExecutor |
         try:
             if one.hash in bad:
                 raise bad[one.hash]
-            place = _place(one, known, fresh, founded)
+            place = _place(one, known, fresh, signing)
         except Malformed as error:
             out.refused.append(Refused(one.incoming, error))
             continue
@@ -173,13 +173,13 @@ def _verify_chunk(job: tuple[list[_Parsed], Known]) -> list[tuple[bytes, Malform
 
 
 def _place(
-    one: _Parsed, known: Known, fresh: dict[bytes, Place], founded: dict[bytes, identity.Quorum]
+    one: _Parsed, known: Known, fresh: dict[bytes, Place], signing: dict[bytes, identity.Authority]
 ) -> Place | bytes:
     header, log = one.header, known.log(one.incoming.log)
     if not header.log:
         if header.lam != 1:
             raise BadChain("a genesis has lam 1")
-        founded[one.hash] = _verify_genesis(one)
+        signing[one.hash] = _verify_genesis(one)
         return Place(one.hash, one.hash, 0, 1)
     if log is None:
         return one.incoming.log
@@ -192,7 +192,8 @@ def _place(
         raise BadHeader("kind and aggregate stand in the header in public spaces, and only there")
     place = _chained(header, log, known, fresh)
     if isinstance(place, Place) and log.identity:
-        _verify_admin(one, founded.get(log.org) or known.quorum(log.org))
+        prev = bytes.fromhex(header.prev)
+        signing[one.hash] = _verify_identity(one, signing.get(prev) or known.authority(prev))
     return place
 
 
@@ -222,16 +223,22 @@ def _chained(header: Header, log: Log, known: Known, fresh: dict[bytes, Place]) 
     return Place(this, log.space, header.seq, header.lam)
 
 
-def _verify_genesis(one: _Parsed) -> identity.Quorum:
+def _verify_genesis(one: _Parsed) -> identity.Authority:
+    founded = identity.parse_genesis(one.hash, _plain_body(one))
+    identity.verify(one.incoming.header, one.incoming.signature, founded.admin)
+    return founded.authority
+
+
+def _verify_identity(one: _Parsed, before: identity.Authority | None) -> identity.Authority:
+    if before is None:
+        raise BadSignature("the organisation's genesis is not held")
+    kind = one.header.kind or ""
+    body = _plain_body(one) if kind in identity.WHOLE else {}
+    return identity.check(one.incoming.header, kind, body, one.incoming.signature, before)
+
+
+def _plain_body(one: _Parsed) -> dict[str, Any]:
     plain = one.incoming.payload
     if plain is None or plain.boxed:
-        raise BadPayload("a genesis comes with its payload in plain form")
-    quorum = identity.parse_genesis(one.hash, payload.check(plain.data, one.header)).admin
-    identity.verify(one.incoming.header, one.incoming.signature, quorum)
-    return quorum
-
-
-def _verify_admin(one: _Parsed, quorum: identity.Quorum | None) -> None:
-    if quorum is None:
-        raise BadSignature("the organisation's genesis is not held")
-    identity.verify(one.incoming.header, one.incoming.signature, quorum)
+        raise BadPayload(f"{one.header.kind} comes with its payload in plain form")
+    return payload.check(plain.data, one.header)

@@ -60,8 +60,15 @@ def _with_list(state: Members, body: dict[str, Any]) -> Members:
         or not all(map(is_hex, orgs))
     ):
         return state
-    parsed = {bytes.fromhex(log): pin for log, value in pins.items() if is_hex(log) and (pin := _pin(value))}
+    parsed = parse_pins(pins) or {}
     return Members(frozenset(map(bytes.fromhex, orgs)), parsed, state.folder, state.purpose, state.opened)
+
+
+def parse_pins(value: Any) -> dict[bytes, Pin] | None:
+    """`{log: {"seq", "hash"}}`, less the entries that are malformed; None where it is no object."""
+    if not isinstance(value, dict):
+        return None
+    return {bytes.fromhex(log): pin for log, one in value.items() if is_hex(log) and (pin := _pin(one))}
 
 
 def _pin(value: Any) -> Pin | None:

@@ -72,10 +72,16 @@ def _signed(shot: Snapshot, info: LogInfo | None, digest: bytes, header: bytes, 
 def _verify(shot: Snapshot, info: LogInfo, header: bytes, signature: bytes) -> None:
     if not info.log.identity:
         return keys.verify(keys.EVENT, header, signature, info.log.device)
-    quorum = shot.quorum(info.log.org)
-    if quorum is None:
+    digest = headers.event_hash(header)
+    op = next(one for one in logs.ops_of(info.log.org) if one.hash == digest)
+    kind, body = op.kind, op.body or {}
+    if kind == identity.GENESIS:
+        return identity.verify(header, signature, identity.parse_genesis(info.log.org, body).admin)
+    before = shot.authority(op.prev)
+    if before is None:
         raise BadSignature("the organisation's genesis is not held")
-    return identity.verify(header, signature, quorum)
+    identity.check(header, kind, body, signature, before)
+    return None
 
 
 class _Row(NamedTuple):

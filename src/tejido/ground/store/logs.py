@@ -4,13 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import orjson
+
 from tejido.ground.store import db
 from tejido.ground.store.models import Log as LogRow
 from tejido.ground.store.models import Org as OrgRow
 from tejido.ground.store.models import Space as SpaceRow
 from tejido.log import descriptors
 from tejido.log.admit import Place
-from tejido.log.identity import Quorum, parse_quorum
+from tejido.log.header import trusted
+from tejido.log.identity import Authority
+from tejido.log.lineage import Op, authorities
+from tejido.log.payload import SALT
 
 
 @dataclass
@@ -36,6 +41,7 @@ class Snapshot:
     spaces: dict[bytes, SpaceRow] = field(default_factory=dict)
     orgs: dict[bytes, OrgRow] = field(default_factory=dict)
     places: dict[bytes, Place] = field(default_factory=dict)
+    signing: dict[bytes, Authority] = field(default_factory=dict)
     last_id: int = 0
 
     def log(self, log: bytes) -> descriptors.Log | None:
@@ -59,10 +65,13 @@ class Snapshot:
         """Where a held event stands."""
         return self.places.get(event)
 
-    def quorum(self, org: bytes) -> Quorum | None:
-        """Who signs an organisation's identity log."""
-        found = self.orgs.get(org)
-        return parse_quorum(found.admin) if found else None
+    def authority(self, event: bytes) -> Authority | None:
+        """Who may sign what follows a held event of an identity log."""
+        if event not in self.signing:
+            sql = "SELECT l.hash FROM store_event e JOIN store_log l ON l.id = e.log_id WHERE e.hash = %s"
+            org = db.value(sql, [event])
+            self.signing |= authorities(bytes(org), ops_of(bytes(org))) if org is not None else {}
+        return self.signing.get(event)
 
 
 def snapshot() -> Snapshot:
@@ -87,6 +96,19 @@ def add_log(shot: Snapshot, row: LogRow) -> LogInfo:
 @lru_cache(maxsize=4096)
 def _parsed(descriptor: bytes) -> descriptors.Log:
     return descriptors.Log.parse(descriptor)
+
+
+def ops_of(org: bytes) -> list[Op]:
+    """The events of an identity log, branches and all."""
+    sql = """SELECT e.hash, e.header, p.data FROM store_event e JOIN store_log l ON l.id = e.log_id
+             LEFT JOIN store_payload p ON p.event_id = e.id WHERE l.hash = %s"""
+    return [_op(bytes(digest), bytes(header), data) for digest, header, data in db.rows(sql, [org])]
+
+
+def _op(digest: bytes, header: bytes, data: bytes | None) -> Op:
+    said = trusted(header)
+    body = None if data is None else orjson.loads(bytes(data)[SALT:])
+    return Op(digest, bytes.fromhex(said.prev), said.seq, said.kind or "", body)
 
 
 def last_event_id() -> int:
