@@ -9,7 +9,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from tejido.ground.api import Q, gives, listing, needs
-from tejido.ground.network import desk, glance, policies
+from tejido.ground.network import desk, glance, health, policies
 from tejido.ground.network.papers import MAX_PAPER, BadPaper
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.people import require, viewer_of
@@ -62,12 +62,36 @@ class HoldingsOut(Schema):
     forks: list[ForkOut]
 
 
+class NodeStateOut(Schema):
+    """A member's node by its own signed word; `agreement` is `same`, `other`, `unknown` or `silent`."""
+
+    org: str
+    name: str
+    day: str
+    heard: str
+    events: int
+    behind: int
+    ahead: int
+    agreement: str
+
+
+class DoubtOut(Schema):
+    """A fork that statements prove although one of its events is not here."""
+
+    org: str
+    name: str
+    seq: int
+    headers: list[str]
+
+
 class StateOut(Schema):
-    """The state of a space, in words and as SHA-256 in hex."""
+    """The state of a space, in words and as SHA-256 in hex, and what every member's node says that it holds."""
 
     purpose: str
     words: str
     hash: str
+    nodes: list[NodeStateOut]
+    doubts: list[DoubtOut]
 
 
 class NameIn(Schema):
@@ -170,7 +194,7 @@ def remove(request: HttpRequest, key: str, org: str) -> Status[None]:
 def state(request: HttpRequest, key: str) -> Any:
     """The state hash of each space: equal on every node that holds the same events."""
     viewer = viewer_of(request)
-    return glance.states(viewer=viewer, network=glance.network(viewer=viewer, key=key))
+    return health.states(viewer=viewer, network=glance.network(viewer=viewer, key=key))
 
 
 @router.put("/networks/{key}/profile", response={204: None})

@@ -12,7 +12,7 @@ from tejido.ground.network import folders, policies, selectors, tasks
 from tejido.ground.network.models import Exchange, ProfileRow
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.people import Viewer, require
-from tejido.ground.store import db, hashing, logs, reading
+from tejido.ground.store import db, logs, reading
 from tejido.ground.store.models import Own, Redaction, Waiting
 from tejido.ground.store.models import Space as SpaceRow
 from tejido.log.words import fingerprint
@@ -57,20 +57,6 @@ class Holdings:
     forks: tuple[Fork, ...]
     erasing: tuple[str, ...]
     erasing_in_all: int
-
-
-@dataclass(frozen=True)
-class SpaceState:
-    """The state of a space: equal on every node that holds the same events of it."""
-
-    purpose: str
-    words: str
-    hash: str
-
-    @property
-    def short(self) -> str:
-        """Its beginning."""
-        return self.hash[:SHORT]
 
 
 @dataclass(frozen=True)
@@ -214,16 +200,6 @@ def waiting_in_all(*, viewer: Viewer) -> int:
     """Events that name something not held yet, whatever they belong to."""
     require(viewer, policies.SEE)
     return Waiting.objects.count()
-
-
-def states(*, viewer: Viewer, network: NetworkInfo) -> list[SpaceState]:
-    """The state of each of a network's spaces, computed now: it reads everything that was folded."""
-    require(viewer, policies.SEE)
-    found = []
-    for row in SpaceRow.objects.filter(id__in=_space_ids(network)).order_by("id"):
-        digest = hashing.state_hash(row.id)
-        found.append(SpaceState(row.purpose, fingerprint(bytes.fromhex(digest)), digest))
-    return found
 
 
 def exchange_folders(*, viewer: Viewer) -> list[FolderGlance]:

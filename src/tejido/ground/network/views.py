@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tejido.ground.network import desk, glance, policies
+from tejido.ground.network import desk, glance, health, policies
 from tejido.ground.network.forms import ConfirmForm, FolderForm, InvitationForm, OpenForm, ProfileForm, RequestForm
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.people import may, require, viewer_of
@@ -71,7 +71,7 @@ def state(request: HttpRequest, key: str) -> HttpResponse:
     """The state of a network's spaces, to be compared with another node's."""
     viewer = viewer_of(request)
     info = glance.network(viewer=viewer, key=key)
-    states = glance.states(viewer=viewer, network=info)
+    states = health.states(viewer=viewer, network=info)
     return render(request, "network/state.html", {"network": info, "states": states})
 
 
