@@ -1,12 +1,14 @@
 """What an exchange asks of a node's store, so that carriers need to know nothing else about it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tejido.log.admit import Incoming
 from tejido.log.descriptors import Log, Space
+from tejido.log.payload import Payload
+from tejido.replication.blobs import Descriptor
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,24 @@ class SharedSpace:
 
     space: Space
     folder: str
+
+
+class Point(NamedTuple):
+    """A place in a log: `seq` alone would not tell branches apart."""
+
+    seq: int
+    hash: bytes
+
+
+BEFORE = Point(-1, b"")
+"""The place before a log's first event."""
+
+
+class Head(NamedTuple):
+    """A log's last event; of a forked log the last of each branch, first two whose ways part at the first fork."""
+
+    log: bytes
+    tips: tuple[Point, ...]
 
 
 @dataclass(frozen=True)
@@ -39,7 +59,7 @@ class Taken:
 
 
 class ReplicaStore(Protocol):
-    """A node's side of an exchange."""
+    """A node's side of an exchange through a folder."""
 
     def spaces(self) -> Sequence[SharedSpace]:
         """Spaces to exchange; never the organisation's own."""
@@ -94,6 +114,92 @@ class ReplicaStore(Protocol):
 
     def forget_seen(self, carrier: str, name: str) -> None:
         """A page was found damaged."""
+
+
+class Reads(Protocol):
+    """What `replication.core` asks of a store while it decides; nothing here changes anything.
+
+    Two calls with nothing taken in between give the same answer: so `step` stays a function of what it is given."""
+
+    def spaces(self) -> Sequence[SharedSpace]:
+        """Spaces to exchange; never the organisation's own."""
+
+    def members(self, space: SharedSpace) -> Collection[bytes]:
+        """Organisations in a space's folded member list; none where no list has come yet."""
+
+    def devices(self, org: bytes) -> Collection[bytes]:
+        """Keys of the devices that an organisation's folded identity names now."""
+
+    def logs(self, space: SharedSpace) -> Sequence[Log]:
+        """Logs known in a space, and the identity logs of everybody in it, these first."""
+
+    def heads(self, space: SharedSpace) -> Sequence[Head]:
+        """Of each of `logs` that has an event."""
+
+    def held(self, events: Collection[bytes]) -> Collection[bytes]:
+        """Which of these events are here."""
+
+    def hashes(self, log: bytes, tip: Point, seqs: Sequence[int]) -> Sequence[Point]:
+        """The events at those of `seqs` that exist on the way to `tip`; none where `tip` is not held."""
+
+    def run(self, log: bytes, tip: Point, after: int) -> Iterator[Held]:
+        """Events on the way to `tip` (itself included) with a seq above `after`, in order, with payloads."""
+
+    def pending(self, space: SharedSpace, skip: int, most: int) -> Sequence[bytes]:
+        """Events whose payload is lacking (see `lacking_payloads`), in a lasting order, without the first `skip`."""
+
+    def payload(self, space: SharedSpace, event: bytes) -> bytes | None:
+        """A readable event's packed payload; None where the event belongs to another space or was redacted."""
+
+    def lacking_blobs(self, space: SharedSpace) -> Sequence[str]:
+        """Blobs that a held payload of the space names and that are not here, the most urgent first."""
+
+    def lacks_blob(self, blob: str) -> bool:
+        """Whether a held payload of any shared space names it, it is not here, and it was not erased."""
+
+    def shares_blob(self, space: SharedSpace, blob: str) -> bool:
+        """Whether the whole blob is here and a held payload of this space names it."""
+
+    def descriptor(self, blob: str) -> bytes | None:
+        """A whole blob's descriptor."""
+
+    def chunk(self, blob: str, number: int) -> bytes | None:
+        """One stored chunk of a whole blob."""
+
+    def missing_chunks(self, descriptor: Descriptor) -> Sequence[int]:
+        """Numbers of the chunks that are not here yet."""
+
+    def next_chunk(self, blob: str) -> int:
+        """The first chunk that is not here, of a blob whose descriptor nobody has told yet."""
+
+    def checkpoints(self, space: SharedSpace) -> Sequence[bytes]:
+        """The latest checkpoint of each device."""
+
+    def waiting(self) -> int:
+        """How many events wait here for others."""
+
+
+class Writes(Protocol):
+    """What the effects of an exchange do to a store. Each is idempotent and verifies what it is given."""
+
+    def ingest(self, incoming: Sequence[Incoming], spaces: Sequence[Space], logs: Sequence[Log]) -> Taken:
+        """The ordinary way in."""
+
+    def fill(self, payloads: Sequence[tuple[bytes, Payload]]) -> Taken:
+        """Payloads of events that are held; those that are not lacking are passed over."""
+
+    def take_chunk(self, descriptor: Descriptor, number: int, data: bytes) -> None:
+        """Keep a verified chunk of a blob that is lacking; raises `BlobProblem`."""
+
+    def finish_blob(self, descriptor: Descriptor) -> bool:
+        """Make a blob whole whose chunks are all here; whether it is now. Raises `BlobProblem`."""
+
+    def take_checkpoint(self, space: bytes, data: bytes) -> str:
+        """Verify and keep a checkpoint; what is wrong with it, or nothing."""
+
+
+class ExchangeStore(Reads, Writes, Protocol):
+    """A node's side of an exchange with another node."""
 
 
 class BlobProblem(Exception):

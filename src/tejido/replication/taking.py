@@ -1,0 +1,148 @@
+"""Taking in what comes: pages and payloads are gathered and handed on together, chunks one by one, each checked as far as
+bytes alone tell. What is wrong is said, with its place, and never stops the rest.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tejido.log.admit import Incoming
+from tejido.log.descriptors import Log, Space
+from tejido.log.header import event_hash
+from tejido.log.payload import Payload
+from tejido.replication import caps
+from tejido.replication.blobs import Descriptor
+from tejido.replication.effects import Effect, FinishBlob, Say, TakeCheckpoint, TakeChunk, TakeIn, TakePayloads
+from tejido.replication.messages import BlobIs, Checkpoint, Chunk, Events, Identity, Message, PayloadOf
+from tejido.replication.quotas import Allowance
+from tejido.replication.store import Reads, SharedSpace
+
+Pile = tuple[Any, ...]
+"""A list that grows at its front without being copied: `()` or `(last, pile)`."""
+LAM = b'"lam":'
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What came and is not handed on yet. `spaces`: those whose events are taken from this peer."""
+
+    reads: Reads
+    spaces: Mapping[bytes, SharedSpace]
+    allowance: Allowance = field(default_factory=Allowance)
+    pages: Pile = ()
+    payloads: Pile = ()
+    events: int = 0
+    size: int = 0
+    blob: Descriptor | None = None
+    missing: frozenset[int] = frozenset()
+    answered: Pile = ()  # events whose payloads, and blobs whose descriptors, came
+
+
+Taken = tuple[Intake, tuple[Effect, ...]]
+
+
+def receive(intake: Intake, message: Message) -> Taken:
+    """Take one message of data; anything else changes nothing."""
+    if isinstance(message, Events):
+        return _page(intake, message.page.log, message.page.space, message.page.events)
+    if isinstance(message, Identity):
+        return _page(intake, Log.of_identity(message.events[0].log), None, message.events)
+    if isinstance(message, PayloadOf):
+        return _payload(intake, message)
+    if isinstance(message, BlobIs):
+        return _blob(intake, message.descriptor)
+    if isinstance(message, Chunk):
+        return _chunk(intake, message)
+    if isinstance(message, Checkpoint) and message.space in intake.spaces:
+        return intake, (TakeCheckpoint(message.space, message.data),)
+    return intake, ()
+
+
+def flush(intake: Intake) -> Taken:
+    """Hand on what was gathered: payloads with their events, and those of events that are held already."""
+    if not intake.pages and not intake.payloads:
+        return intake, ()
+    payloads = dict(listed(intake.payloads))
+    pages = list(listed(intake.pages))
+    events = tuple(_with(payloads, _in_order(pages)))
+    effects: list[Effect] = []
+    if events:
+        spaces = {space.id: space for _, space, _ in pages if space is not None}
+        logs = {log.id: log for log, _, _ in pages}
+        effects.append(TakeIn(events, tuple(spaces.values()), tuple(logs.values())))
+    if payloads:
+        effects.append(TakePayloads(tuple(payloads.items())))
+    allowance = intake.allowance.spend(len(events), intake.size)
+    return replace(intake, pages=(), payloads=(), events=0, size=0, allowance=allowance), tuple(effects)
+
+
+def _page(intake: Intake, log: Log, space: Space | None, events: tuple[Incoming, ...]) -> Taken:
+    if (space.id if space else None) not in intake.spaces and not (space is None and intake.spaces):
+        return intake, (Say(f"log {log.id.hex()[:16]}", "is of a space that this node does not share with its sender"),)
+    if not events:
+        return intake, ()
+    if not intake.allowance.left(0):
+        return intake, (Say(f"log {log.id.hex()[:16]}", "came beyond what its sender may bring for now"),)
+    effects: tuple[Effect, ...] = ()
+    if intake.events + len(events) > caps.BATCH or intake.size >= caps.BATCH_BYTES:
+        intake, effects = flush(intake)
+    size = intake.size + sum(len(one.header) + len(one.signature) for one in events)
+    pages = ((log, space, events), intake.pages)
+    return replace(intake, pages=pages, events=intake.events + len(events), size=size), effects
+
+
+def _payload(intake: Intake, message: PayloadOf) -> Taken:
+    effects: tuple[Effect, ...] = ()
+    if intake.size >= caps.MOST_BATCH_BYTES:
+        intake, effects = flush(intake)
+    payloads = ((message.event, message.payload), intake.payloads)
+    size = intake.size + len(message.payload.data)
+    return replace(intake, payloads=payloads, size=size, answered=(message.event, intake.answered)), effects
+
+
+def _blob(intake: Intake, blob: Descriptor) -> Taken:
+    intake = replace(intake, blob=None, missing=frozenset(), answered=(blob.id, intake.answered))
+    if not intake.reads.lacks_blob(blob.id):
+        return intake, ()
+    missing = frozenset(intake.reads.missing_chunks(blob))
+    return replace(intake, blob=blob, missing=missing), () if missing else (FinishBlob(blob),)
+
+
+def _chunk(intake: Intake, message: Chunk) -> Taken:
+    blob = intake.blob
+    if blob is None or message.blob != blob.id or message.number not in intake.missing:
+        return intake, ()
+    if not blob.matches(message.number, message.data):
+        return intake, (
+            Say(f"blob {blob.id[:16]}", f"chunk {message.number} has other bytes than its descriptor says"),
+        )
+    missing = intake.missing - {message.number}
+    effects: tuple[Effect, ...] = (TakeChunk(blob, message.number, message.data),)
+    allowance = intake.allowance.spend(0, len(message.data))
+    return replace(intake, missing=missing, allowance=allowance), effects if missing else (*effects, FinishBlob(blob))
+
+
+def listed(pile: Pile) -> Iterator[Any]:
+    """What lies on a pile, the last first."""
+    while pile:
+        last, pile = pile
+        yield last
+
+
+def _in_order(pages: Iterable[tuple[Log, Space | None, tuple[Incoming, ...]]]) -> list[Incoming]:
+    """Identities first, then by `lam`: what an event names has a smaller one, or lies in another space."""
+    ranked = [(space is not None, lam(one.header), one) for _, space, events in pages for one in events]
+    return [one for _, _, one in sorted(ranked, key=lambda item: item[:2])]
+
+
+def _with(payloads: dict[bytes, Payload], events: Iterable[Incoming]) -> Iterator[Incoming]:
+    for one in events:
+        payload = payloads.pop(event_hash(one.header), None) if payloads else None
+        yield one._replace(payload=payload) if payload else one
+
+
+def lam(header: bytes) -> int:
+    """The `lam` of a header that nobody has checked; 0 where it has none."""
+    start = header.find(LAM) + len(LAM)
+    digits = header[start : start + 17].partition(b",")[0]
+    return int(digits) if start >= len(LAM) and digits.isdigit() else 0
