@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 from typing import Any
 
@@ -73,9 +73,8 @@ class Budget:
 def answer(reads: Reads, spaces: Spaces, want: Message, budget: Budget, rng: Random) -> list[Message]:
     """What is said to one want; nothing where there is nothing, or where it may not be had."""
     if isinstance(want, AskHeads):
-        return [
-            message for space in spaces.values() for message in (*heads(reads, space, rng), *checkpoints(reads, space))
-        ]
+        return list(chain.from_iterable(told_of(reads, space, rng) for space in spaces.values()))
+
     served = SERVED.get(type(want))
     space = spaces.get(getattr(want, "space", b""))
     return list(served(reads, space, want, budget)) if served and space else []

@@ -81,6 +81,25 @@ class Vault:
             self.storage.delete(blob)
             raise BlobErased
 
+    def take_chunk(self, blob: str, descriptor: Descriptor, index: int, data: bytes) -> None:
+        """Keep one chunk of a transfer that goes on elsewhere; what does not match raises as `receive` does."""
+        self._admit(blob, descriptor)
+        if not self.has(blob):
+            self._take(blob, descriptor, index, lambda _: data)
+
+    def finish(self, blob: str, descriptor: Descriptor) -> None:
+        """Make a blob whole whose chunks were all taken. One that lies here damaged is begun anew: `BlobTruncated`."""
+        try:
+            self.receive(blob, descriptor, lambda _: b"")
+        except BlobTruncated:
+            self.storage.delete(blob)
+            raise
+
+    def next_chunk(self, blob: str) -> int:
+        """The first chunk that is not here."""
+        held = self.storage.objects(blob) if is_hash(blob) else {}
+        return next(index for index in range(len(held) + 1) if str(index) not in held)
+
     def _admit(self, blob: str, descriptor: Descriptor) -> None:
         if not is_hash(blob) or descriptor.id != blob:
             raise BlobMismatch("The list of chunks is not that of file %(id)s.", id=blob)
