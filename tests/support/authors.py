@@ -70,9 +70,22 @@ class Author:
 
     def name_device(self, key: bytes, age: str) -> Written:
         """A further `org.device` event."""
-        draft = Draft(DEVICE, {"age": age, "key": key.hex()}, DAY, 0, aggregate=self.org)
-        self.identity.append(writer.write_identity(self.org, self.identity[-1].head, draft, self.signers))
+        return self.decide(DEVICE, {"age": age, "key": key.hex()})
+
+    def decide(self, kind: str, body: dict[str, Any], role: str = "admin", after: Head | None = None) -> Written:
+        """The next event of its identity log, or one `after` another; signed by two keys of a role."""
+        draft = Draft(kind, body, DAY, 0, aggregate=self.org)
+        signers = list(enumerate(self.keys(role)))[:2]
+        self.identity.append(writer.write_identity(self.org, after or self.identity[-1].head, draft, signers))
         return self.identity[-1]
+
+    def keys(self, role: str) -> tuple[SigningKey, ...]:
+        """The three keys of a role: admin, recovery, next."""
+        return tuple(SigningKey(seed(f"{self.name} {role} {i}")) for i in range(3))
+
+    def quorum(self, role: str) -> Quorum:
+        """Two of these three."""
+        return Quorum(2, tuple(key.public for key in self.keys(role)))
 
 
 def found(name: str, age: str = "") -> Author:
@@ -170,6 +183,10 @@ class World:
             author.heads[log.id] = made.head
         self.logs[log.id] = log
         return self._keep(made, room.space.id)
+
+    def decide(self, author: Author, kind: str, body: dict[str, Any], *args: Any, **more: Any) -> Written:
+        """An identity event that belongs to the world."""
+        return self._keep(author.decide(kind, body, *args, **more), author.org)
 
     def find(self, event: bytes) -> Written:
         """One event by its hash."""

@@ -23,13 +23,14 @@ ROWS = {
     "events": "SELECT hash, seq, lam, state FROM store_event ORDER BY hash",
     "payloads": "SELECT e.hash FROM store_payload p JOIN store_event e ON e.id = p.event_id ORDER BY e.hash",
     "wrapped": "SELECT e.hash FROM store_payloadkey p JOIN store_event e ON e.id = p.event_id ORDER BY e.hash",
-    "logs": "SELECT hash, forked_at, allowed, horizon FROM store_log ORDER BY hash",
+    "logs": "SELECT hash, forked_at, stopped_at, ended_at, allowed, horizon FROM store_log ORDER BY hash",
+    "aside": "SELECT e.hash FROM store_aside a JOIN store_event e ON e.id = a.event_id ORDER BY e.hash",
     "redactions": "SELECT target, redact, applied FROM store_redaction ORDER BY redact",
     "keys": "SELECT key_id, lam FROM store_epochkey ORDER BY key_id",
     "waiting": "SELECT hash FROM store_waiting ORDER BY hash",
 }
 MEMBERS = "SELECT hash, members, purpose, folder, top_lam FROM store_space ORDER BY hash"
-DEVICES = "SELECT hash, devices FROM store_org ORDER BY hash"
+DEVICES = "SELECT hash, admin, devices, ended, resolved FROM store_org ORDER BY hash"
 
 
 def picture() -> dict[str, Any]:

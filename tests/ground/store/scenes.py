@@ -6,7 +6,20 @@ from functools import lru_cache
 from tejido.ground.store.registry import REDACT
 from tejido.log import membership
 from tejido.log.descriptors import Space
+from tejido.log.identity import (
+    DEVICE,
+    RECOVERED,
+    RESOLVED,
+    REVOKED,
+    ROTATED,
+    Resolution,
+    recovered_body,
+    resolved_body,
+    revoked_body,
+    rotated_body,
+)
 from tejido.log.keys import SigningKey
+from tejido.log.membership import Pin
 from tejido.log.writer import Written
 from tests.ground.store.notes import OPENED, OTHER, SAID
 from tests.support.authors import Author, Room, World, again, fixed_random, seed
@@ -136,3 +149,78 @@ def owner_forks() -> Scene:
         world.say(bo, room, SAID, {"text": "under a key from beyond the fork"}, note.hash)
         world.say(ana, room, SAID, {"text": "the other branch"}, note.hash, after=head, key=room.keys[0])
         return Scene(world, [room.space], rooms={"forked": room})
+
+
+@lru_cache
+def sheets() -> Scene:
+    """What printed sheets do: a fork resolved, a device revoked, rotated keys, and a recovery that overrides all of that."""
+    with fixed_random():
+        world = World()
+        ana, bo, cy, node = (world.author(name) for name in ("ana", "bo", "cy", "node"))
+        room = world.room(ana, public=False, members=[bo, cy, node], name="sheets")
+        scene = Scene(world, [room.space], rooms={"sheets": room})
+        scene.named["note"] = world.say(ana, room, OPENED, {"text": "what happened?"}, deps=[room.opened])
+        _resolved_fork(scene, room, bo)
+        _stolen_laptop(scene, room, cy)
+        _owner_recovers(scene, room, ana)
+        _rotates(scene, bo)
+        return scene
+
+
+def _resolved_fork(scene: Scene, room: Room, bo: Author) -> None:
+    """Of three branches one goes on; a later fork of the same log is resolved, too, a third one is not."""
+    world, note = scene.world, scene.named["note"]
+    head = world.say(bo, room, SAID, {"text": "below"}, note.hash).head
+    for place, words in enumerate(("first", "second", "third")):
+        made = [world.say(bo, room, SAID, {"text": f"{words} {i}"}, note.hash, after=head) for i in range(2)]
+        for i, one in enumerate(made):
+            more = world.say(bo, room, SAID, {"text": f"{words} {i} on"}, note.hash, after=one.head)
+            scene.named[f"{words} {i}"] = more
+        if place < 2:
+            branches = frozenset(one.hash for one in made)
+            resolution = Resolution(bo.log(room.space).id, made[0].head.seq, branches, made[place].hash)
+            world.decide(bo, RESOLVED, resolved_body(resolution))
+            head = scene.named[f"{words} {place}"].head
+
+
+def _stolen_laptop(scene: Scene, room: Room, cy: Author) -> None:
+    """Revoked with a pin; whoever stole it writes on, erases, and forks the log below the pin."""
+    world, note = scene.world, scene.named["note"]
+    hers = world.say(cy, room, OPENED, {"text": "cy's own"}, blobs=[seed("blob").hex()])
+    last = world.say(cy, room, SAID, {"text": "cy's last"}, note.hash)
+    thief = world.say(cy, room, SAID, {"text": "the thief's"}, note.hash)
+    _redact(world, room, cy, hers, hers.hash)
+    world.say(cy, room, SAID, {"text": "another past"}, note.hash, after=hers.head)
+    pins = {cy.log(room.space).id: Pin(last.head.seq, last.hash)}
+    world.decide(cy, REVOKED, revoked_body(cy.device.public, pins))
+    world.decide(cy, DEVICE, {"age": cy.recipient, "key": cy.device.public.hex()})
+    scene.named |= {"cy's own": hers, "thief": thief}
+
+
+def _owner_recovers(scene: Scene, room: Room, ana: Author) -> None:
+    """Somebody with ana's admin sheets names a device that opens the space to others; recovery sheets override it."""
+    world, note, kept = scene.world, scene.named["note"], ana.identity[-1].head
+    thief = Author("ana", ana.admin, SigningKey(seed("ana's thief")), ana.org, ana.identity)
+    body = {"age": ana.recipient, "key": thief.device.public.hex()}
+    world.decide(ana, DEVICE, body)
+    room.keys.append(seed("the thief's key"))
+    world.say(thief, room, membership.MEMBERS, {"members": [], "pins": {}}, room.opened)
+    world.share_keys(room, writer_=thief)
+    room.keys.pop()
+    new = [key.public for key in ana.keys("third")]
+    world.decide(ana, RECOVERED, recovered_body(ana.quorum("second"), new), "recovery", kept)
+    pin = ana.heads[ana.log(room.space).id]
+    world.decide(
+        ana, REVOKED, revoked_body(ana.device.public, {ana.log(room.space).id: Pin(pin.seq, pin.hash)}), "second"
+    )
+    fresh = Author("ana", ana.admin, SigningKey(seed("ana's new device")), ana.org, ana.identity)
+    world.decide(ana, DEVICE, {"age": ana.recipient, "key": fresh.device.public.hex()}, "second")
+    beyond = world.share_keys(room, [*room.keys, seed("a key beyond the end")], ana)
+    scene.named["back"] = world.say(fresh, room, SAID, {"text": "ana is back"}, note.hash, deps=[beyond.hash])
+    world.renew(Room(room.space, fresh, room.keys, room.members, room.opened))
+
+
+def _rotates(scene: Scene, bo: Author) -> None:
+    world, later = scene.world, [key.public for key in bo.keys("later")]
+    world.decide(bo, ROTATED, rotated_body(bo.quorum("next"), later), "next")
+    world.decide(bo, DEVICE, {"age": bo.recipient, "key": seed("bo's second").hex()}, "next")

@@ -4,18 +4,23 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tejido.ground.store import db, waiting
 from tejido.log.admit import Incoming
+from tejido.log.header import trusted
+from tejido.log.identity import WHOLE
+from tejido.log.keys import SigningKey
+from tejido.log.payload import epoch_key_id
 from tests.ground.store import scenes
 from tests.ground.store.pictures import everything, picture, take, undone
 from tests.ground.store.scenes import MARKER, Scene
-from tests.support.authors import bare
+from tests.support.authors import bare, seed
 
-SCENES = {"busy": scenes.busy, "owner forks": scenes.owner_forks}
+SCENES = {"busy": scenes.busy, "owner forks": scenes.owner_forks, "sheets": scenes.sheets}
 EXAMPLES = settings(max_examples=15, suppress_health_check=list(HealthCheck))
 
 
@@ -35,12 +40,17 @@ def arrivals(rng: random.Random, scene: Scene) -> list[list[Incoming]]:
     """A permutation cut into pages; some headers come before their payloads, some events twice."""
     items = written(scene)
     for index in rng.sample(range(len(items)), rng.randrange(9)):
-        if b'"log":""' not in items[index].header:  # a genesis is nothing without its payload
+        if not whole(items[index]):
             items.append(bare(scene.world.written[index]))
     items += rng.choices(items, k=rng.randrange(6))
     rng.shuffle(items)
     cuts = sorted(rng.sample(range(1, len(items)), rng.randrange(13)))
     return [items[a:b] for a, b in zip([0, *cuts], [*cuts, len(items)], strict=True)]
+
+
+def whole(one: Incoming) -> bool:
+    """What says who signs next is nothing without its payload."""
+    return trusted(one.header).kind in WHOLE
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -91,7 +101,18 @@ def test_unlucky_orders(reader: None, name: str, order: str, size: int) -> None:
 def in_order_elsewhere(scene: Scene) -> dict[str, Any]:
     """What another node makes of the same events: everything taken back first."""
     with undone():
-        for table in ("event", "log", "space", "org", "payload", "payloadkey", "epochkey", "waiting", "redaction"):
+        for table in (
+            "event",
+            "log",
+            "space",
+            "org",
+            "payload",
+            "payloadkey",
+            "epochkey",
+            "waiting",
+            "redaction",
+            "aside",
+        ):
             db.execute(f"DELETE FROM store_{table}")
         for table in ("store_eventindex", "store_aggregate", "store_blobuse", "tests_note", "tests_writer"):
             db.execute(f"DELETE FROM {table}")
@@ -102,9 +123,7 @@ def in_order_elsewhere(scene: Scene) -> dict[str, Any]:
 def test_headers_first_then_payloads(reader: None, name: str) -> None:
     scene = SCENES[name]()
     events = written(scene)
-    take(
-        scene.world, scene.spaces, [one if b'"log":""' in one.header else one._replace(payload=None) for one in events]
-    )
+    take(scene.world, scene.spaces, [one if whole(one) else one._replace(payload=None) for one in events])
     assert db.value("SELECT COUNT(*) FROM store_aggregate") == 0
     report = take(scene.world, scene.spaces, events)
     assert report.accepted == 0
@@ -159,6 +178,25 @@ def test_the_world_folds_to_what_was_meant(reader: None) -> None:
     assert notes[_key(scene, "public hers")] == ("an answer", 1)
     assert MARKER.encode() not in everything()
     assert sum(1 for *_, applied in found["redactions"] if applied) == 6
+
+
+def test_sheets_decide_what_was_meant(reader: None) -> None:
+    scene = scenes.sheets()
+    take(scene.world, scene.spaces, written(scene))
+    found = picture()
+    notes = {source: (last, count) for _key, source, _space, last, count in found["notes"]}
+    assert notes[_key(scene, "note")] == ("ana is back", 8)
+    assert notes[_key(scene, "cy's own")] == ("cy's own", 1)
+    gone = {"first 1", "second 0", "thief"}
+    assert {scene.named[name].hash.hex() for name in gone - {"thief"}} < {row[0] for row in found["aside"]}
+    row = db.rows("SELECT horizon, stopped_at FROM store_log WHERE hash = %s", [scene.named["third 0"].incoming.log])
+    assert row == [(5, 5)]
+    ana = next(
+        one for one in found["devices"] if one[0] == scene.world.logs[scene.named["note"].incoming.log].org.hex()
+    )
+    assert set(orjson.loads(ana[2])) == {SigningKey(seed("ana's new device")).public.hex()}
+    current = max(found["keys"], key=lambda row: row[1])[0]
+    assert current == epoch_key_id(scene.rooms["sheets"].keys[-1]).hex()
 
 
 def _key(scene: Scene, name: str) -> str:

@@ -13,7 +13,7 @@ import orjson
 from django.db import models
 
 from tejido.ground.keeping.faults import Fault, Findings, warning
-from tejido.ground.store import control, db, hashing, logs, reading, tables
+from tejido.ground.store import control, courses, db, hashing, logs, reading, tables
 from tejido.ground.store.batch import Batch
 from tejido.ground.store.derived import ReadModel
 from tejido.ground.store.folding import Context, encode, fold_groups, gather
@@ -21,6 +21,7 @@ from tejido.ground.store.models import Log as LogRow
 from tejido.ground.store.models import ReadTable, Rebuild
 from tejido.ground.store.models import Space as SpaceRow
 from tejido.ground.store.registry import REGISTRY, Folded
+from tejido.log.identity import Identity
 
 AGGREGATES = 900
 REBUILD = "run `tejido rebuild`"
@@ -34,11 +35,16 @@ def identities() -> Findings:
     """Admin keys and devices of each organisation, folded anew from its identity log."""
     batch = _batch()
     for org, row in batch.shot.orgs.items():
-        folded = control.folded_identity(org, batch)
-        devices = {d.key.hex(): d.age for d in folded.devices.values()} if folded else {}
-        if folded is None or row.admin != folded.admin.value() or row.devices != devices:
+        folded = control.folded_identity(org)
+        noted = (row.admin, row.devices, row.ended, row.resolved)
+        if folded is None or noted != _as_noted(folded):
             yield Fault("identities", f"organisation {org.hex()[:12]}", "differs from what its identity log says")
     return f"{len(batch.shot.orgs)} organisations"
+
+
+def _as_noted(folded: Identity) -> tuple[Any, ...]:
+    devices = {device.key.hex(): device.age for device in folded.devices.values()}
+    return folded.admin.value(), devices, control.ended_value(folded), control.resolved_value(folded)
 
 
 def members() -> Findings:
@@ -55,19 +61,27 @@ def members() -> Findings:
 def horizons() -> Findings:
     """How far each log counts."""
     batch = _batch()
-    sql = "SELECT log_id, MIN(seq) FROM store_event WHERE state = 0 GROUP BY log_id"
-    pending = dict(db.rows(sql))
     for info in batch.shot.logs.values():
         row = info.row
+        yield from _course(info, batch)
         allowed = control.allowed(info, batch)
-        limits = [allowed, row.head_seq + 1, row.forked_at, pending.get(info.id)]
-        horizon = min(limit for limit in limits if limit is not None)
+        horizon = control.horizon(info, allowed)
         if row.horizon != horizon or (
             row.head_seq >= 0 and row.allowed != allowed
         ):  # a log known by name only: not yet
             noted = f"counts up to seq {row.horizon}, should up to {horizon}"
             yield Fault("horizons", f"log {bytes(row.hash).hex()[:12]}", noted)
     return f"{len(batch.shot.logs)} logs"
+
+
+def _course(info: logs.LogInfo, batch: Batch) -> Iterable[Fault]:
+    """Which branch counts, and where a revoked device's log ends."""
+    row, noted = info.row, courses.aside_of(info)
+    expected = courses.going(info, batch.shot) if courses.bent(info, batch.shot) else courses.Going()
+    if (row.stopped_at, row.ended_at, noted) != (expected.stopped_at, expected.ended_at, expected.aside):
+        yield Fault("horizons", f"log {bytes(row.hash).hex()[:12]}", "goes on along another branch than it should")
+    elif row.branched != bool(noted):
+        yield Fault("horizons", f"log {bytes(row.hash).hex()[:12]}", "hides or shows branches that were passed over")
 
 
 def derived_tables() -> Findings:

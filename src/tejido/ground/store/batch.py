@@ -18,7 +18,7 @@ from tejido.log.payload import Content
 
 INDEX = "INSERT INTO store_eventindex (event_id, space_id, family, kind, akey) VALUES (%s, %s, %s, %s, %s)"
 USE = "INSERT INTO store_blobuse (key, blob, event_id) VALUES (%s, %s, %s)"
-HANDLED = {identity.GENESIS, identity.DEVICE, REDACT, *membership.CONTROL}
+HANDLED = {REDACT, *identity.KINDS, *membership.CONTROL}
 
 
 @dataclass
@@ -106,12 +106,12 @@ class Batch:
         if not db.value("SELECT 1 FROM store_redaction LIMIT 1"):
             return set()
         by_hash = {one.hash: one for one in accepted}
-        sql = """SELECT r.target, e.log_id FROM store_redaction r JOIN store_event e ON e.hash = r.redact
+        sql = """SELECT r.target, e.log_id, e.id, e.seq FROM store_redaction r JOIN store_event e ON e.hash = r.redact
                  WHERE r.target IN ({})"""
         found = set()
-        for target, log_id in db.rows_in(sql, by_hash):
+        for target, log_id, event_id, seq in db.rows_in(sql, by_hash):
             info, author = self.shot.logs.get(by_hash[bytes(target)].place.log), self.shot.by_id[log_id]
-            if info and may_redact(self.shot, author, info):
+            if info and may_redact(self.shot, author, info) and not ended(author, event_id, seq):
                 found.add(bytes(target))
         return found
 
@@ -131,17 +131,30 @@ def family_of_kind(kind: str, body: dict[str, Any]) -> str:
 
 
 def authorised(shot: Snapshot, info: LogInfo) -> bool:
-    """Whether the organisation's identity names this log's device."""
+    """Whether the organisation's identity names this log's device, or named it until it was revoked."""
     if info.log.identity:
         return True
-    org = shot.orgs.get(info.log.org)
-    return org is not None and info.log.device.hex() in org.devices
+    org, device = shot.orgs.get(info.log.org), info.log.device.hex()
+    return org is not None and (device in org.devices or device in org.ended)
 
 
 def may_redact(shot: Snapshot, author: LogInfo, target: LogInfo) -> bool:
-    """Whether a redact in one log counts for an event of another: same organisation, same space, a device it named."""
+    """Whether a redact in one log counts for an event of another: same organisation, same space, a device it named.
+
+    Of an identity log nothing is ever erased: it holds nothing personal, and who signs what follows stands in it."""
     same = (target.log.org, target.log.space) == (author.log.org, author.log.space)
-    return same and authorised(shot, author)
+    return same and not target.log.identity and authorised(shot, author)
+
+
+def ended(info: LogInfo, event_id: int, seq: int) -> bool:
+    """Whether this event of a revoked device's log lies beyond its end, or on another branch than the one that counts."""
+    row = info.row
+    return row.ended_at is not None and (seq >= row.ended_at or (row.branched and aside(event_id)))
+
+
+def aside(event_id: int) -> bool:
+    """Whether an event lies on a branch that was passed over."""
+    return bool(db.value("SELECT 1 FROM store_aside WHERE event_id = %s", [event_id]))
 
 
 def rebuilding_now() -> bool:

@@ -5,24 +5,27 @@ order in which they came makes no difference.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from tejido.ground.store import db, erasing, keyring
-from tejido.ground.store.batch import Batch, authorised, mark_dirty, stale_between
+from tejido.ground.store import courses, db, erasing, keyring
+from tejido.ground.store.batch import Batch, aside, authorised, ended, mark_dirty, stale_between
 from tejido.ground.store.folding import refold
-from tejido.ground.store.logs import LogInfo
+from tejido.ground.store.logs import LogInfo, ops_of
 from tejido.ground.store.models import Event
+from tejido.ground.store.models import Log as LogRow
 from tejido.ground.store.models import Org as OrgRow
 from tejido.ground.store.models import Space as SpaceRow
 from tejido.ground.store.reading import LOAD, checked_content, from_rows, opened
 from tejido.ground.store.registry import REDACT, Entry
-from tejido.log import identity, membership
+from tejido.log import identity, lineage, membership
 from tejido.log.errors import BadPayload
 from tejido.log.header import trusted
 from tejido.log.membership import UNLIMITED
 from tejido.log.payload import Payload, epoch_key_id
 
-HEADS = "UPDATE store_log SET head_seq = %s, head_hash = %s, forked_at = %s, allowed = %s, horizon = %s WHERE id = %s"
+HEADS = """UPDATE store_log SET head_seq = %s, head_hash = %s, forked_at = %s, stopped_at = %s, ended_at = %s,
+           branched = %s, allowed = %s, horizon = %s WHERE id = %s"""
 Order = tuple[int, bytes, bytes, int, bytes]
 SEALED = LOAD + "WHERE k.key_id = %s AND e.state = 0"
 
@@ -31,6 +34,7 @@ def settle(batch: Batch) -> None:
     """Act upon control events until nothing more opens, move horizons, fold what changed, save logs and spaces."""
     batch.write_index()
     _act_on_forks(batch)
+    batch.write_index()
     while batch.control:
         acting, batch.control = batch.control, []
         _act(acting, batch)
@@ -44,14 +48,13 @@ def settle(batch: Batch) -> None:
 
 
 def _act(acting: list[tuple[int, Entry]], batch: Batch) -> None:
-    orgs = {entry.org or entry.hash for _, entry in acting if entry.kind in (identity.GENESIS, identity.DEVICE)}
+    orgs = {entry.org or entry.hash for _, entry in acting if entry.kind in identity.KINDS}
     spaces = {entry.space for _, entry in acting if entry.kind in membership.CONTROL}
     for org in orgs:
         _fold_identity(org, batch)
-    for info in batch.shot.logs.values():
-        if info.log.org in orgs and not info.log.identity:
-            spaces.add(info.log.space)
-    for space in spaces:
+    mine = [info for info in batch.shot.logs.values() if info.log.org in orgs and not info.log.identity]
+    _bend(mine, batch)
+    for space in spaces | {info.log.space for info in mine}:
         _fold_members(space, batch)
         _take_keys(space, batch)
     erasing.note([entry for _, entry in acting if entry.kind == REDACT], batch)
@@ -59,45 +62,51 @@ def _act(acting: list[tuple[int, Entry]], batch: Batch) -> None:
 
 def _act_on_forks(batch: Batch) -> None:
     """Control events beyond a fork lose their effect, whether the fork or they came first."""
+    changed = {info.log.space for info in _bend(list(batch.touched.values()), batch)}
     for info in batch.forked:
         if info.log.identity:
             _fold_identity(info.log.org, batch)
-        spaces = {other.log.space for other in batch.shot.logs.values() if other.log.org == info.log.org}
-        for space in spaces if info.log.identity else {info.log.space}:
-            _fold_members(space, batch)
+        mine = [other for other in batch.shot.logs.values() if other.log.org == info.log.org]
+        if info.log.identity:
+            _bend(mine, batch)
+        changed |= {one.log.space for one in (mine if info.log.identity else [info])}
+    for space in changed:
+        _fold_members(space, batch)
+        _take_keys(space, batch)
     batch.forked = []
 
 
-def _control_entries(batch: Batch, space_id: int, org: bytes) -> list[Entry]:
-    """Readable control events of `org` in a space, in the order of folding."""
-    kinds = [identity.GENESIS, identity.DEVICE, *sorted(membership.CONTROL)]
+def _bend(infos: Sequence[LogInfo], batch: Batch) -> list[LogInfo]:
+    """Decide anew which branches count and where logs end; what follows for redacts and for epoch keys."""
+    changed = courses.bend(infos, batch)
+    erasing.take_back([info for info in changed if info.row.ended_at is not None], batch)
+    for info in changed:
+        space = batch.shot.spaces.get(info.log.space)
+        if space is not None and bytes(space.owner) == info.log.org and info.row.ended_at is not None:
+            db.execute("UPDATE store_epochkey SET lam = 0 WHERE space_id = %s", [space.id])  # `_take_keys` says anew
+    return changed
+
+
+def _control_entries(batch: Batch, space_id: int) -> list[tuple[int, Entry]]:
+    """Readable control events in a space, by whomever, in the order of folding."""
+    kinds = sorted(membership.CONTROL)
     marks = ",".join(["%s"] * len(kinds))
     sql = LOAD + f"JOIN store_eventindex i ON i.event_id = e.id WHERE i.space_id = %s AND i.kind IN ({marks})"
-    found = [entry for _, entry in from_rows(db.rows(sql, [space_id, *kinds]), batch.shot, batch.keys)]
-    mine = [entry for entry in found if entry.org == org]
-    return sorted(mine, key=lambda entry: entry.order)
+    return sorted(from_rows(db.rows(sql, [space_id, *kinds]), batch.shot, batch.keys), key=lambda one: one[1].order)
 
 
-def _below_fork(entry: Entry, batch: Batch) -> bool:
-    forked = batch.shot.logs[entry.log].row.forked_at
-    return forked is None or entry.seq < forked
+def _below_fork(event_id: int, entry: Entry, batch: Batch) -> bool:
+    row = batch.shot.logs[entry.log].row
+    return (row.stopped_at is None or entry.seq < row.stopped_at) and not (row.branched and aside(event_id))
 
 
-def folded_identity(org: bytes, batch: Batch) -> identity.Identity | None:
+def folded_identity(org: bytes) -> identity.Identity | None:
     """What an organisation's identity log says; None where its genesis is not held."""
-    folded: identity.Identity | None = None
-    for entry in _control_entries(batch, 0, org):
-        if not _below_fork(entry, batch):
-            continue
-        if entry.kind == identity.GENESIS:
-            folded = identity.parse_genesis(org, entry.body)
-        elif folded is not None and entry.kind == identity.DEVICE:
-            folded = identity.with_device(folded, entry.body)
-    return folded
+    return lineage.fold(org, ops_of(org))
 
 
 def _fold_identity(org: bytes, batch: Batch) -> None:
-    folded = folded_identity(org, batch)
+    folded = folded_identity(org)
     if folded is None:
         return
     row = batch.shot.orgs.get(org)
@@ -106,6 +115,7 @@ def _fold_identity(org: bytes, batch: Batch) -> None:
         row = OrgRow(id=last, hash=org)
     row.admin = folded.admin.value()
     row.devices = {device.key.hex(): device.age for device in folded.devices.values()}
+    row.ended, row.resolved = ended_value(folded), resolved_value(folded)
     row.save()
     batch.shot.orgs[org] = row
     for info in batch.shot.logs.values():
@@ -113,17 +123,29 @@ def _fold_identity(org: bytes, batch: Batch) -> None:
             batch.touch(info)
 
 
+def ended_value(folded: identity.Identity) -> dict[str, Any]:
+    """Revoked devices as an organisation's row keeps them."""
+    ends = folded.revoked.items()
+    return {key.hex(): {log.hex(): [pin.seq, pin.hash.hex()] for log, pin in pins.items()} for key, pins in ends}
+
+
+def resolved_value(folded: identity.Identity) -> list[Any]:
+    """Resolutions as an organisation's row keeps them."""
+    listed = folded.resolved
+    return [[one.log.hex(), one.seq, sorted(b.hex() for b in one.branches), one.keep.hex()] for one in listed]
+
+
 def folded_members(row: SpaceRow, batch: Batch) -> membership.Members:
     """What the owner's control events say of a space."""
-    owned = (entry for entry in _owned(row, batch) if _below_fork(entry, batch))
+    owned = (entry for event_id, entry in _owned(row, batch) if _below_fork(event_id, entry, batch))
     return membership.fold((entry.kind, entry.hash, entry.body) for entry in owned)
 
 
 def member_lists(row: SpaceRow, batch: Batch) -> list[tuple[Order, frozenset[bytes]]]:
     """Every member list that counted in a space, in order, with its place: who was in it when something was written."""
     found = []
-    for entry in _owned(row, batch):
-        if entry.kind == membership.MEMBERS and _below_fork(entry, batch):
+    for event_id, entry in _owned(row, batch):
+        if entry.kind == membership.MEMBERS and _below_fork(event_id, entry, batch):
             listed = membership.fold([(entry.kind, entry.hash, entry.body)])
             if listed != membership.Members():
                 found.append((entry.order, listed.orgs))
@@ -149,21 +171,29 @@ def _fold_members(space: bytes, batch: Batch) -> None:
             batch.touch(info)
 
 
-def _owned(row: SpaceRow, batch: Batch) -> list[Entry]:
-    """Control events of a space, by devices that its owner's identity names."""
-    found = _control_entries(batch, row.id, bytes(row.owner))
-    return [entry for entry in found if authorised(batch.shot, batch.shot.logs[entry.log])]
+def _owned(row: SpaceRow, batch: Batch) -> list[tuple[int, Entry]]:
+    """Control events of a space, by devices that its owner's identity names, up to the end of those that were revoked."""
+    found = _control_entries(batch, row.id)
+    return [one for one in found if one[1].org == bytes(row.owner) and _may_control(*one, batch)]
+
+
+def _may_control(event_id: int, entry: Entry, batch: Batch) -> bool:
+    info = batch.shot.logs[entry.log]
+    return authorised(batch.shot, info) and not ended(info, event_id, entry.seq)
 
 
 def _take_keys(space: bytes, batch: Batch) -> None:
-    """Keys of forked logs count too: otherwise what they opened would depend on which branch came first."""
+    """Whoever gives a key, it is taken: its id proves it, and an owner who lost all devices is given its own keys back by
+    members. Which key is current, the owner alone says; keys of forked logs count, too, since what they opened would
+    otherwise depend on which branch came first."""
     row = batch.shot.spaces.get(space)
     if row is None:
         return
-    for entry in _owned(row, batch):
-        if entry.kind == membership.KEY and (found := keyring.open_boxes(entry.body)):
-            for key in found:
-                current = epoch_key_id(key).hex() == entry.body.get("current")
+    owned = {event_id for event_id, _ in _owned(row, batch)}
+    for event_id, entry in _control_entries(batch, row.id):
+        if entry.kind == membership.KEY:
+            for key in keyring.open_boxes(entry.body):
+                current = event_id in owned and epoch_key_id(key).hex() == entry.body.get("current")
                 _add_key(row, key, entry.lam if current else 0, batch)
 
 
@@ -198,13 +228,28 @@ def allowed(info: LogInfo, batch: Batch) -> int:
     space = batch.shot.spaces.get(info.log.space)
     if space is None or not authorised(batch.shot, info):
         return 0
+    end = UNLIMITED if info.row.ended_at is None else info.row.ended_at
     if bytes(space.owner) == info.log.org or info.log.org.hex() in space.members.get("orgs", ()):
-        return UNLIMITED
+        return end
     pin = space.members.get("pins", {}).get(info.log.id.hex())
     if pin is None:
         return 0
     sql = "SELECT 1 FROM store_event WHERE log_id = %s AND seq = %s AND hash = %s"
-    return pin[0] + 1 if db.value(sql, [info.id, pin[0], bytes.fromhex(pin[1])]) else 0
+    return min(end, pin[0] + 1) if db.value(sql, [info.id, pin[0], bytes.fromhex(pin[1])]) else 0
+
+
+def horizon(info: LogInfo, allowed_before: int) -> int:
+    """The seq before which a log's events fold."""
+    row = info.row
+    passed = " AND NOT EXISTS (SELECT 1 FROM store_aside a WHERE a.event_id = e.id)" if row.branched else ""
+    sql = f"SELECT MIN(e.seq) FROM store_event e WHERE e.log_id = %s AND e.state = 0{passed}"  # noqa: S608
+    stopped = row.forked_at if info.log.identity else row.stopped_at
+    limits = (allowed_before, row.head_seq + 1, stopped, db.value(sql, [info.id]))
+    return min(limit for limit in limits if limit is not None)
+
+
+def _course(row: LogRow) -> tuple[Any, ...]:
+    return (row.head_seq, row.head_hash, row.forked_at, row.stopped_at, row.ended_at, row.branched)
 
 
 def _move_horizons(batch: Batch) -> None:
@@ -214,15 +259,12 @@ def _move_horizons(batch: Batch) -> None:
     for info in batch.touched.values():
         row, old = info.row, info.row.horizon
         row.allowed = allowed(info, batch)
-        pending = db.value("SELECT MIN(seq) FROM store_event WHERE log_id = %s AND state = 0", [info.id])
-        limits = [row.allowed, row.head_seq + 1]
-        limits += [limit for limit in (row.forked_at, pending) if limit is not None]
-        row.horizon = min(limits)
+        row.horizon = horizon(info, row.allowed)
         if row.horizon != old:
             low, high = sorted((old, row.horizon))
             stale_between(info, low, high, batch.stale, by_log.get(info.log.id, []))
     heads = [info.row for info in batch.touched.values()]
-    db.many(HEADS, [(r.head_seq, r.head_hash, r.forked_at, r.allowed, r.horizon, r.id) for r in heads])
+    db.many(HEADS, [(*_course(r), r.allowed, r.horizon, r.id) for r in heads])
     batch.touched = {}
 
 

@@ -10,8 +10,9 @@ from django.db import connection
 
 from tejido.ground.blobs import drop
 from tejido.ground.store import db
-from tejido.ground.store.batch import Batch, may_redact, rebuilding_now
+from tejido.ground.store.batch import Batch, ended, may_redact, rebuilding_now
 from tejido.ground.store.folding import forget
+from tejido.ground.store.logs import LogInfo
 from tejido.ground.store.models import Event, Redaction
 from tejido.ground.store.registry import REGISTRY, Entry
 from tejido.ground.store.tables import NEW
@@ -59,18 +60,37 @@ def dealt_with(target: bytes) -> None:
     Redaction.objects.filter(target=target).update(returned="")
 
 
+NAMED = """SELECT r.id, e.id, e.log_id, l.id, l.log_id, l.seq FROM store_redaction r
+           JOIN store_event e ON e.hash = r.target JOIN store_event l ON l.hash = r.redact WHERE r.applied = %s"""
+
+
 def apply_due(batch: Batch) -> None:
     """Carry out every redaction whose target is held and whose author may."""
-    sql = """SELECT r.id, e.id, e.log_id, l.id, l.log_id FROM store_redaction r
-             JOIN store_event e ON e.hash = r.target JOIN store_event l ON l.hash = r.redact WHERE r.applied = %s"""
-    for row_id, event_id, log_id, redact_id, redact_log in db.rows(sql, [False]):
+    for row_id, event_id, log_id, redact_id, redact_log, seq in db.rows(NAMED, [False]):
         target, author = batch.shot.by_id[log_id], batch.shot.by_id[redact_log]
-        if may_redact(batch.shot, author, target):
+        if may_redact(batch.shot, author, target) and not ended(author, redact_id, seq):
             _redact(event_id, batch)
             batch.touch(target)
             Redaction.objects.filter(id=row_id).update(applied=True)
             for _, akey in _fold_again(redact_id, batch):
                 _fold_all_again(akey, batch)
+
+
+def take_back(infos: Iterable[LogInfo], batch: Batch) -> None:
+    """Redacts that a revoked device wrote beyond its end count no more: what they erased here is lacking again, until a
+    partner who still has it gives it back or another device of the organisation redacts it."""
+    sql = NAMED + " AND l.log_id IN ({})"
+    for row_id, event_id, log_id, redact_id, redact_log, seq in db.rows_in(sql, [info.id for info in infos], [True]):
+        if not ended(batch.shot.by_id[redact_log], redact_id, seq):
+            continue
+        Redaction.objects.filter(id=row_id).update(applied=False, returned="")
+        sql = """SELECT 1 FROM store_redaction r JOIN store_event e ON e.hash = r.target
+                 WHERE e.id = %s AND r.applied = %s"""
+        if not db.value(sql, [event_id, True]):
+            db.execute("UPDATE store_event SET state = %s WHERE id = %s", [Event.PENDING, event_id])
+        batch.touch(batch.shot.by_id[log_id])
+        for _, akey in _fold_again(redact_id, batch):
+            _fold_all_again(akey, batch)
 
 
 def _fold_again(event_id: int, batch: Batch) -> list[tuple[str, bytes]]:

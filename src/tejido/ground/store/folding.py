@@ -6,7 +6,7 @@ Only folded state is written, so that it does not matter in which order events c
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import orjson
@@ -49,6 +49,13 @@ class Context:
     keys: Mapping[bytes, bytes]
     cache: dict[int, Entry] = field(default_factory=dict)
 
+    @cached_property
+    def aside(self) -> frozenset[int]:
+        """Events on branches that were passed over."""
+        if not any(info.row.branched for info in self.shot.logs.values()):
+            return frozenset()
+        return frozenset(event_id for (event_id,) in db.rows("SELECT event_id FROM store_aside"))
+
 
 def encode(state: object) -> bytes:
     """The canonical bytes of a folded state."""
@@ -88,7 +95,7 @@ def gather(family: Family, akeys: list[bytes], context: Context, suffix: str = "
     logs = context.shot.logs
     for event_id, akey in index:
         entry = context.cache.get(event_id) or loaded.get(event_id)
-        if entry is not None and entry.seq < logs[entry.log].row.horizon:
+        if entry is not None and entry.seq < logs[entry.log].row.horizon and event_id not in context.aside:
             groups[bytes(akey)].append(entry)
     return {akey: kept for akey, entries in groups.items() if (kept := _coherent(entries))}
 

@@ -99,18 +99,17 @@ def _open_box(one: Any, identity: Any) -> bytes | None:
 
 
 def learn_epoch_key(space_id: int, key: bytes, lam: int) -> bytes:
-    """Keep an epoch key; its id. `lam`: of an event that makes it the space's current key, 0 where it is an older one.
-
-    A key stays in the space in which it was learned first: an owner of another space cannot take it away."""
+    """Keep an epoch key; its id. `lam`: of an event that makes it the space's current key, 0 where it is another one."""
     key_id = epoch_key_id(key)
-    row, made = EpochKey.objects.get_or_create(key_id=key_id, defaults={"space_id": space_id, "key": key, "lam": lam})
-    if not made and row.space_id == space_id and lam > row.lam:
+    fields = {"key": key, "lam": lam}
+    row, made = EpochKey.objects.get_or_create(space_id=space_id, key_id=key_id, defaults=fields)
+    if not made and lam > row.lam:
         EpochKey.objects.filter(id=row.id).update(lam=lam)
     return key_id
 
 
 def current_epoch_key(space_id: int) -> bytes | None:
     """The key that new payloads of a space are wrapped with."""
-    sql = "SELECT key FROM store_epochkey WHERE space_id = %s ORDER BY lam DESC, key_id LIMIT 1"
+    sql = "SELECT key FROM store_epochkey WHERE space_id = %s AND lam > 0 ORDER BY lam DESC, key_id LIMIT 1"
     found = db.value(sql, [space_id])
     return None if found is None else bytes(found)

@@ -30,10 +30,15 @@ class Org(models.Model):
     hash = models.BinaryField(max_length=32, unique=True)
     admin = models.JSONField()  # {"k", "keys"}
     devices = models.JSONField(default=dict)  # key hex → age recipient
+    ended = models.JSONField(default=dict)  # of revoked devices: key hex → {log: [seq, hash]}, where its logs end
+    resolved = models.JSONField(default=list)  # [log, seq, [branches], branch that goes on], in order
 
 
 class Log(models.Model):
-    """One device's events of one epoch in one space. `horizon`: events with a smaller seq fold."""
+    """One device's events of one epoch in one space. `horizon`: events with a smaller seq fold.
+
+    `forked_at`: the first seq with several events; `stopped_at`: the first such seq that nobody resolved; `ended_at`: where
+    a revoked device's log ends; `branched`: some of its events lie beside the branch that counts (table `Aside`)."""
 
     id = models.IntegerField(primary_key=True)
     hash = models.BinaryField(max_length=32, unique=True)
@@ -43,6 +48,9 @@ class Log(models.Model):
     head_seq = models.BigIntegerField(default=-1)
     head_hash = models.BinaryField(default=bytes)
     forked_at = models.BigIntegerField(null=True)
+    stopped_at = models.BigIntegerField(null=True)
+    ended_at = models.BigIntegerField(null=True)
+    branched = models.BooleanField(default=False)
     allowed = models.BigIntegerField(default=0)
     horizon = models.BigIntegerField(default=0)
 
@@ -68,6 +76,13 @@ class Event(models.Model):
         ]
 
 
+class Aside(models.Model):
+    """An event on a branch that a resolution or a revocation passed over: kept, passed on, and folding to nothing."""
+
+    event_id = models.BigIntegerField(primary_key=True)
+    log_id = models.IntegerField(db_index=True)
+
+
 class Payload(models.Model):
     """Salt and JSON, or the box that holds them; gone when redacted."""
 
@@ -88,9 +103,12 @@ class EpochKey(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     space_id = models.IntegerField()
-    key_id = models.BinaryField(max_length=16, unique=True)
+    key_id = models.BinaryField(max_length=16)
     key = models.BinaryField(max_length=32)
-    lam = models.BigIntegerField(default=0)  # of the space.key event that brought it; the greatest is current
+    lam = models.BigIntegerField(default=0)  # of the owner's space.key that makes it current; the greatest is
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["space_id", "key_id"], name="store_epochkey_once")]
 
 
 class Waiting(models.Model):
