@@ -412,6 +412,7 @@ row("api:memory_remove_term", "DELETE", OPENERS, NOBODY)
 get("search", EVERYBODY)  # who may not see a room finds nothing of it: the crawl looks
 get("operate", KEEPERS)
 post("operate_retry", KEEPERS, data=lambda _o: {"key": "transcribe:none"})
+form("operate_close", KEEPERS)  # without the ticked box nothing ends
 get("source", EVERYBODY)
 
 # --- drop links: made by facilitators; a giver needs the link alone, a holder the receipt

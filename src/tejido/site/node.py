@@ -29,6 +29,7 @@ class NodeConfig:
     `press_fonts`: folder of further fonts for books, for languages that those of the program do not cover.
     `translation_server`: address of a LibreTranslate-compatible server; `translation_key`: its key, where it asks for one.
     `translate_into`: languages into which the worker drafts what comes, by itself.
+    `hosted_by`: on whose machine it runs, where that is somebody else's: the pages say what they can see.
     `api_rate`: requests to the API that an account may make a minute, 0: as many as it likes.
     """
 
@@ -52,6 +53,7 @@ class NodeConfig:
     translation_key: str = ""
     translate_into: tuple[str, ...] = ()
     api_rate: int = 600
+    hosted_by: str = ""
     demo: bool = False
 
 

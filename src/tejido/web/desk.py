@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tejido.ground.people import viewer_of
 from tejido.ground.ui.exports import export, wanted
@@ -98,3 +98,22 @@ def retry(request: HttpRequest) -> HttpResponse:
     operating.retry(viewer=viewer_of(request), key=request.POST.get("key", ""))
     messages.success(request, _("It is tried again."))
     return redirect("operate")
+
+
+class CloseForm(forms.Form):
+    """Whether the keeper has read what closing means."""
+
+    sure = forms.BooleanField(label=gettext_lazy("I can open it again at the machine, or somebody I trust can"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: HttpRequest) -> HttpResponse:
+    """Say what closing does; then do it."""
+    viewer = viewer_of(request)
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        operating.close(viewer=viewer)
+        return render(request, "web/closed.html")
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "running": operating.processes(viewer=viewer)}
+    return render(request, "web/close.html", context, status=status)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop, ngettext
 from tejido import __version__
 from tejido.engines.speech import model
 from tejido.ground import originals, work
+from tejido.ground.keeping import closing
 from tejido.ground.keeping.records import Backup, backups
 from tejido.ground.people import Viewer, may, require
 from tejido.ground.slots import Panel
@@ -72,6 +73,7 @@ class Standing:
     speech: bool
     sheets: tuple[str, ...]
     sealing: bool
+    hosted_by: str
     epoch_reason: str
     epoch_since: datetime | None
     unknown: tuple[tuple[str, int], ...]
@@ -106,6 +108,7 @@ def standing(*, viewer: Viewer) -> Standing:
         speech=model.available(_places()),
         sheets=_sheets(),
         sealing=own is None or bool(originals.known()),
+        hosted_by=settings.NODE.hosted_by,
         epoch_reason=_(own.epoch_reason) if own and own.epoch_reason else "",
         epoch_since=own.epoch_since if own else None,
         unknown=_unknown(),
@@ -114,6 +117,18 @@ def standing(*, viewer: Viewer) -> Standing:
         erasing=erasing.unscrubbed(),
         backup=max(backups(), key=lambda one: one.created, default=None),
     )
+
+
+def processes(*, viewer: Viewer) -> list[closing.Running]:
+    """This node's processes on this machine."""
+    require(viewer, OPERATE)
+    return closing.running(Path(settings.NODE_DIR))
+
+
+def close(*, viewer: Viewer) -> None:
+    """Stop them all, this one too, once the answer is on its way."""
+    require(viewer, OPERATE)
+    closing.close_from_within(Path(settings.NODE_DIR))
 
 
 def _database() -> str:

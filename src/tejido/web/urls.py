@@ -9,6 +9,7 @@ urlpatterns = [
     path("search/", desk.search, name="search"),
     path("operate/", desk.operate, name="operate"),
     path("operate/retry/", desk.retry, name="operate_retry"),
+    path("operate/close/", desk.close, name="operate_close"),
     path("source/", views.source_code, name="source"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("favicon.ico", views.icon, name="icon"),

@@ -24,6 +24,10 @@ def add(commands: Any) -> None:
     create.set_defaults(run=run_create)
     show = group.add_parser("show", help="who this node is")
     show.set_defaults(run=run_show)
+    close = group.add_parser("close", help="stop this node's processes and let none start again")
+    close.set_defaults(run=run_close)
+    reopen = group.add_parser("open", help="let a closed node's processes start again")
+    reopen.set_defaults(run=run_open)
 
 
 def run_create(args: argparse.Namespace) -> None:
@@ -104,3 +108,31 @@ def run_show(args: argparse.Namespace) -> None:
     for one in selectors.networks():
         state = f"{len(one.members)} members" if one.admitted else "waiting for admission"
         print(f"network       {one.name} ({state}, {one.key})")
+
+
+def run_close(args: argparse.Namespace) -> int:
+    """Stop what runs; exit status 1 where something does not end."""
+    del args
+    from tejido.ground.keeping import closing
+
+    folder = setup.folder()
+    setup.expect(folder)
+    left = closing.close(folder)
+    for one in left:
+        print(f"still there   {one.what}, process {one.pid}")
+    if not left:
+        print(
+            "closed        no process of this node runs here\n              its data lies behind the disk's encryption"
+        )
+        print("              once the machine is switched off: one that sleeps is open")
+    return 1 if left else 0
+
+
+def run_open(args: argparse.Namespace) -> None:
+    """Allow it; starting is another command."""
+    del args
+    from tejido.ground.keeping import closing
+
+    folder = setup.folder()
+    setup.expect(folder)
+    print("open" if closing.reopen(folder) else "open          it was not closed")

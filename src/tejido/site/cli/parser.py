@@ -18,6 +18,7 @@ MODULES = (
     "publishing",
     "memory",
     "running",
+    "hosts",
     "keeping",
     "erasures",
     "keys",

@@ -27,7 +27,10 @@ def add(commands: Any) -> None:
 def run_serve(args: argparse.Namespace) -> None:
     """Migrate, then serve."""
     setup.django()
+    if _is_closed():
+        return
     setup.migrate()
+    from tejido.ground.keeping import closing
     from tejido.ground.store import boot
     from tejido.site import node
     from tejido.site.server import serve
@@ -35,19 +38,33 @@ def run_serve(args: argparse.Namespace) -> None:
     boot.ensure()
     config = node.load()
     print(f"http://{args.bind or f'localhost:{config.port}'}", flush=True)
-    serve(config, args.bind)
+    with closing.noted(config.folder, "serve"):
+        serve(config, args.bind)
+
+
+def _is_closed() -> bool:
+    """Say so where the node was closed: whatever starts it again and again is to see success, and leave it."""
+    from tejido.ground.keeping import closing
+
+    if found := closing.is_closed(setup.folder()):
+        print(closing.SAID)
+    return found
 
 
 def run_worker(args: argparse.Namespace) -> None:
     """Tasks, sweepers, exchange with configured folders, erasure's last step."""
     setup.django()
+    if _is_closed():
+        return
     setup.migrate()
+    from tejido.ground.keeping import closing
     from tejido.site import jobs
 
-    if args.once:
-        jobs.once()
-    else:
-        jobs.forever()
+    with closing.noted(setup.folder(), "worker"):
+        if args.once:
+            jobs.once()
+        else:
+            jobs.forever()
 
 
 def run_demo(args: argparse.Namespace) -> int:

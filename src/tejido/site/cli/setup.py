@@ -29,10 +29,16 @@ def data(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--data", metavar="FOLDER", default=argparse.SUPPRESS, help=what)
 
 
+def expect(folder: Path) -> None:
+    """Raise `NoNode` where there is none."""
+    if not (folder / node.CONFIG).exists():
+        raise NoNode(f"There is no node in {folder}. Make one with `tejido --data FOLDER node create NAME`.")
+
+
 def django(*, create: bool = False) -> None:
     """Set Django up for the node; raises `NoNode` where there is none (unless it is being created)."""
-    if not create and not (folder() / node.CONFIG).exists():
-        raise NoNode(f"There is no node in {folder()}. Make one with `tejido --data FOLDER node create NAME`.")
+    if not create:
+        expect(folder())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tejido.site.settings")
     import django as framework
 
