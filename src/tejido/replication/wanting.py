@@ -54,7 +54,8 @@ def _approach(
         first = mine.tips[0]
         if len(mine.tips) == 1 and first.seq < tip.seq:
             return Run(log, tip, first)
-        return spread(0, min(tip.seq, max(one.seq for one in mine.tips)))
+        own = {one.seq for one in mine.tips[: caps.SEQS - caps.SPREAD - 1] if one.seq < tip.seq}
+        return tuple(sorted(own.union(spread(0, min(tip.seq, max(one.seq for one in mine.tips))))))
     strange = min((point for point in (*points, tip) if point.hash not in held), key=lambda point: point.seq)
     common = max(p for p in (BEFORE, *points) if p == BEFORE or (p.hash in held and p.seq < strange.seq))
     if strange.seq - common.seq == 1:
