@@ -136,6 +136,9 @@ class Reads(Protocol):
     def heads(self, space: SharedSpace) -> Sequence[Head]:
         """Of each of `logs` that has an event."""
 
+    def tips(self, log: bytes) -> Sequence[Point]:
+        """The last event of each branch of any log, whether it is one of a space's `logs` yet or not; none of an unknown one."""
+
     def held(self, events: Collection[bytes]) -> Collection[bytes]:
         """Which of these events are here."""
 

@@ -20,12 +20,13 @@ def wanted_events(
     heads = [head for part in told for head in (*part.identities, *part.logs)]
     tips = {tip.hash for head in heads for tip in head.tips}
     held = reads.held(tips | {point.hash for one in known for point in one.points})
-    mine = {head.log: head for head in reads.heads(space)}
+    mine = {head.log: head.tips for head in reads.heads(space)}
     runs: list[Run] = []
     probes: list[WantPages | Probe] = []
     for log, tip in _lacking(heads, held):
         points = [point for one in known if (one.log, one.tip) == (log, tip) for point in one.points]
-        found = _approach(log, tip, mine.get(log), points, held)
+        tips = mine[log] if log in mine else reads.tips(log)  # a newcomer holds identities before it knows the members
+        found = _approach(log, tip, tips, points, held)
         if isinstance(found, Run):
             runs.append(found)
         else:
@@ -45,17 +46,17 @@ def _lacking(heads: Iterable[Head], held: Collection[bytes]) -> Iterable[tuple[b
 
 
 def _approach(
-    log: bytes, tip: Point, mine: Head | None, points: Sequence[Point], held: Collection[bytes]
+    log: bytes, tip: Point, mine: Sequence[Point], points: Sequence[Point], held: Collection[bytes]
 ) -> Run | tuple[int, ...]:
     """A run where the last common event is known or can be guessed, else the places to ask for."""
-    if mine is None or tip.seq == 0:
+    if not mine or tip.seq == 0:
         return Run(log, tip, BEFORE)
     if not points:
-        first = mine.tips[0]
-        if len(mine.tips) == 1 and first.seq < tip.seq:
+        first = mine[0]
+        if len(mine) == 1 and first.seq < tip.seq:
             return Run(log, tip, first)
-        own = {one.seq for one in mine.tips[: caps.SEQS - caps.SPREAD - 1] if one.seq < tip.seq}
-        return tuple(sorted(own.union(spread(0, min(tip.seq, max(one.seq for one in mine.tips))))))
+        own = {one.seq for one in mine[: caps.SEQS - caps.SPREAD - 1] if one.seq < tip.seq}
+        return tuple(sorted(own.union(spread(0, min(tip.seq, max(one.seq for one in mine))))))
     strange = min((point for point in (*points, tip) if point.hash not in held), key=lambda point: point.seq)
     common = max(p for p in (BEFORE, *points) if p == BEFORE or (p.hash in held and p.seq < strange.seq))
     if strange.seq - common.seq == 1:

@@ -26,8 +26,10 @@ EVENTS = """SELECT e.hash, e.seq, e.header, e.signature, p.data, k.key_id, k.wra
 JOIN store_log l ON l.id = e.log_id LEFT JOIN store_payload p ON p.event_id = e.id
 LEFT JOIN store_payloadkey k ON k.event_id = e.id """
 LACKING = "p.event_id IS NULL"
-SEALED_TO_US = """(p.event_id IS NULL OR (k.key_id IS NOT NULL
-AND NOT EXISTS (SELECT 1 FROM store_epochkey y WHERE y.key_id = k.key_id)))"""
+SEALED_TO_US = "k.key_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM store_epochkey y WHERE y.key_id = k.key_id)"
+COUNT = EVENTS.replace(EVENTS[: EVENTS.index("FROM")], "SELECT COUNT(*) ")
+RETRIED = 200
+"""Payloads that name a key which never came are asked for again, the newest of them: somebody may have made the key's name up."""
 WITHIN = "(l.space_id = %s OR (l.space_id = 0 AND l.org IN ({})))"
 NAMED = """SELECT 1 FROM store_blobuse u JOIN store_event e ON e.id = u.event_id JOIN store_log l ON l.id = e.log_id
 JOIN store_space s ON s.id = l.space_id WHERE u.blob = %s AND s.purpose <> 'own' LIMIT 1"""
@@ -52,6 +54,11 @@ class Reach:
     def heads(self, space: SharedSpace) -> Sequence[Head]:
         """Of each log that has an event."""
         return [Head(bytes(row.hash), _tips(row)) for row in _log_rows(space) if row.head_seq >= 0]
+
+    def tips(self, log: bytes) -> Sequence[Point]:
+        """Of any log."""
+        row = LogRow.objects.filter(hash=log, head_seq__gte=0).first()
+        return _tips(row) if row is not None else ()
 
     def held(self, events: Collection[bytes]) -> Collection[bytes]:
         """Which of these are here."""
@@ -86,14 +93,21 @@ class Reach:
             yield from _held_branch(log, [point for point in _branch(row, tip) if point.seq > after])
 
     def pending(self, space: SharedSpace, skip: int, most: int) -> Sequence[bytes]:
-        """Events whose payload is lacking; for a member also those whose payload names a key that never came."""
+        """Events whose payload is lacking; for a member also some whose payload names a key that never came."""
         row = logs.space_row(space.space.id)
-        own = Own.objects.first()
-        member = own is not None and bytes(own.org).hex() in row.members.get("orgs", ())
         within, orgs = _within(row)
-        sql = EVENTS + f"WHERE {within} AND e.state = 0 AND " + (SEALED_TO_US if member else LACKING)
-        found = db.rows(sql + " ORDER BY e.id LIMIT %s OFFSET %s", [row.id, *orgs, most, skip])
-        return [bytes(one[0]) for one in found]
+        where, values = f"WHERE {within} AND e.state = 0 AND ", [row.id, *orgs]
+        found = _hashes(where + LACKING + " ORDER BY e.id", values, skip, most)
+        if len(found) < most and self._is_member(row):
+            absent = int(db.value(COUNT + where + LACKING, values))
+            begin = max(0, skip - absent)
+            sealed = min(most - len(found), RETRIED - begin)
+            found += _hashes(where + SEALED_TO_US + " ORDER BY e.id DESC", values, begin, max(0, sealed))
+        return found
+
+    def _is_member(self, row: SpaceRow) -> bool:
+        own = Own.objects.first()
+        return own is not None and bytes(own.org).hex() in row.members.get("orgs", ())
 
     def payload(self, space: SharedSpace, event: bytes) -> bytes | None:
         """Packed, or None: whoever asks in one space must not get at another's events."""
@@ -252,6 +266,11 @@ def _held_branch(log: bytes, points: Sequence[Point]) -> Iterator[Held]:
     for start in range(0, len(points), MOST):
         found = db.rows_in(EVENTS + "WHERE e.hash IN ({})", [point.hash for point in points[start : start + MOST]])
         yield from sorted((held_of(log, one) for one in found), key=lambda held: held.seq)
+
+
+def _hashes(sql: str, values: Sequence[object], skip: int, most: int) -> list[bytes]:
+    found = db.rows(EVENTS + sql + " LIMIT %s OFFSET %s", [*values, most, skip])
+    return [bytes(one[0]) for one in found]
 
 
 def _payload(row: Sequence[bytes | None]) -> Payload | None:

@@ -59,7 +59,11 @@ class NodeStore(Reach):
         row = logs.space_row(space.space.id)
         own = Own.objects.first()
         member = own is not None and bytes(own.org).hex() in row.members.get("orgs", ())
-        sql = EVENTS + "WHERE l.space_id IN (%s, 0) AND e.state = 0 AND " + (SEALED_TO_US if member else LACKING)
+        sql = (
+            EVENTS
+            + "WHERE l.space_id IN (%s, 0) AND e.state = 0 AND "
+            + (f"({LACKING} OR ({SEALED_TO_US}))" if member else LACKING)
+        )
         found = db.rows(sql + " ORDER BY e.id", [row.id])
         by_hash = dict(db.rows_in(LOG_OF, [bytes(one[0]) for one in found]))
         by_hash = {bytes(digest): bytes(log) for digest, log in by_hash.items()}
