@@ -5,7 +5,8 @@
         pages/<name>.page           header pages, never changed; the name tells log, first and last seq, and a digest
         payloads/ab/<event hash>    one file a payload
         blobs/ab/<blob id>          one file a blob
-        wants/<kind>-<name>         somebody lacks this, or found it damaged; whoever has it writes it again
+        checkpoints/<device>        what a device last said that it holds of the space; replaced by its next one
+    wants/<kind>-<name>         somebody lacks this, or found it damaged; whoever has it writes it again
 
 Everything is written under a temporary name and then renamed. Names are hashes or digests made here; whatever else lies
 in the folder (other names, links, directories) is passed over and reported, never followed. What the folder lacks is told
@@ -16,12 +17,12 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
 import orjson
 
+from tejido.log import checkpoint
 from tejido.log.admit import Incoming
 from tejido.log.descriptors import Log, is_hex
 from tejido.log.errors import Malformed
@@ -29,13 +30,14 @@ from tejido.log.header import MAX_PAYLOAD, event_hash
 from tejido.log.payload import Payload
 from tejido.replication import files, pages
 from tejido.replication.pages import PageName
+from tejido.replication.ranges import Ranges
 from tejido.replication.store import BlobProblem, Held, ReplicaStore, SharedSpace
 
 T = TypeVar("T")
 MARK = "folder.json"
 MAX_FILE = MAX_PAYLOAD + 1024
 MOST_AT_ONCE = 16 * 2**20
-PARTS = ("pages", "payloads", "blobs", "wants")
+PARTS = ("pages", "payloads", "blobs", "wants", "checkpoints")
 PASSED = "It was passed over"
 
 
@@ -55,13 +57,14 @@ class Exchanged:
     payloads_out: int = 0
     blobs_out: int = 0
     erased: int = 0
+    checkpoints_out: int = 0
     wanted: int = 0
     problems: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
         """Whether anything came in or went out."""
-        return any(v for k, v in vars(self).items() if k not in ("problems", "waiting", "wanted"))
+        return any(v for k, v in vars(self).items() if k not in ("problems", "waiting", "wanted", "checkpoints_out"))
 
 
 Tell = Callable[[int], None]
@@ -112,6 +115,7 @@ class _Side:
         self._take_blobs()
         self._give_wanted()
         self._give_pages()
+        self._share_checkpoints()
 
     def _each(self, items: Iterable[T], begin: float, end: float) -> Iterator[T]:
         """One after the other, telling how far we are: this is the space's work from `begin` to `end` (of 1)."""
@@ -280,7 +284,7 @@ class _Side:
             self._give_log(log, [name for name in there if name.names(log)])
 
     def _give_log(self, log: Log, there: list[PageName]) -> None:
-        covered = _Ranges(there)
+        covered = Ranges(there)
         forked = self.store.forked(log)
         start = covered.end_of_first() if forked is None else min(covered.end_of_first(), forked - 1)
         fresh: list[Held] = []
@@ -383,6 +387,35 @@ class _Side:
         space = None if log.identity else self.space.space
         return pages.Page(log, space, tuple(events)) if events else None
 
+    # --- checkpoints: after everything else, so that what is said of this folder's events holds
+
+    def _share_checkpoints(self) -> None:
+        lying = {path.name: path for path in self._files("checkpoints")}
+        for path in lying.values():
+            self._take_checkpoint(path)
+        for data in self.store.checkpoints(self.space):
+            said = checkpoint.parse(data)
+            path = self.folder / "checkpoints" / said.device.hex()
+            if self._number(path) < said.number:
+                files.write(path, data)
+                self.report.checkpoints_out += 1
+
+    def _take_checkpoint(self, path: Path) -> None:
+        try:
+            problem = self.store.take_checkpoint(self.space.space.id, files.read(path, checkpoint.MAX_CHECKPOINT))
+        except Malformed as error:
+            problem = str(error)
+        if problem:
+            self._say(path, f"{problem}. {PASSED}")
+
+    def _number(self, path: Path) -> int:
+        """Of the checkpoint that lies there; 0 where none does, or one that its device did not write."""
+        try:
+            said = checkpoint.parse(files.read(path, checkpoint.MAX_CHECKPOINT))
+        except Malformed:
+            return 0
+        return said.number if (said.device.hex(), said.space) == (path.name, self.space.space.id) else 0
+
     # --- paths: made of hashes that were checked, never of what a file says
 
     def _payload(self, event: str) -> Path:
@@ -397,23 +430,3 @@ class _Side:
                 self._say(Path(entry.path), f"does not belong here. {PASSED}")
             else:
                 yield Path(entry.path)
-
-
-class _Ranges:
-    """Which seqs the pages of one log hold, by their names."""
-
-    def __init__(self, names: Iterable[PageName]) -> None:
-        self.merged: list[tuple[int, int]] = []
-        for name in sorted(names, key=lambda one: (one.first, one.last)):
-            if self.merged and name.first <= self.merged[-1][1] + 1:
-                self.merged[-1] = (self.merged[-1][0], max(self.merged[-1][1], name.last))
-            else:
-                self.merged.append((name.first, name.last))
-        assert all(a[1] + 1 < b[0] for a, b in pairwise(self.merged))  # noqa: S101
-
-    def __contains__(self, seq: int) -> bool:
-        return any(first <= seq <= last for first, last in self.merged)
-
-    def end_of_first(self) -> int:
-        """The last seq of the run that begins at 0; -1 if there is none."""
-        return self.merged[0][1] if self.merged and self.merged[0][0] == 0 else -1

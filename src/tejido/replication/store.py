@@ -115,6 +115,12 @@ class ReplicaStore(Protocol):
     def forget_seen(self, carrier: str, name: str) -> None:
         """A page was found damaged."""
 
+    def checkpoints(self, space: SharedSpace) -> Sequence[bytes]:
+        """The latest checkpoint of each device."""
+
+    def take_checkpoint(self, space: bytes, data: bytes) -> str:
+        """Verify and keep a checkpoint; what is wrong with it, or nothing."""
+
 
 class Reads(Protocol):
     """What `replication.core` asks of a store while it decides; nothing here changes anything.
