@@ -1,0 +1,167 @@
+"""One exchange with one partner: called, pulled, offered, given; how it went is kept with the partner.
+
+Nothing is held open in the database while the line is waited for: each batch that came is one short transaction of its own.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import SystemRandom
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from tejido.ground import work
+from tejido.ground.network.replica import NodeStore
+from tejido.ground.peers import addresses, quotas
+from tejido.ground.peers.calling import Call
+from tejido.ground.peers.connecting import Line, Reach
+from tejido.ground.peers.errors import Full, NoAnswer, PeerProblem, TooSlow, UnderWay
+from tejido.ground.peers.models import Peer
+from tejido.ground.store import erasing
+from tejido.replication import driving
+from tejido.replication.messages import Chunk, Events, Message, PayloadOf
+from tejido.replication.states import GIVE, OFFER, Caller
+
+Tell = Callable[[int], None]
+SLICE_S = 120.0
+AGAIN_S = (1.0, 3.0, 10.0)
+LONGEST = timedelta(days=1)
+STAGES = 4
+FAULT = "fault"
+
+
+@dataclass
+class Went:
+    """How an exchange went: `taken` came in, `given` went out, `came` and `went` are bytes on the line. `over`: whether there is
+    nothing more to do; else the next exchange goes on."""
+
+    taken: driving.Report = field(default_factory=driving.Report)
+    given: Counter[str] = field(default_factory=Counter)
+    came: int = 0
+    went: int = 0
+    over: bool = False
+
+    def value(self) -> dict[str, Any]:
+        """As the partner's row keeps it."""
+        counts = ("accepted", "filled", "waiting", "blobs_in")
+        numbers = {name: getattr(self.taken, name) for name in counts} | {"came": self.came, "went": self.went}
+        given = {name: self.given[name] for name in ("events_out", "payloads_out", "chunks_out")}
+        return {**numbers, **given, "deferred": self.taken.deferred, "problems": self.taken.problems[:50]}
+
+
+def reach() -> Reach:
+    """What this node may call."""
+    return Reach(lan=settings.NODE.exchange_lan, proxy=settings.NODE.exchange_proxy)
+
+
+def claim_key(peer: str) -> str:
+    """The name of the work on a partner."""
+    return f"peer:{peer}"
+
+
+def exchange(peer: Peer, *, slice_s: float = SLICE_S, tell: Tell | None = None) -> Went:
+    """Exchange with a partner now; raises `UnderWay`, or the `PeerProblem` that is kept with it as well."""
+    try:
+        with work.claim(claim_key(peer.id), stale_after_s=300) as held:
+            return _recorded(peer, slice_s, tell or held.beat)
+    except work.Busy as error:
+        raise UnderWay from error
+
+
+def _recorded(peer: Peer, slice_s: float, tell: Tell) -> Went:
+    Peer.objects.filter(id=peer.id).update(tried_at=timezone.now())
+    went = Went()
+    try:
+        _exchange(peer, went, time.monotonic() + slice_s, tell)
+    except PeerProblem as problem:
+        _failed(peer, problem.code, went, problem.after_s if isinstance(problem, Full) else 0)
+        raise
+    except Exception:
+        _failed(peer, FAULT, went, 0)
+        raise
+    finally:
+        if erasing.unscrubbed():
+            erasing.scrub()
+    now = timezone.now()
+    after = next_after(now, peer.every_min, 0) if went.over else now
+    done = {"heard_at": now, "problem": "", "failures": 0, "next_at": after if peer.every_min else None}
+    Peer.objects.filter(id=peer.id).update(**done, report=went.value())
+    return went
+
+
+def _failed(peer: Peer, code: str, went: Went, after_s: int) -> None:
+    now, failures = timezone.now(), peer.failures + 1
+    after = now + timedelta(seconds=after_s) if after_s else next_after(now, peer.every_min, failures)
+    said = {"failed_at": now, "problem": code, "failures": failures, "next_at": after if peer.every_min else None}
+    if went.came:
+        said["report"] = went.value()
+    Peer.objects.filter(id=peer.id).update(**said)
+
+
+def next_after(now: datetime, every_min: int, failures: int) -> datetime:
+    """When to call again: twice as late after each failure in a row, a day at most unless people asked for less often."""
+    often = timedelta(minutes=every_min)
+    return now + max(often, min(LONGEST, often * 2 ** min(failures, 11)))
+
+
+def _exchange(peer: Peer, went: Went, until: float, tell: Tell) -> None:
+    line = Line(addresses.parse(peer.address), reach())
+    call = Call(line, bytes.fromhex(peer.org))
+    try:
+        _turns(call, went, until, tell)
+    finally:
+        went.came, went.went = call.came, call.went
+        call.hang_up()
+
+
+def _turns(call: Call, went: Went, until: float, tell: Tell) -> None:
+    store, before, rng = NodeStore(), quotas.left(call.org), SystemRandom()
+    state, said = driving.begin(Caller(store, call.greet(), before), _now(), rng)
+    cuts = 0
+    try:
+        while said and time.monotonic() < until:
+            tell(permille(state, went))
+            _count(went.given, said)
+            heard = call.turn(said, lambda _came, at=state: tell(permille(at, went)))
+            state, said = driving.turn(state, store, heard, _now(), rng, went.taken)
+            cuts = _after(call.problem, cuts)
+    finally:
+        quotas.spent(call.org, before, state.allowance)
+    if went.taken.cut and call.problem:
+        raise call.problem
+    went.over = not said
+
+
+def _after(problem: PeerProblem | None, cuts: int) -> int:
+    """After a cut the line is tried again a few times, each time later; then it is given up for now."""
+    if problem is None:
+        return 0
+    if cuts >= len(AGAIN_S) or not isinstance(problem, TooSlow | NoAnswer):
+        raise problem
+    time.sleep(AGAIN_S[cuts])
+    return cuts + 1
+
+
+def _now() -> int:
+    return int(timezone.now().timestamp())
+
+
+def _count(given: Counter[str], said: Sequence[Message]) -> None:
+    for one in said:
+        if isinstance(one, Events):
+            given["events_out"] += len(one.page.events)
+        given["payloads_out"] += isinstance(one, PayloadOf)
+        given["chunks_out"] += isinstance(one, Chunk)
+
+
+def permille(state: Caller, went: Went) -> int:
+    """How far an exchange is: four stages, and within the first the events that they told of."""
+    if state.stage >= OFFER:
+        return 1000 * min(state.stage, GIVE) // STAGES
+    told = sum(max(tip.seq for tip in head.tips) + 1 for part in state.told for head in (*part.identities, *part.logs))
+    share = min(1.0, went.taken.accepted / told) if told and not state.stage else 0.0
+    return int(1000 * (state.stage + share) / STAGES)

@@ -1,0 +1,34 @@
+"""Answering turns: whatever an answer needs comes with the question, so that any process of this node can give it."""
+
+from collections.abc import Iterable, Iterator
+from random import SystemRandom
+
+from django.utils import timezone
+
+from tejido.ground.network.replica import NodeStore
+from tejido.ground.peers import quotas, wire
+from tejido.ground.store import erasing
+from tejido.replication import driving
+from tejido.replication.access import Peer
+from tejido.replication.messages import Message
+from tejido.replication.states import Server
+
+
+def answer(peer: Peer, body: Iterable[bytes]) -> bytes:
+    """The answer's body to a turn's body. What came whole before a cut is taken in."""
+    store, before = NodeStore(), quotas.left(peer.org)
+    state, report = Server(store, peer, before), driving.Report()
+    now = int(timezone.now().timestamp())
+    state, said = driving.turn(state, store, _heard(body), now, SystemRandom(), report)
+    quotas.spent(peer.org, before, state.allowance)
+    if erasing.unscrubbed():
+        erasing.scrub()
+    return wire.pack(said)
+
+
+def _heard(body: Iterable[bytes]) -> Iterator[Message]:
+    """Messages up to where the line is cut."""
+    try:
+        yield from wire.unpack(body)
+    except OSError:
+        return
