@@ -23,6 +23,7 @@ PRAGMAS = (
 class NodeConfig:
     """What `node.json` holds; `folder` is where it was found.
 
+    `exchange_lan`: whether partners may stand at local addresses; `exchange_proxy`: SOCKS proxy for onion addresses.
     `https`: a proxy in front ends TLS and sets X-Forwarded-Proto. `processes`, `threads`: of the web server.
     `keeper_factor`: what is asked of keepers without a second factor: `warn`, `require` or `off`.
     `public_address`: beginning of the addresses in feeds and books, where it is not that of `hosts`.
@@ -44,6 +45,8 @@ class NodeConfig:
     press_fonts: str = ""
     exchange_folders: tuple[str, ...] = ()
     exchange_every_s: int = 60
+    exchange_lan: bool = False
+    exchange_proxy: str = ""
     https: bool = False
     processes: int = 2
     threads: int = 8

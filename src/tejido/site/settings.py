@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "tejido.ground.store",
     "tejido.ground.network",
     "tejido.ground.blobs",
+    "tejido.ground.peers",
     "tejido.ground.originals",
     "tejido.ground.search",
     "tejido.ground.memory",

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tejido.ground.tokens.urls")),
     path("", include("tejido.ground.people.urls")),
     path("", include("tejido.ground.ui.urls")),
+    path("", include("tejido.ground.peers.urls")),  # before networks: /network/partners/ is none
     path("", include("tejido.ground.network.urls")),
     path("", include("tejido.ground.erasures.urls")),
     path("", include("tejido.ground.uploads.urls")),

@@ -8,18 +8,18 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from tejido.ground.api import listing
-from tejido.ground.people import viewer_of
 from tejido.ground.peers import addresses, desk
 from tejido.ground.peers.actions import MOST_MINUTES
 from tejido.ground.peers.desk import PeerGlance
+from tejido.ground.people import viewer_of
 
 router = Router(tags=["peers"])
 READS, WRITES = "exchange", "keep"
 
 
 class PartnerOut(Schema):
-    """A partner. `percent`: null where no exchange is under way; `problem`: empty where the last one went well; `checked`: what the
-    check of its address said: `public`, `lan`, `onion` or `unknown`; `report`: numbers of the last exchange."""
+    """A partner. `percent`: null where no exchange is under way; `problem`: empty where the last one went well; `checked`: what
+    the check of its address said: `public`, `lan`, `onion` or `unknown`; `report`: numbers of the last exchange."""
 
     id: str
     org: str

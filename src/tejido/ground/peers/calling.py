@@ -63,7 +63,11 @@ class Call:
     def _trusted(self, answered: Hello, value: dict[str, Any]) -> str:
         """The token, if they proved a device that their organisation names."""
         try:
-            if value.keys() != {"identity", "proof", "token"} or not is_hex(value["token"]) or not is_hex(value["proof"], 128):
+            if (
+                value.keys() != {"identity", "proof", "token"}
+                or not is_hex(value["token"])
+                or not is_hex(value["proof"], 128)
+            ):
                 raise BadAnswer
             identity = identities.read(self.org, value["identity"])
             challenge.verify(answered, CALLED, bytes.fromhex(value["proof"]))

@@ -23,7 +23,9 @@ PREFIX = b"tejido/hello/1\n"
 CALLER, CALLED = "caller", "called"
 NONCE, RANDOM, MOMENT = 32, 8, 8
 WITHIN_S = 60
-FIELDS = frozenset({"address", "called_device", "called_nonce", "called_org", "caller_device", "caller_nonce", "caller_org"})
+FIELDS = frozenset(
+    {"address", "called_device", "called_nonce", "called_org", "caller_device", "caller_nonce", "caller_org"}
+)
 
 
 @dataclass(frozen=True)

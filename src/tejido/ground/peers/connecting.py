@@ -73,7 +73,12 @@ def _open(address: Address, reach: Reach, ips: list[str]) -> socket.socket:
 def _through_proxy(address: Address, reach: Reach) -> socket.socket:
     try:
         return Proxy.from_url(reach.proxy, rdns=True).connect(address.host, address.port, timeout=3 * CONNECT_S)
-    except (python_socks.ProxyError, python_socks.ProxyConnectionError, python_socks.ProxyTimeoutError, OSError) as error:
+    except (
+        python_socks.ProxyError,
+        python_socks.ProxyConnectionError,
+        python_socks.ProxyTimeoutError,
+        OSError,
+    ) as error:
         raise NoAnswer from error
     except ValueError as error:
         raise NoProxy from error

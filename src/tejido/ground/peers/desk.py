@@ -7,10 +7,10 @@ from typing import Any
 from tejido.ground import work
 from tejido.ground.errors import NotFound, Problem
 from tejido.ground.network import policies, selectors
-from tejido.ground.people import Viewer, require
 from tejido.ground.peers import actions, exchanging, tasks
 from tejido.ground.peers.errors import NoSuchName, Paused, named
 from tejido.ground.peers.models import Peer
+from tejido.ground.people import Viewer, require
 from tejido.ground.ui.errors import words
 
 HERE_S = 20.0  # how long somebody waits for a page where no worker runs

@@ -13,7 +13,8 @@ class PeerProblem(Problem):
 
 
 class BadAddress(Invalid):
-    """This is no address of a node. Write it as its keeper gave it to you, such as https://example.org, without anything after it."""
+    """This is no address of a node. Write it as its keeper gave it to you, such as https://example.org, without
+    anything after it."""
 
     code = "bad-address"
 
@@ -25,19 +26,22 @@ class SameAddress(Conflict):
 
 
 class NoSuchName(PeerProblem):
-    """No computer is known under this name. Compare the address with the one its keeper gave you; or this node has no internet just now."""
+    """No computer is known under this name. Compare the address with the one its keeper gave you; or this node has no
+    internet just now."""
 
     code = "no-such-name"
 
 
 class LocalAddress(PeerProblem):
-    """This address lies in a local network, or on this machine. It was not called. If your partner's node really stands there, set "exchange_lan" in node.json."""
+    """This address lies in a local network, or on this machine. It was not called. If your partner's node really stands
+    there, set "exchange_lan" in node.json."""
 
     code = "local-address"
 
 
 class MixedAddress(PeerProblem):
-    """This name stands for a public address and a local one at once. That is how a stranger would reach into your network, so it was not called. Ask your partner to look at the name's records."""
+    """This name stands for a public address and a local one at once. That is how a stranger would reach into your
+    network, so it was not called. Ask your partner to look at the name's records."""
 
     code = "mixed-address"
 
@@ -49,7 +53,8 @@ class NeverAnAddress(PeerProblem):
 
 
 class PlainAddress(PeerProblem):
-    """Over the internet this node exchanges with https:// alone: with http:// everybody on the line could read along. Ask your partner for an address with https://."""
+    """Over the internet this node exchanges with https:// alone: with http:// everybody on the line could read along.
+    Ask your partner for an address with https://."""
 
     code = "plain-address"
 
@@ -67,31 +72,36 @@ class NoAnswer(PeerProblem):
 
 
 class BadCertificate(PeerProblem):
-    """Whoever answers cannot prove that the address is theirs: the certificate is not valid for it. Nothing was sent. Tell your partner's keeper."""
+    """Whoever answers cannot prove that the address is theirs: the certificate is not valid for it. Nothing was sent.
+    Tell your partner's keeper."""
 
     code = "bad-certificate"
 
 
 class Redirected(PeerProblem):
-    """The address answers that the node is elsewhere. Such answers are not followed. Ask your partner for the new address, and enter it here."""
+    """The address answers that the node is elsewhere. Such answers are not followed. Ask your partner for the new
+    address, and enter it here."""
 
     code = "redirected"
 
 
 class NoNode(PeerProblem):
-    """Something answers at this address, but no node that speaks as ours does. Compare the address; or one of the two programs is too old."""
+    """Something answers at this address, but no node that speaks as ours does. Compare the address; or one of the two
+    programs is too old."""
 
     code = "no-node"
 
 
 class NotKnown(PeerProblem):
-    """Their node does not let ours in. Either another organisation's node stands at this address, or they do not know our organisation, or this device of it, yet: then exchange once through a folder."""
+    """Their node does not let ours in. Either another organisation's node stands at this address, or they do not know
+    our organisation, or this device of it, yet: then exchange once through a folder."""
 
     code = "not-known"
 
 
 class OtherNode(PeerProblem):
-    """The node at this address could not prove that it belongs to the organisation that you expect there. Nothing was given to it. Ask your partner."""
+    """The node at this address could not prove that it belongs to the organisation that you expect there. Nothing was
+    given to it. Ask your partner."""
 
     code = "other-node"
 
@@ -119,7 +129,8 @@ class TooLarge(PeerProblem):
 
 
 class BadAnswer(PeerProblem):
-    """Their node answered with something that cannot be read. It was not taken in. Tell your partner's keeper if it happens again."""
+    """Their node answered with something that cannot be read. It was not taken in. Tell your partner's keeper if it
+    happens again."""
 
     code = "bad-answer"
 

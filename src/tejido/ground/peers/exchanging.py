@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import SystemRandom
 from typing import Any
 
@@ -105,7 +106,7 @@ def _failed(peer: Peer, code: str, went: Went, after_s: int) -> None:
 def next_after(now: datetime, every_min: int, failures: int) -> datetime:
     """When to call again: twice as late after each failure in a row, a day at most unless people asked for less often."""
     often = timedelta(minutes=every_min)
-    return now + max(often, min(LONGEST, often * 2 ** min(failures, 11)))
+    return now + max(often, min(LONGEST, often * (1 << min(failures, 11))))
 
 
 def _exchange(peer: Peer, went: Went, until: float, tell: Tell) -> None:
@@ -126,7 +127,7 @@ def _turns(call: Call, went: Went, until: float, tell: Tell) -> None:
         while said and time.monotonic() < until:
             tell(permille(state, went))
             _count(went.given, said)
-            heard = call.turn(said, lambda _came, at=state: tell(permille(at, went)))
+            heard = call.turn(said, partial(_tell, tell, state, went))
             state, said = driving.turn(state, store, heard, _now(), rng, went.taken)
             cuts = _after(call.problem, cuts)
     finally:
@@ -134,6 +135,10 @@ def _turns(call: Call, went: Went, until: float, tell: Tell) -> None:
     if went.taken.cut and call.problem:
         raise call.problem
     went.over = not said
+
+
+def _tell(tell: Tell, state: Caller, went: Went, _came: int) -> None:
+    tell(permille(state, went))
 
 
 def _after(problem: PeerProblem | None, cuts: int) -> int:

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tejido.ground.people import Viewer
 from tejido.ground.peers import addresses, desk
+from tejido.ground.people import Viewer
 
 OFTEN = (
     (15, _("every quarter of an hour")),
@@ -23,7 +23,13 @@ class _PlaceForm(forms.Form):
         max_length=addresses.MOST,
         help_text=_("As its keeper gave it to you: https://…, or an onion address. Nothing after the name."),
         widget=forms.TextInput(
-            attrs={"dir": "ltr", "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false", "inputmode": "url"}
+            attrs={
+                "dir": "ltr",
+                "autocapitalize": "none",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "inputmode": "url",
+            }
         ),
     )
     every_min = forms.TypedChoiceField(label=_("How often"), choices=OFTEN, coerce=int, initial=60)
@@ -33,7 +39,8 @@ class AddForm(_PlaceForm):
     """A new partner."""
 
     org = forms.ChoiceField(
-        label=_("Organisation"), help_text=_("Somebody you share a network with. Their node has to prove that it is theirs.")
+        label=_("Organisation"),
+        help_text=_("Somebody you share a network with. Their node has to prove that it is theirs."),
     )
     field_order = ("org", "address", "every_min")
 

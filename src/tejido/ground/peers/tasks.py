@@ -11,7 +11,6 @@ from tejido.ground.peers import exchanging
 from tejido.ground.peers.models import Peer
 
 
-
 def request(peer: str) -> None:
     """Let the worker exchange with a partner as soon as it can."""
     work.enqueue_once(exchange, peer)

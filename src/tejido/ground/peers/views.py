@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tejido.ground.network import policies
-from tejido.ground.people import may, require, viewer_of
 from tejido.ground.peers import desk
 from tejido.ground.peers.forms import AddForm, ChangeForm
+from tejido.ground.people import may, require, viewer_of
 from tejido.ground.ui.forms import attempt
 
 REFRESH_S = 3

@@ -43,7 +43,9 @@ class Step:
         if not (setup.folder() / node.CONFIG).exists():
             exchange = (str(self.folder / "exchange"),)
             config = node.NodeConfig(setup.folder(), name=self.place.org, port=int(port), demo=True)
-            shared = replace(config, short_id=secrets.token_hex(4), exchange_folders=exchange, exchange_every_s=5)
+            shared = replace(
+                config, short_id=secrets.token_hex(4), exchange_folders=exchange, exchange_every_s=5, exchange_lan=True
+            )
             node.save(shared)
         setup.django(create=True)
         setup.migrate()
