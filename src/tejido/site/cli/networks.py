@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tejido.ground.errors import Invalid, NotFound
-from tejido.site.cli import setup
+from tejido.site.cli import partners, setup
 
 
 def add(commands: Any) -> None:
@@ -40,6 +40,7 @@ def add(commands: Any) -> None:
     folder = how.add_parser("folder", help="through a shared folder or a USB stick")
     folder.add_argument("path", type=Path)
     folder.set_defaults(run=run_folder)
+    partners.add_with(how)
 
 
 def _network(parser: argparse.ArgumentParser) -> None:

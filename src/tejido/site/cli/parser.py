@@ -8,6 +8,7 @@ from tejido import __version__
 MODULES = (
     "nodes",
     "networks",
+    "partners",
     "relay",
     "redaction",
     "drops",
