@@ -33,7 +33,8 @@ from tejido.practices.relay.segments import digest
 from tests.crawl import press, seed, site
 from tests.crawl.addresses import Address, operations, patterns
 from tests.crawl.in_words import translate
-from tests.crawl.matrix import ROWS, STRANGER, WITHOUT_COOKIE, Objects, Row
+from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
+from tests.crawl.matrix_partners import WITHOUT_COOKIE
 from tests.ground.network.builders import Stranger
 from tests.ground.people.builders import an_account
 from tests.ground.tokens.builders import a_token

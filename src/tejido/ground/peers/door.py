@@ -53,7 +53,7 @@ def door(view: View) -> View:
             return view(request)
         except sessions.Refused:
             return HttpResponse(status=401)
-        except sessions.TooMany:
+        except sessions.AllBusy:
             return _later()
         except TooMuch as error:
             return HttpResponse(status=error.status)

@@ -32,7 +32,7 @@ class Refused(Exception):
     """Somebody who may have nothing here; they are not told why."""
 
 
-class TooMany(Exception):
+class AllBusy(Exception):
     """As many exchanges as this node takes on at once are under way."""
 
 
@@ -60,7 +60,7 @@ def hello(said: Hello, host: str) -> Hello:
 
 
 def prove(said: Hello, host: str, signature: bytes, identity: list[Incoming]) -> tuple[str, bytes]:
-    """The token of a new session and our signature; raises `Refused` or `TooMany`."""
+    """The token of a new session and our signature; raises `Refused` or `AllBusy`."""
     now = timezone.now()
     _check(said, host, signature, now)
     identities.learn(said.caller_org, said.caller_device, identity)
@@ -90,7 +90,7 @@ def _open(said: Hello, token: str, now: datetime) -> None:
         mine = Session.objects.filter(device=said.caller_device.hex())
         others = Session.objects.filter(over=False, used_at__gt=now - BUSY).exclude(device=said.caller_device.hex())
         if others.count() >= MOST:
-            raise TooMany
+            raise AllBusy
         mine.update(over=True)
         try:
             with transaction.atomic():
