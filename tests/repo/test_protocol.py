@@ -11,7 +11,7 @@ from tejido.ground.blobs import formats
 from tejido.ground.network import papers
 from tejido.ground.originals import derive
 from tejido.ground.store import hashing, waiting
-from tejido.log import canon, descriptors, header, identity, keys, membership, payload
+from tejido.log import canon, checkpoint, descriptors, header, identity, keys, membership, payload
 from tejido.replication import pages
 from tests.harness.run import ROOT
 
@@ -19,7 +19,7 @@ TEXT = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
 VECTORS = json.loads((ROOT / "tests" / "log" / "vectors.json").read_text(encoding="utf-8"))
 PREFIXES = {
     descriptors.SPACE, descriptors.LOG, keys.EVENT, payload.PAYLOAD, payload.EPOCH_KEY, identity.NEXT, keys.FILE,
-    formats.PREFIX, hashing.PREFIX, derive.CONTEXT,
+    formats.PREFIX, hashing.PREFIX, derive.CONTEXT, checkpoint.PREFIX, checkpoint.HEADS,
 }  # fmt: skip
 LIMITS = {
     "levels of nesting": canon.DEPTH,
