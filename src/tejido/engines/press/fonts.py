@@ -11,6 +11,7 @@ ENDINGS = (".ttf", ".otf", ".ttc", ".otc")
 UNSEEN = frozenset(
     {0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 )
+STEERS = (0xFE00, 0xFE0F)  # variation selectors
 BOX = "\ufffd"  # what stands for a sign that no font has
 
 
@@ -68,7 +69,7 @@ def _subtable(data: bytes, at: int) -> Iterator[int]:
 def lacking(texts: Iterable[str], have: frozenset[int], most: int = 12) -> str:
     """Letters that cannot be set, the first few; empty where all can. Signs that are no letters do not count."""
     read = [*texts]
-    wanted = {sign for text in read for sign in set(text) if sign.isalpha() and ord(sign) not in have}
+    wanted = {sign for sign in set().union(*read) if sign.isalpha() and ord(sign) not in have}
     first = dict.fromkeys(sign for text in read for sign in text if sign in wanted) if wanted else {}
     return "".join(list(first)[:most])
 
@@ -77,8 +78,15 @@ def settable(text: str, have: frozenset[int]) -> str:
     """The text with a box for each sign (an emoji) that no font has, and without what would only steer one."""
     if text.isascii():
         return text
-    return "".join(_set(sign, have) for sign in unicodedata.normalize("NFC", text) if not 0xFE00 <= ord(sign) <= 0xFE0F)
+    proper = unicodedata.normalize("NFC", text)
+    other = {ord(sign): _other(sign) for sign in set(proper) if not _stands(sign, have)}
+    return proper.translate(other) if other else proper
 
 
-def _set(sign: str, have: frozenset[int]) -> str:
-    return sign if ord(sign) in have or ord(sign) in UNSEEN or sign in "\n\t" else BOX
+def _stands(sign: str, have: frozenset[int]) -> bool:
+    code = ord(sign)
+    return not STEERS[0] <= code <= STEERS[1] and (code in have or code in UNSEEN or sign in "\n\t")
+
+
+def _other(sign: str) -> str:
+    return "" if STEERS[0] <= ord(sign) <= STEERS[1] else BOX

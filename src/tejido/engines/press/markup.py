@@ -7,7 +7,9 @@ from io import StringIO
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+UNHOLDABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
+FORBIDDEN = re.compile(f"[{UNHOLDABLE}]")
+SPECIAL = re.compile(f'[&<>"{UNHOLDABLE}]')
 
 
 class Writer:
@@ -82,6 +84,8 @@ def join(*children: str | None) -> Html:
 
 def quoted(text: str) -> str:
     """For text and attributes alike."""
+    if not SPECIAL.search(text):
+        return text
     for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         text = text.replace(sign, entity)
     return clean(text)

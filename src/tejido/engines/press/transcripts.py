@@ -9,15 +9,15 @@ shared out by letters.
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 VTT_TYPE, SRT_TYPE, JSON_TYPE = "text/vtt", "application/x-subrip", "application/json"
 VTT_LINE, SRT_LINE, LINES = 65, 32, 2
 LEAST_MS = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """What is said from `start` to `end`, in milliseconds; `speaker` may be empty."""
 
     start: int
@@ -51,27 +51,29 @@ def _segment(cue: Cue) -> dict[str, object]:
 
 def _proper(cues: Iterable[Cue]) -> Iterator[Cue]:
     """In order, on one line, with an end after the start; silence is left out."""
-    for cue in sorted(cues, key=lambda one: (one.start, one.end)):
-        text = " ".join(cue.text.split())
-        if text:
-            start = max(0, cue.start)
-            yield Cue(start, max(cue.end, start + LEAST_MS), text, " ".join(cue.speaker.split()))
+    for start, end, said, speaker in sorted(cues, key=itemgetter(0, 1)):
+        if text := " ".join(said.split()):
+            begin = max(0, start)
+            yield Cue(begin, max(end, begin + LEAST_MS), text, " ".join(speaker.split()))
 
 
 def _set(cues: Iterable[Cue], width: int) -> Iterator[Cue]:
     for cue in _proper(cues):
         lines = _broken(cue.text, width)
-        blocks = [lines[at : at + LINES] for at in range(0, len(lines), LINES)]
-        yield from _shared(cue, blocks)
+        if len(lines) <= LINES:
+            yield Cue(cue.start, cue.end, "\n".join(lines), cue.speaker)
+        else:
+            yield from _shared(cue, [lines[at : at + LINES] for at in range(0, len(lines), LINES)])
 
 
 def _shared(cue: Cue, blocks: Sequence[Sequence[str]]) -> Iterator[Cue]:
     """One cue a block; each gets time by its letters, and at least a millisecond."""
-    total = sum(len(line) for block in blocks for line in block)
+    letters = [sum(map(len, block)) for block in blocks]
+    total = sum(letters)
     length = max(cue.end - cue.start, len(blocks) * LEAST_MS)
     said, start = 0, cue.start
     for place, block in enumerate(blocks, 1):
-        said += sum(map(len, block))
+        said += letters[place - 1]
         least, most = start + LEAST_MS, cue.start + length - (len(blocks) - place) * LEAST_MS
         end = min(max(cue.start + length * said // total, least), most)
         yield Cue(start, end, "\n".join(block), cue.speaker)
@@ -79,29 +81,25 @@ def _shared(cue: Cue, blocks: Sequence[Sequence[str]]) -> Iterator[Cue]:
 
 
 def _broken(text: str, width: int) -> list[str]:
-    """Lines of at most `width` characters, broken at white space; a longer word (or a script without spaces) is cut."""
+    """Lines of at most `width` characters of a text with single spaces, broken at these; a longer word (or a script without
+    spaces) is cut.
+    """
     lines: list[str] = []
-    line = ""
-    for word in text.split():
-        if line and len(line) + 1 + len(word) > width:
-            lines.append(line)
-            line = ""
-        *whole, rest = _pieces(word, width)
-        lines += whole
-        line = f"{line} {rest}".strip()
-    return [*lines, line] if line else lines
+    at, end = 0, len(text)
+    while end - at > width:
+        space = text.rfind(" ", at, at + width + 1)
+        stop = space if space > at else _cut(text, at, width)
+        lines.append(text[at:stop])
+        at = stop + (space > at)
+    return [*lines, text[at:]]
 
 
-def _pieces(word: str, width: int) -> list[str]:
-    """A word in pieces of at most `width`, none beginning with a mark that belongs to the letter before."""
-    pieces = []
-    while len(word) > width:
-        cut = width
-        while cut > 1 and unicodedata.combining(word[cut]):
-            cut -= 1
-        pieces.append(word[:cut])
-        word = word[cut:]
-    return [*pieces, word]
+def _cut(text: str, at: int, width: int) -> int:
+    """Where a piece of at most `width` ends, so that none begins with a mark that belongs to the letter before."""
+    cut = at + width
+    while cut > at + 1 and unicodedata.combining(text[cut]):
+        cut -= 1
+    return cut
 
 
 def _stamp(cue: Cue, point: str) -> str:
