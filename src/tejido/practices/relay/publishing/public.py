@@ -1,7 +1,8 @@
 """What the press, the public site and other rooms may use: reading what was published, never writing."""
 
 from tejido.practices.relay.publishing.records import Edition, Item, PublicLine, PublicVoice, Quoted
-from tejido.practices.relay.publishing.selectors import edition, editions, history, voice
+from tejido.practices.relay.publishing.remembering import remembering
+from tejido.practices.relay.publishing.selectors import edition, editions, history, opened, voice
 
 VOICES, EDITIONS = "relay.voice", "relay.edition"
 """Families of the store: `follow(VOICES, …)` tells the row keys of voices that came, or were taken back."""
@@ -17,5 +18,7 @@ __all__ = [
     "edition",
     "editions",
     "history",
+    "opened",
+    "remembering",
     "voice",
 ]

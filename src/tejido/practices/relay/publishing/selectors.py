@@ -10,11 +10,13 @@ from tejido.ground.blobs import BlobRef
 from tejido.ground.errors import NotFound
 from tejido.ground.people import Viewer, require
 from tejido.ground.search import fold_text
+from tejido.ground.store.models import Own
 from tejido.practices.relay.models import Chain
 from tejido.practices.relay.names import Names, load
 from tejido.practices.relay.publishing import policies, records
 from tejido.practices.relay.publishing.board import Board, board
 from tejido.practices.relay.publishing.models import Behind, Edition, Kept, Voice
+from tejido.practices.relay.publishing.remembering import remembered
 
 __all__ = [
     "Board",
@@ -27,6 +29,7 @@ __all__ = [
     "editions",
     "history",
     "of_chain",
+    "opened",
     "publication",
     "publications",
     "voice",
@@ -45,6 +48,12 @@ def editions(*, viewer: Viewer, mine: bool | None = None, words: bool = True) ->
     return _records(list(_owned(newest.values(), names).values()), newest, names, words=words)
 
 
+def opened() -> bool:
+    """Whether this node has ever published something of its own, be it taken back since."""
+    own = Own.objects.first()
+    return own is not None and Edition.objects.filter(org=bytes(own.org).hex()).exists()
+
+
 def edition(slug: str, *, number: int | None = None) -> records.Edition:
     """An edition of a publication, the newest where no number is given. Raises `NotFound`."""
     return _one(history(slug), number)
@@ -59,6 +68,10 @@ def _one(found: Iterable[records.Edition], number: int | None) -> records.Editio
 
 def history(slug: str, *, words: bool = True) -> tuple[records.Edition, ...]:
     """Every edition of a publication, the newest first; `words` as in `editions`. Raises `NotFound` where there is none."""
+    return remembered(("history", slug, words), lambda: _history(slug, words=words))
+
+
+def _history(slug: str, *, words: bool) -> tuple[records.Edition, ...]:
     names = load(())
     rows = list(Edition.objects.filter(slug=slug))
     newest = _newest(rows)
@@ -71,6 +84,10 @@ def history(slug: str, *, words: bool = True) -> tuple[records.Edition, ...]:
 
 def voice(key: str) -> records.PublicVoice:
     """A published voice that an edition still shows. Raises `NotFound`."""
+    return remembered(("voice", key), lambda: _shown(key))
+
+
+def _shown(key: str) -> records.PublicVoice:
     row = Voice.objects.filter(key=key, status=records.SHOWN).first()
     shows = Edition.objects.filter(withdrawn=False, items__contains=row.aggregate) if row else Edition.objects.none()
     if row is None or not shows.filter(org=row.org).exists():

@@ -57,8 +57,7 @@ class Folder:
 
     def put(self, name: str, pieces: Iterable[bytes], *, path: str, etag: str = "") -> Entry:
         """Gather a file; one that says the same as what lies there changes nothing."""
-        part = self.new / name
-        part.parent.mkdir(parents=True, exist_ok=True)
+        part = self.new / _gathered(name)
         digest, size = hashlib.sha256(), 0
         with part.open("wb") as file:
             for piece in pieces:
@@ -90,6 +89,11 @@ class Folder:
         return gone
 
 
+def _gathered(name: str) -> str:
+    """What a file is called until it takes its place: all lie in one folder, since making hundreds takes its time."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
 def _last(name: str) -> tuple[bool, str]:
     """Pages come after what they lead to."""
     return (name.endswith(".html"), name)
@@ -105,6 +109,7 @@ def opened(root: Path) -> Iterator[Folder]:
             if (root / OURS / "todo.json").exists():
                 _carry_out(root)
             shutil.rmtree(root / OURS / "new", ignore_errors=True)
+            (root / OURS / "new").mkdir()
             yield Folder(root, _known(root))
     except OSError as error:
         raise NotWritable(folder=root, why=error.strerror or error) from error
@@ -140,9 +145,10 @@ def _carry_out(root: Path) -> None:
     """Do what the list says; doing it again does no harm."""
     todo: Mapping[str, list[str]] = orjson.loads((root / OURS / "todo.json").read_bytes())
     for name in todo["moved"]:
-        if (root / OURS / "new" / name).exists():
+        part = root / OURS / "new" / _gathered(name)
+        if part.exists():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / OURS / "new" / name).replace(root / name)
+            part.replace(root / name)
     for name in todo["removed"]:
         (root / name).unlink(missing_ok=True)
         _tidy(root, (root / name).parent)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from tejido.ground.slots import everybody
 from tejido.practices.relay.press.public import addresses
+from tejido.practices.relay.publishing.public import remembering
 from tejido.web.public import selectors
 from tejido.web.public.exporting import links
 from tejido.web.public.exporting.errors import BadBase, Broken, NothingToShow
@@ -106,7 +107,7 @@ def export(folder: Path, *, base: str = "", progress: Progress = lambda _done, _
 
     Raises what `errors` names; the folder is then as it was before.
     """
-    with addresses.told(checked(base) if base else ""):
+    with addresses.told(checked(base) if base else ""), remembering():
         if not selectors.is_open():
             raise NothingToShow
         with opened(folder.absolute()) as ours:
