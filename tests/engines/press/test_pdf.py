@@ -107,4 +107,4 @@ def test_a_large_book_is_set_in_a_process_of_its_own(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(typesetting, "LARGE", 0)
     assert pdf(MIXED, EN) == here
     with pytest.raises(Unset, match="could not set this book"):
-        typesetting.apart(typesetting.Job(str(HERE / "dossier.typ"), str(HERE), [str(BUNDLED)], '{"dir": 1}'))
+        typesetting.apart([typesetting.Job(str(HERE / "dossier.typ"), str(HERE), [str(BUNDLED)], '{"dir": 1}')])

@@ -7,14 +7,16 @@ bytes: one of 20,000 pixels is refused before anything is unpacked. Whatever is 
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
+from tejido.engines.press.backends.typesetting import Job, typeset_all
 from tejido.engines.press.cloth import band, dyes
 from tejido.engines.press.errors import CoverNotSquare, CoverTooLarge, CoverTooSmall, CoverUnreadable
 from tejido.engines.press.fonts import BUNDLED, letters, settable
-from tejido.engines.press.pdf import families, tongue_of, typst_made
+from tejido.engines.press.pdf import families, job, tongue_of
 
 HERE = Path(__file__).parent
 LEAST, MOST, SIDE = 1400, 3000, 2000
@@ -24,17 +26,37 @@ CRITICAL = (b"IHDR", b"IDAT", b"IEND")
 MOST_BYTES = 20_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A cover: `title` in its script, the `name` of who publishes, a cloth woven from `seed`; `side` in pixels."""
+
+    title: str
+    name: str
+    seed: str
+    lang: str
+    side: int = SIDE
+
+
 def cover(title: str, name: str, seed: str, lang: str, *, side: int = SIDE, fonts: Iterable[Path] = ()) -> bytes:
-    """A square PNG: `title` in its script, the `name` of who publishes, a cloth woven from `seed`."""
+    """One cover: a square PNG."""
+    return covers([Order(title, name, seed, lang, side)], fonts)[0]
+
+
+def covers(orders: Iterable[Order], fonts: Iterable[Path] = ()) -> list[bytes]:
+    """Square PNGs, in order; several are drawn in one process of their own."""
     folders = [BUNDLED, *fonts]
-    have = letters(folders)
-    colours = dyes(seed)
+    have, names = letters(folders), families(folders)
+    return [_encoded(one) for one in typeset_all([_job(order, folders, have, names) for order in orders])]
+
+
+def _job(order: Order, folders: list[Path], have: frozenset[int], names: list[str]) -> Job:
+    colours = dyes(order.seed)
     data = {
-        "title": settable(title, have), "name": settable(name, have), **tongue_of(lang), "fonts": families(folders),
-        "cloth": band(seed, 4, 3, lit=True),
+        "title": settable(order.title, have), "name": settable(order.name, have), **tongue_of(order.lang),
+        "fonts": names, "cloth": band(order.seed, 4, 3, lit=True),
         "dyes": {"deep": colours.deep, "second": colours.second, "paper": colours.paper},
     }  # fmt: skip
-    return _encoded(typst_made(HERE / "cover.typ", data, folders, format="png", ppi=side / (100 / 25.4)))
+    return job(HERE / "cover.typ", data, folders, format="png", ppi=order.side / (100 / 25.4))
 
 
 def given(data: bytes) -> bytes:

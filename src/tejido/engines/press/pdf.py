@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tejido.engines.press import threads
-from tejido.engines.press.backends.typesetting import Job, typeset
+from tejido.engines.press.backends.typesetting import Job, typeset_all
 from tejido.engines.press.book import (
     clock,
     edition_line,
@@ -44,13 +44,14 @@ def pdf(dossier: Dossier, labels: Labels, fonts: Iterable[Path] = ()) -> bytes:
         raise NoFont(letters=missing)
     data = _each(data, lambda text: settable(text, have))
     data = {**data, "fonts": families(folders)}
-    return typst_made(TEMPLATE, data, folders, format="pdf", pdf_standards=["ua-1"], timestamp=dossier.modified)
+    options = {"format": "pdf", "pdf_standards": ["ua-1"], "timestamp": dossier.modified}
+    return typeset_all([job(TEMPLATE, data, folders, **options)])[0]
 
 
-def typst_made(template: Path, data: Part, folders: Iterable[Path], **options: Any) -> bytes:
-    """What Typst makes of a template, its data and these fonts alone. Raises Unset where it refuses."""
+def job(template: Path, data: Part, folders: Iterable[Path], **options: Any) -> Job:
+    """A template, its data, and these fonts alone."""
     paths = [str(folder) for folder in folders]
-    return typeset(Job(str(template), str(HERE), paths, json.dumps(data, ensure_ascii=False), options))
+    return Job(str(template), str(HERE), paths, json.dumps(data, ensure_ascii=False), options)
 
 
 def families(folders: Iterable[Path]) -> list[str]:

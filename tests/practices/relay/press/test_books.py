@@ -173,11 +173,11 @@ def test_a_killed_worker_goes_on_after_the_last_file(each: Told, monkeypatch: py
     real = books.make_one
     kept: list[books.Wanted] = []
 
-    def dies(edition: public.Edition, one: books.Wanted) -> None:
+    def dies(edition: public.Edition, one: books.Wanted, ahead: books.Ahead) -> None:
         if len(kept) == 3:
             raise KeyboardInterrupt
         kept.append(one)
-        real(edition, one)
+        real(edition, one, ahead)
 
     monkeypatch.setattr(books, "make_one", dies)
     with pytest.raises(KeyboardInterrupt):
@@ -193,8 +193,8 @@ def test_a_killed_worker_goes_on_after_the_last_file(each: Told, monkeypatch: py
 def test_a_voice_taken_back_while_its_book_is_made_is_not_kept(each: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     real = books._write
 
-    def slow(edition: public.Edition, one: books.Wanted, path: Path, sounds: books.Sounds) -> None:
-        real(edition, one, path, sounds)
+    def slow(edition: public.Edition, one: books.Wanted, path: Path, sounds: books.Sounds, ahead: books.Ahead) -> None:
+        real(edition, one, path, sounds, ahead)
         actions.withdraw(viewer=OPERATOR, report=each.reports[1])
 
     monkeypatch.setattr(books, "_write", slow)

@@ -2,8 +2,10 @@
 
 import json
 import os
+import struct
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -12,6 +14,8 @@ from tejido.engines.press.errors import Unset
 LARGE = 300_000  # letters of data from which a book is set apart
 LIMIT_S = 900
 REFUSED = 3
+LENGTH = struct.Struct(">Q")
+ALONE = {"RAYON_NUM_THREADS": "1"}  # more threads make no book sooner, and some of them 60 MB larger
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
@@ -26,9 +30,10 @@ class Job:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def typeset(job: Job) -> bytes:
-    """What Typst makes of it. Raises Unset where it refuses."""
-    return apart(job) if len(job.data) > LARGE else here(job)
+def typeset_all(jobs: Sequence[Job]) -> list[bytes]:
+    """What Typst makes of them: several, or a large one, in a process of their own. Raises Unset where it refuses one."""
+    large = len(jobs) > 1 or any(len(job.data) > LARGE for job in jobs)
+    return apart(jobs) if large else [here(job) for job in jobs]
 
 
 def here(job: Job) -> bytes:
@@ -47,12 +52,12 @@ def here(job: Job) -> bytes:
     return made
 
 
-def apart(job: Job) -> bytes:
-    """In a child, which has nothing of this process but the job."""
+def apart(jobs: Sequence[Job]) -> list[bytes]:
+    """In one child, which has nothing of this process but the jobs."""
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **ALONE}
     command = [sys.executable, "-P", "-m", "tejido.engines.press.backends.typesetting"]
-    given = json.dumps(asdict(job)).encode()
+    given = json.dumps([asdict(job) for job in jobs]).encode()
     try:
         done = subprocess.run(command, input=given, capture_output=True, env=environment, timeout=LIMIT_S, check=False)
     except subprocess.TimeoutExpired:
@@ -61,17 +66,26 @@ def apart(job: Job) -> bytes:
         raise Unset(fault=done.stderr.decode(errors="replace")[:300])
     if done.returncode:
         raise Unset(fault=f"its process ended with {done.returncode}; perhaps this machine has too little memory")
-    return done.stdout
+    return list(_parts(done.stdout))
+
+
+def _parts(data: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(data):
+        (size,) = LENGTH.unpack_from(data, at)
+        at += LENGTH.size + size
+        yield data[at - size : at]
 
 
 def main() -> int:
-    """The child: a job comes in, a document goes out."""
-    job = Job(**json.load(sys.stdin))
-    try:
-        sys.stdout.buffer.write(here(job))
-    except Unset as fault:
-        sys.stderr.write(str(fault.params["fault"]))
-        return REFUSED
+    """The child: jobs come in, documents go out, each after its length."""
+    for one in json.load(sys.stdin):
+        try:
+            made = here(Job(**one))
+        except Unset as fault:
+            sys.stderr.write(str(fault.params["fault"]))
+            return REFUSED
+        sys.stdout.buffer.write(LENGTH.pack(len(made)) + made)
     return 0
 
 

@@ -7,8 +7,10 @@ public address make another fingerprint, and the books are made anew; those of e
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db.models import Count, Max
@@ -34,8 +36,10 @@ Sounds = Mapping[int, Made]
 _settled: str = ""
 LAYOUT = 1  # raise it where books shall look different: all are made anew
 BOOKS = (made.PDF, made.EPUB, made.ZIP)
+ORDER = (made.EPUB, made.ZIP, made.PDF)
 KINDS = (*BOOKS, made.COVER)
 TYPES = {made.PDF: "application/pdf", made.EPUB: MIMETYPE, made.ZIP: "application/zip", made.COVER: covers.TYPE}
+EPUB_SIDE = 1400
 MOST_SOUND = 100_000_000
 """Bytes of sound that a zip takes along; a longer chain's zip has the words alone, which say where the sound is."""
 
@@ -72,9 +76,9 @@ def claim_key(edition: str) -> str:
 
 
 def wanted(edition: Edition) -> list[Wanted]:
-    """What is to be made of an edition, the pictures first, which everybody sees."""
+    """What is to be made of an edition: the pictures first, which everybody sees, the PDF last, which takes its time."""
     pictures = [Wanted(edition.key, made.COVER, ""), *(Wanted(FEED, made.COVER, lang) for lang in edition.langs)]
-    return [*pictures, *(Wanted(edition.key, kind, lang) for lang in edition.langs for kind in BOOKS)]
+    return [*pictures, *(Wanted(edition.key, kind, lang) for lang in edition.langs for kind in ORDER)]
 
 
 def source(edition: Edition, one: Wanted, sounds: Sounds) -> str:
@@ -122,18 +126,57 @@ def run(key: str, held: work.Held) -> None:
         return
     edition = publishing.edition(found.slug, number=found.number)
     steps = missing(found)
-    for place, one in enumerate(steps):
-        held.beat(permille=1000 * place // len(steps), note=f"{one.kind} {one.lang}".strip())
-        make_one(edition, one)
+    with _ahead(edition, steps) as ahead:
+        for place, one in enumerate(steps):
+            held.beat(permille=1000 * place // len(steps), note=f"{one.kind} {one.lang}".strip())
+            make_one(edition, one, ahead)
 
 
-def make_one(edition: Edition, one: Wanted) -> None:
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is made before its file: pictures (of an EPUB its cover), and PDFs that are set meanwhile."""
+
+    pictures: Mapping[Wanted, bytes] = field(default_factory=dict)
+    pages: Mapping[Wanted, Future[bytes]] = field(default_factory=dict)
+
+
+NOTHING = Ahead()
+
+
+@contextmanager
+def _ahead(edition: Edition, steps: Sequence[Wanted]) -> Iterator[Ahead]:
+    """All pictures at once; then the PDFs, one after the other, while the rest is made: that is waiting for the typesetter."""
+    pictures = _pictures(edition, [one for one in steps if one.kind in (made.COVER, made.EPUB)])
+    beside = ThreadPoolExecutor(1)
+    try:
+        wanted = [one for one in steps if one.kind == made.PDF]
+        given = {one: (*pressing.book(edition, one.lang), fonts.folders()) for one in wanted}
+        yield Ahead(pictures, {one: beside.submit(pdf, *book) for one, book in given.items()})
+    finally:
+        beside.shutdown(cancel_futures=True)
+
+
+def _pictures(edition: Edition, wanted: Sequence[Wanted]) -> dict[Wanted, bytes]:
+    """Covers; none where they cannot be drawn together, so that each says for itself why."""
+    try:
+        return dict(zip(wanted, covers.made([_order(edition, one) for one in wanted]), strict=True))
+    except PressError:
+        return {}
+
+
+def _order(edition: Edition, one: Wanted) -> covers.Order:
+    if one.subject == FEED:
+        return covers.of_feed(edition.org_name, one.lang)
+    return covers.of_edition(edition, one.lang, **({"side": EPUB_SIDE} if one.kind == made.EPUB else {}))
+
+
+def make_one(edition: Edition, one: Wanted, ahead: Ahead = NOTHING) -> None:
     """Make and keep one file, or why it cannot be made."""
     sounds = sounds_of(edition)
     now = source(edition, one, sounds)
     path = recordings.work_folder() / f"{secrets.token_hex(8)}.{one.kind}"
     try:
-        _write(edition, one, path, sounds)
+        _write(edition, one, path, sounds, ahead)
         stored = made.store(path, TYPES[one.kind])
     except PressError as fault:
         made.failed(one.subject, one.kind, lang=one.lang, fault=fault.code, message=catalogued(fault.template),
@@ -155,17 +198,15 @@ def _keep(edition: Edition, one: Wanted, stored: made.Stored, now: str) -> None:
         made.keep(one.subject, one.kind, stored, type=TYPES[one.kind], lang=one.lang, source=now, about=about)
 
 
-def _write(edition: Edition, one: Wanted, path: Path, sounds: Sounds) -> None:
+def _write(edition: Edition, one: Wanted, path: Path, sounds: Sounds, ahead: Ahead) -> None:
     if one.kind == made.ZIP:
         write_zip(edition, one.lang, path, sounds)
-    elif one.subject == FEED:
-        path.write_bytes(covers.of_feed(edition.org_name, one.lang))
-    elif one.kind == made.COVER:
-        path.write_bytes(covers.drawn(edition))
     elif one.kind == made.PDF:
-        path.write_bytes(pdf(*pressing.book(edition, one.lang), fonts.folders()))
+        set_ahead = ahead.pages.get(one)
+        path.write_bytes(set_ahead.result() if set_ahead else pdf(*pressing.book(edition, one.lang), fonts.folders()))
     else:
-        path.write_bytes(epub(*pressing.book(edition, one.lang), covers.drawn(edition, one.lang, side=1400)))
+        picture = ahead.pictures.get(one) or covers.made([_order(edition, one)])[0]
+        path.write_bytes(epub(*pressing.book(edition, one.lang), picture) if one.kind == made.EPUB else picture)
 
 
 def write_zip(edition: Edition, lang: str, path: Path, sounds: Sounds) -> None:
