@@ -138,7 +138,7 @@ def test_a_run_killed_while_it_moves_files_is_completed(
     real, moved = Path.replace, []
 
     def dies(self: Path, where: Path) -> Path:
-        if self.suffix == ".html":
+        if where.suffix == ".html":
             moved.append(where)
             if len(moved) == 2:
                 raise KeyboardInterrupt

@@ -31,8 +31,8 @@ from tests.practices.relay.press.builders import Told
 @pytest.fixture(autouse=True)
 def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same pictures, quicker: their real size is tested with the engine."""
-    real = cover.cover
-    monkeypatch.setattr(cover, "cover", lambda *words, **more: real(*words, **{**more, "side": 140}))
+    real = cover.covers
+    monkeypatch.setattr(cover, "covers", lambda orders, fonts: real([replace(one, side=140) for one in orders], fonts))
 
 
 def bound(found: Told) -> None:
