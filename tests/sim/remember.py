@@ -1,0 +1,58 @@
+"""Signatures, headers and payloads are checked once a process and remembered: what is checked stays what the nodes run."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+from tejido.log import header as headers
+from tejido.log import keys, payload
+from tejido.log.errors import Malformed
+
+MOST = 20_000
+
+
+class _Memo:
+    """A function of bytes whose answers, refusals too, are kept."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.known: dict[tuple[Any, ...], Any] = {}
+
+    def __call__(self, *args: Any) -> Any:
+        try:
+            found = self.known[args]
+        except KeyError:
+            found = self._ask(args)
+        if isinstance(found, Malformed):
+            raise found.with_traceback(None)
+        return found
+
+    def _ask(self, args: tuple[Any, ...]) -> Any:
+        if len(self.known) > MOST:
+            self.known.clear()
+        try:
+            found = self.function(*args)
+        except Malformed as error:
+            found = error
+        self.known[args] = found
+        return found
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Within this block each signature is verified once, each header parsed once, each box opened once."""
+    with (
+        patch.object(keys, "verify", _Memo(keys.verify)),
+        patch.object(headers, "parse", _Memo(headers.parse)),
+        patch.object(payload, "unbox", _Memo(payload.unbox)),
+    ):
+        yield
+
+
+@contextmanager
+def drawn(rng: Random) -> Iterator[None]:
+    """Salts, payload keys and nonces come from the seed, so that a failing seed fails again."""
+    with patch.object(payload, "random", rng.randbytes):
+        yield
