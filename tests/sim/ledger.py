@@ -1,12 +1,14 @@
 """The god's-eye list: what was signed by whom, for whom, with which words. No node reads it; the auditor reads nothing else."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tejido.log.descriptors import Log, Space
 from tejido.log.header import event_hash
 from tejido.log.header import parse as parse_header
-from tejido.log.payload import Payload
+from tejido.log.payload import SALT, Payload
 from tejido.log.writer import Written
 
 Order = tuple[int, bytes, bytes, int, bytes]
@@ -26,6 +28,7 @@ class Signed(NamedTuple):
     body: dict[str, Any]
     payload: Payload
     plain: bytes
+    blobs: tuple[str, ...] = ()
 
     @property
     def order(self) -> Order:
@@ -53,13 +56,24 @@ class Ledger:
         if own:
             self.own_spaces.add(space.id)
 
-    def sign(self, log: Log, kind: str, schema: int, aggregate: bytes, body: dict[str, Any], made: Written) -> Signed:
+    def found(self, name: str, log: Log, events: Iterable[Written]) -> None:
+        """An organisation with its identity events."""
+        self.orgs[log.org] = name
+        for made in events:
+            header = parse_header(made.incoming.header)
+            body = json.loads(made.plain[SALT:])
+            self.sign(log, header.kind or "", 1, log.org, body, made)
+
+    def sign(
+        self, log: Log, kind: str, schema: int, aggregate: bytes, body: dict[str, Any], made: Written,
+        blobs: tuple[str, ...] = (),
+    ) -> Signed:  # fmt: skip
         """Note an event that was signed and committed where it was signed."""
         header = parse_header(made.incoming.header)
         packed = made.incoming.payload or Payload(b"")
         one = Signed(
             made.hash, log, header.seq, bytes.fromhex(header.prev), header.lam, kind, schema, aggregate or made.hash, body,
-            packed, made.plain,
+            packed, made.plain, blobs,
         )  # fmt: skip
         self.events[event_hash(made.incoming.header)] = one
         self.told[log.id] = log.space

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Sequence
 from tejido.log.admit import Incoming
 from tejido.log.descriptors import Log
 from tejido.log.payload import Payload
-from tejido.replication.store import Held, SharedSpace, Taken
-from tests.sim.rows import PENDING, READABLE, LogRow, Row
+from tejido.replication.blobs import Descriptor
+from tejido.replication.store import Head, Held, Point, SharedSpace, Taken
+from tests.sim.rows import PENDING, READABLE, Row
 from tests.sim.store import MemoryStore
 
 
@@ -43,10 +44,10 @@ class Replica(MemoryStore):
         """Which of these are here."""
         return {event for event in events if event in self.rows}
 
-    def path(self, row: LogRow, tip: bytes) -> list[Row]:
+    def path(self, log: bytes, tip: bytes) -> list[Row]:
         """From the first event of a log to one of its events."""
         found: list[Row] = []
-        while tip in self.rows and self.rows[tip].place.log == row.log.id:
+        while tip in self.rows and self.rows[tip].place.log == log:
             found.append(self.rows[tip])
             tip = found[-1].prev
         return found[::-1]
@@ -65,6 +66,27 @@ class Replica(MemoryStore):
     def forked(self, log: Log) -> int | None:
         """Where its branches part."""
         return self.logs_known[log.id].forked_at
+
+    def heads(self, space: SharedSpace) -> Sequence[Head]:
+        """Of each log that has an event; of a forked one every branch's."""
+        rows = [self.logs_known[log.id] for log in self.logs(space)]
+        return [Head(row.log.id, tuple(sorted(map(self._point, row.tips)))) for row in rows if row.tips]
+
+    def _point(self, event: bytes) -> Point:
+        return Point(self.rows[event].place.seq, event)
+
+    def hashes(self, log: bytes, tip: Point, seqs: Sequence[int]) -> Sequence[Point]:
+        """The events at these seqs on the way to a tip."""
+        path = self.path(log, tip.hash)
+        return [Point(seq, path[seq].hash) for seq in sorted(set(seqs)) if 0 <= seq < len(path)]
+
+    def run(self, log: bytes, tip: Point, after: int) -> Iterator[Held]:
+        """Events on the way to a tip, in order."""
+        return iter([self.as_held(row) for row in self.path(log, tip.hash)[max(0, after + 1) :]])
+
+    def pending(self, space: SharedSpace, skip: int, most: int) -> Sequence[bytes]:
+        """Events whose payload is lacking."""
+        return sorted(held.hash for held in self.lacking_payloads(space))[skip : skip + most]
 
     def lacking_payloads(self, space: SharedSpace) -> Sequence[Held]:
         """Headers whose payload is not here, or opens with a key that never came."""
@@ -93,6 +115,60 @@ class Replica(MemoryStore):
         """Events whose redaction counts."""
         done = (self.redactions[redact] for redact in self.applied)
         return sorted(target for target, _, where in done if where == space.space.id)
+
+    # --- blobs: one chunk each
+
+    def _named(self, blob: str, space: bytes = b"") -> bool:
+        return any(blob in one.blobs and space in (b"", one.space) for one in self.contents.values())
+
+    def lacking_blobs(self, space: SharedSpace) -> Sequence[str]:
+        """Named by a held payload of the space, and not here."""
+        inside = (one for one in self.contents.values() if one.blobs and one.space == space.space.id)
+        return sorted({blob for one in inside for blob in one.blobs if blob not in self.vault})
+
+    def lacks_blob(self, blob: str) -> bool:
+        """Named by any held payload, and not here."""
+        return blob not in self.vault and self._named(blob)
+
+    def shares_blob(self, space: SharedSpace, blob: str) -> bool:
+        """Here, and named by a held payload of this space."""
+        return blob in self.vault and self._named(blob, space.space.id)
+
+    def descriptor(self, blob: str) -> bytes | None:
+        """Of a whole blob."""
+        return self.vault[blob][0] if blob in self.vault else None
+
+    def chunk(self, blob: str, number: int) -> bytes | None:
+        """The only one."""
+        return self.vault[blob][1] if blob in self.vault and number == 0 else None
+
+    def missing_chunks(self, descriptor: Descriptor) -> Sequence[int]:
+        """All, until the blob is whole."""
+        return () if descriptor.id in self.vault else range(len(descriptor.chunks))
+
+    def next_chunk(self, blob: str) -> int:
+        """The first."""
+        return 0
+
+    def take_chunk(self, descriptor: Descriptor, number: int, data: bytes) -> None:
+        """A blob of one chunk is whole with it."""
+        self._check_disk()
+        if len(descriptor.chunks) == 1 and descriptor.matches(number, data) and self.lacks_blob(descriptor.id):
+            self.vault[descriptor.id] = (descriptor.data, data)
+
+    def finish_blob(self, descriptor: Descriptor) -> bool:
+        """Whether it is whole."""
+        return descriptor.id in self.vault
+
+    # --- checkpoints stand apart from what is folded, and have tests of their own
+
+    def checkpoints(self, space: SharedSpace) -> Sequence[bytes]:
+        """None."""
+        return ()
+
+    def take_checkpoint(self, space: bytes, data: bytes) -> str:
+        """None is kept."""
+        return ""
 
     def waiting(self) -> int:
         """How many events wait here for others."""

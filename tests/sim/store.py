@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from tejido.log import identity, membership, payload
+from tejido.log import lineage, membership, payload
 from tejido.log.admit import Accepted, Incoming, Place, Waiting, admit
 from tejido.log.descriptors import Log, Space
 from tejido.log.errors import BadPayload, Malformed
 from tejido.log.header import event_hash
-from tejido.log.identity import Identity, Quorum
+from tejido.log.identity import Authority, Identity
 from tejido.log.membership import Members
 from tejido.log.payload import Payload, epoch_key_id
 from tejido.replication.store import Taken
@@ -49,7 +49,7 @@ class MemoryStore:
         self.waiting_rows: dict[bytes, Waiting] = {}
         self.logs_known: dict[bytes, LogRow] = {}
         self.epoch_keys: dict[bytes, EpochKey] = {}
-        self.blobs: frozenset[str] = frozenset()
+        self.vault: dict[str, tuple[bytes, bytes]] = {}  # blob → descriptor, its only chunk
         self.top: dict[bytes, tuple[int, bytes]] = {}
         self.mine = b""  # the current log's epoch; events of it from elsewhere mean that this is a copy
         self.met_mine = False
@@ -61,6 +61,7 @@ class MemoryStore:
         self.contents: dict[bytes, Said] = {}
         self.control: dict[tuple[bytes, bytes], dict[bytes, Said]] = {}
         self.identities: dict[bytes, Identity] = {}
+        self._signing: dict[bytes, dict[bytes, Authority]] = {}  # by organisation; forgotten when its log changes
         self.members_of: dict[bytes, Members] = {}
         self.redactions: dict[bytes, tuple[bytes, bytes, bytes]] = {}  # redact → target, org, space
         self.applied: set[bytes] = set()  # redacts that erased something
@@ -96,10 +97,20 @@ class MemoryStore:
         found = self.rows.get(event)
         return found.place if found else None
 
-    def quorum(self, org: bytes) -> Quorum | None:
-        """Who signs an organisation's identity log."""
-        found = self.identities.get(org)
-        return found.admin if found else None
+    def authority(self, event: bytes) -> Authority | None:
+        """Who may sign what follows a held event of an identity log."""
+        org = self.rows[event].place.log
+        if org not in self._signing:
+            self._signing[org] = lineage.authorities(org, self._ops(org))
+        return self._signing[org].get(event)
+
+    def _ops(self, org: bytes) -> list[lineage.Op]:
+        rows = [self.rows[event] for found in self.logs_known[org].by_seq.values() for event in found]
+        return [
+            lineage.Op(row.hash, row.prev, row.place.seq, row.header.kind or "", one.body if one else None)
+            for row in rows
+            for one in [self.contents.get(row.hash)]
+        ]
 
     # --- the way in
 
@@ -116,8 +127,7 @@ class MemoryStore:
         self, incoming: Sequence[Incoming], spaces: Sequence[Space], logs: Sequence[Log], *, signed_here: bool = False
     ) -> Taken:
         """The ordinary way in; raises `DiskFull` with nothing changed."""
-        if self.full:
-            raise DiskFull
+        self._check_disk()
         for log in logs:
             self.learn_log(log)
         taken = Taken()
@@ -132,6 +142,10 @@ class MemoryStore:
         offered = {event_hash(one.header) for one in incoming}
         taken.waiting = sum(digest in self.waiting_rows for digest in offered)
         return taken
+
+    def _check_disk(self) -> None:
+        if self.full:
+            raise DiskFull
 
     def _forget_empty(self, logs: Iterable[Log]) -> None:
         """Descriptors of which nothing turned out to be well-formed: anybody can make them up."""
@@ -185,19 +199,22 @@ class MemoryStore:
             log = self.logs_known[one.hash]
         row = Row(one.hash, one.header, one.place, bytes.fromhex(one.header.prev), one.incoming._replace(payload=None))
         self.rows[one.hash] = row
+        self._signing.pop(one.place.log, None)
         self.version += 1
         self._place_row(row, log)
         if one.place.lam > self.top.get(one.place.space, (0, b""))[0]:
             self.top[one.place.space] = (one.place.lam, one.hash)
-        if self._erased_before(row):
-            self._set(row, REDACTED)
-        elif one.incoming.payload is not None:
+        if one.incoming.payload is not None:
             self._keep(row, one.incoming.payload, taken)
+        if self._erased_before(row):
+            self._forget(row)
 
     def _place_row(self, row: Row, log: LogRow) -> None:
-        if log.grow(row):
-            self._orgs |= {log.log.org} if log.log.identity else set()
-            self._spaces |= self._written_by(log.log.org) if log.log.identity else {log.log.space}
+        forks = log.grow(row)
+        if log.log.identity:
+            self._orgs.add(log.log.org)
+        elif forks:
+            self._spaces.add(log.log.space)
         self._set(row, PENDING)
 
     def _written_by(self, org: bytes) -> set[bytes]:
@@ -212,13 +229,16 @@ class MemoryStore:
         """A redact that came before its target."""
         author = self.logs_known[row.place.log].log.org
         for redact, (target, org, space) in self.redactions.items():
-            if target == row.hash and (org, space) == (author, row.place.space) and self._counts(redact):
+            if target == row.hash and (org, space) == (author, row.place.space) and self._counts(redact, row):
                 self.applied.add(redact)
                 return True
         return False
 
-    def _counts(self, redact: bytes) -> bool:
-        return self.authorised(self.logs_known[self.rows[redact].place.log].log)
+    def _counts(self, redact: bytes, target: Row) -> bool:
+        """By a device that its organisation named; a redact cannot itself be redacted."""
+        said = self.contents.get(target.hash)
+        named = self.authorised(self.logs_known[self.rows[redact].place.log].log)
+        return named and (said is None or said.kind != REDACT)
 
     def _fill(self, digest: bytes, packed: Payload | None, taken: Taken) -> int:
         row = self.rows[digest]
@@ -300,19 +320,14 @@ class MemoryStore:
         return forked is None or one.order[3] < forked
 
     def _fold_identity(self, org: bytes) -> None:
-        folded: Identity | None = None
-        for one in filter(self._below_fork, self._owned(org, org)):
-            if one.kind == identity.GENESIS:
-                folded = identity.parse_genesis(org, one.body)
-            elif folded is not None and one.kind == identity.DEVICE:
-                folded = identity.with_device(folded, one.body)
+        folded = lineage.fold(org, self._ops(org)) if org in self.logs_known else None
         if folded is not None:
             self.identities[org] = folded
 
     def authorised(self, log: Log) -> bool:
         """Whether the organisation's identity names this log's device."""
         found = self.identities.get(log.org)
-        return log.identity or (found is not None and log.device in found.devices)
+        return log.identity or (found is not None and found.named(log))
 
     def _fold_members(self, space: bytes) -> None:
         known = self.spaces_known.get(space)
@@ -356,7 +371,7 @@ class MemoryStore:
             if row is None or redact in self.applied or redact not in self.rows:
                 continue
             author = self.logs_known[row.place.log].log
-            if (author.org, row.place.space) == (org, space) and self._counts(redact):
+            if (author.org, row.place.space) == (org, space) and self._counts(redact, row):
                 self.applied.add(redact)
                 self._forget(row)
 
@@ -367,6 +382,9 @@ class MemoryStore:
             control.pop(row.hash, None)
             self._orgs |= {gone.org} if gone.space == gone.org else set()
             self._spaces |= {gone.space}
+        for blob in gone.blobs if gone else ():
+            if not any(blob in one.blobs for one in self.contents.values()):
+                self.vault.pop(blob, None)
         self._set(row, REDACTED)
         self.version += 1
 
