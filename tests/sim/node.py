@@ -62,18 +62,18 @@ class Node:
 
     def say(
         self, space: bytes, kind: str, body: dict[str, Any], aggregate: bytes = b"", *, schema: int = 1,
-        after: Head | None = None,
+        after: Head | None = None, blobs: tuple[str, ...] = (),
     ) -> Signed | None:  # fmt: skip
         """Append one event; None where no key of the space is held. `after` another head than its last makes a fork."""
         if self.store.met_mine and self.obeys_epochs:
             self.renew_epoch()
         log = Log(self.org, self.device.key.public, self.epoch, space)
         self.store.learn_log(log)
-        made = self._write(log, after or self.head(log), Draft(kind, body, self._day(), self.now, schema, aggregate))
+        made = self._write(log, after or self.head(log), Draft(kind, body, self._day(), self.now, schema, aggregate, blobs))
         if made is None:
             return None
         self.store.ingest([made.incoming], [], [log], signed_here=True)
-        return self.tools.ledger.sign(log, kind, schema, aggregate, body, made)
+        return self.tools.ledger.sign(log, kind, schema, aggregate, body, made, blobs)
 
     def _day(self) -> str:
         return DAYS[0] if not self.skew else DAYS[1 if self.skew < 0 else 2]
@@ -83,7 +83,7 @@ class Node:
         beside = top[1] and top[1] != head.hash
         lam = top[0] if beside else 0
         draft = Draft(
-            draft.kind, draft.body, draft.day, draft.at, draft.schema, draft.aggregate, (), (top[1],) if beside else ()
+            draft.kind, draft.body, draft.day, draft.at, draft.schema, draft.aggregate, draft.blobs, (top[1],) if beside else ()
         )
         public = self.store.spaces_known[log.space].public
         if draft.kind == membership.KEY and not public:
@@ -169,9 +169,9 @@ class Node:
 
     # --- words
 
-    def note(self, space: bytes) -> Signed | None:
+    def note(self, space: bytes, blobs: tuple[str, ...] = ()) -> Signed | None:
         """Begin a note."""
-        return self.say(space, OPENED, {"text": self.tools.rng.randbytes(8).hex()})
+        return self.say(space, OPENED, {"text": self.tools.rng.randbytes(8).hex()}, blobs=blobs)
 
     def answer(self, space: bytes, note: bytes, kind: str = SAID, schema: int = 1) -> Signed | None:
         """Add words to a note."""
