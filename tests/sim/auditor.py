@@ -74,7 +74,7 @@ class Auditor:
     def of(self, node: Node) -> Prediction:
         """What this node ought to make of what it holds."""
         store = node.store
-        key = (id(store), store.version, len(store.rows), len(store.epoch_keys), node.version)
+        key = (store, store.version, len(store.rows), len(store.epoch_keys), node.version)
         if key not in self._known:
             self._known = {key: self._predict(node)} if len(self._known) > 16 else {**self._known, key: self._predict(node)}
         return self._known[key]
@@ -190,7 +190,8 @@ class Auditor:
             store = node.store
             data = pickle.dumps((store.payloads, store.contents, store.waiting_rows, store.vault), protocol=5)
             for one in erased:
-                must(one.plain[16:] not in data, f"a word that was erased lies at {node.name}: {one.plain[16:]!r}")
+                word = one.body.get("text", one.hash.hex()).encode()
+                must(word not in data, f"a word that was erased lies at {node.name}: {word!r}")
                 must(one.payload.data not in data, f"the sealed words of {_name(one.hash)} lie at {node.name}")
 
 

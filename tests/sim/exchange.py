@@ -30,42 +30,42 @@ class Session:
     watch: Watch
     report: driving.Report = field(default_factory=driving.Report)
     state: Caller | None = None
+    said: Sequence[Message] = ()
     turns: int = 0
 
     def turn(self, there: Spoil = whole, back: Spoil = whole) -> bool:
         """One question and its answer; whether the exchange goes on. A full disk ends it."""
         if self.state is None:
             self.state = Caller(self.caller.store, self._peer(self.server))
-            self.state, said = driving.begin(self.state, self.caller.now, self.rng)
-        else:
-            said = self.said
+            self.state, self.said = driving.begin(self.state, self.caller.now, self.rng)
+            self._watch(self.caller, self.server, self.said)
         self.turns += 1
         try:
-            return bool(said) and self._ask(said, there, back)
+            return bool(self.said) and self._ask(there, back)
         except DiskFull:
             return False
 
-    def _ask(self, said: Sequence[Message], there: Spoil, back: Spoil) -> bool:
+    def _ask(self, there: Spoil, back: Spoil) -> bool:
         caller, server = self.caller, self.server
         other = Server(server.store, self._peer(caller))
-        heard = self._carried(caller, server, said, there)
+        heard = carried(self.said, there)
         try:
             _, answer = driving.turn(other, server.store, heard, server.now, self.rng, driving.Report())
         except DiskFull:
             answer, back = (), lambda _: []
-        heard = self._carried(server, caller, answer, back)
+        self._watch(server, caller, answer)
+        heard = carried(answer, back)
         assert self.state is not None
         self.state, self.said = driving.turn(self.state, caller.store, heard, caller.now, self.rng, self.report)
+        self._watch(caller, server, self.said)
         return bool(self.said)
 
     def _peer(self, node: Node) -> Peer:
         return Peer(node.org, node.device.key.public)
 
-    def _carried(self, sender: Node, receiver: Node, said: Sequence[Message], spoil: Spoil) -> Iterator[Message]:
+    def _watch(self, sender: Node, receiver: Node, said: Sequence[Message]) -> None:
         for message in said:
             self.watch(sender, receiver, message)
-        data = spoil([messages.encode(message).encode() for message in (*said, End())])
-        return messages.read(iter(data))
 
     def run(self, most: int = 400) -> None:
         """To its end, over a perfect line."""
@@ -74,9 +74,13 @@ class Session:
                 raise AssertionError(f"{self.caller.name} and {self.server.name} do not come to an end")
 
 
+def carried(said: Sequence[Message], spoil: Spoil = whole) -> Iterator[Message]:
+    """What arrives of a turn."""
+    return messages.read(iter(spoil([messages.encode(message).encode() for message in (*said, End())])))
+
+
 def read_all(node: Node, said: Sequence[Message], rng: Random) -> driving.Report:
     """As a bundle is read: a stream that somebody carried here, with nobody to ask."""
-    data = [messages.encode(message).encode() for message in (*said, End())]
     report = driving.Report()
-    driving.hear(Reader(node.store), node.store, messages.read(iter(data)), node.now, rng, report)
+    driving.hear(Reader(node.store), node.store, carried(said), node.now, rng, report)
     return report

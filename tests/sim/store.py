@@ -235,10 +235,9 @@ class MemoryStore:
         return False
 
     def _counts(self, redact: bytes, target: Row) -> bool:
-        """By a device that its organisation named; a redact cannot itself be redacted."""
-        said = self.contents.get(target.hash)
-        named = self.authorised(self.logs_known[self.rows[redact].place.log].log)
-        return named and (said is None or said.kind != REDACT)
+        """By a device that its organisation named; a redact cannot itself be taken back, nor an identity."""
+        said, log = self.contents.get(target.hash), self.logs_known[self.rows[redact].place.log].log
+        return self.authorised(log) and not log.identity and (said is None or said.kind != REDACT)
 
     def _fill(self, digest: bytes, packed: Payload | None, taken: Taken) -> int:
         row = self.rows[digest]
@@ -302,15 +301,18 @@ class MemoryStore:
 
     def settle(self) -> None:
         """Fold identities, member lists and keys until nothing more opens, then carry redactions out."""
-        while self._orgs or self._spaces:
-            orgs, self._orgs = self._orgs, set()
-            for org in orgs:
-                self._fold_identity(org)
-                self._spaces |= self._written_by(org)
-            spaces, self._spaces = self._spaces, set()
-            for space in spaces:
-                self._fold_members(space)
-        self._erase()
+        while True:
+            while self._orgs or self._spaces:
+                orgs, self._orgs = self._orgs, set()
+                for org in orgs:
+                    self._fold_identity(org)
+                    self._spaces |= self._written_by(org)
+                spaces, self._spaces = self._spaces, set()
+                for space in spaces:
+                    self._fold_members(space)
+            self._erase()
+            if not self._orgs and not self._spaces:  # a control event may have been taken back
+                return
 
     def _owned(self, space: bytes, org: bytes) -> list[Said]:
         return sorted(self.control.get((space, org), {}).values(), key=lambda one: one.order)
