@@ -24,8 +24,9 @@ def say(play: Play) -> str:
         return f"{node.name} is nowhere"
     notes = [one for one in play.notes(node, space) if one.hash == one.aggregate]
     if not notes or play.rng.random() < 0.3:
-        blobs = (play.blob(node),) if play.rng.random() < 0.3 else ()
-        done = node.note(space.id, blobs)
+        blobs = dict([play.blob()]) if play.rng.random() < 0.3 else {}
+        done = node.note(space.id, tuple(blobs))
+        node.store.vault |= blobs if done else {}
     else:
         kind, schema = play.rng.choice(((SAID, 1), (SAID, 1), (SAID, 2), (RATED, 1), ("nobody.knows", 7)))
         done = node.answer(space.id, play.rng.choice(notes).hash, kind, schema)

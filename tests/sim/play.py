@@ -131,13 +131,11 @@ class Play:
         found = (event for event, one in node.store.contents.items() if one.space == space.id)
         return [self.ledger.events[event] for event in sorted(found)]
 
-    def blob(self, node: Node) -> str:
-        """A file of a few bytes in a node's vault."""
+    def blob(self) -> tuple[str, tuple[bytes, bytes]]:
+        """A file of a few bytes, as a vault keeps it."""
         data = self.rng.randbytes(12)
         described = canon.encode({"chunks": [sha256(data).hexdigest()], "size": len(data)})
-        blob = sha256(PREFIX + described).hexdigest()
-        node.store.vault[blob] = (described, data)
-        return blob
+        return sha256(PREFIX + described).hexdigest(), (described, data)
 
     def session(self) -> Session:
         """One that is under way, or a new one."""
@@ -166,15 +164,24 @@ class Play:
         for node in honest:
             node.store.full = False
         hubs = [node for node in honest if any(space.owner == node.org for space in self.spaces)]
+        spoken: dict[tuple[str, str], tuple[int, int]] = {}
         for _ in range(ROUNDS):
-            before = [node.store.version for node in honest]
-            for hub in hubs:
-                for node in honest:
-                    if node is not hub:
-                        self.new_session(node, hub).run()
-            if [node.store.version for node in honest] == before:
+            pairs = [(node, hub) for hub in hubs for node in honest if node is not hub]
+            fresh = [pair for pair in pairs if spoken.get(_names(pair)) != _versions(pair)]
+            if not fresh:
                 return
+            for pair in fresh:
+                self.new_session(*pair).run()
+                spoken[_names(pair)] = _versions(pair)
         raise AssertionError("the nodes do not come to rest")
+
+
+def _names(pair: tuple[Node, Node]) -> tuple[str, str]:
+    return pair[0].name, pair[1].name
+
+
+def _versions(pair: tuple[Node, Node]) -> tuple[int, int]:
+    return pair[0].store.version, pair[1].store.version
 
 
 def told(play: Play) -> str:

@@ -9,6 +9,7 @@ from unittest.mock import patch
 from tejido.log import header as headers
 from tejido.log import keys, payload
 from tejido.log.errors import Malformed
+from tejido.replication import messages
 
 MOST = 20_000
 
@@ -42,11 +43,12 @@ class _Memo:
 
 @contextmanager
 def remembered() -> Iterator[None]:
-    """Within this block each signature is verified once, each header parsed once, each box opened once."""
+    """Within this block each signature is verified once, each header parsed once, each box and frame opened once."""
     with (
         patch.object(keys, "verify", _Memo(keys.verify)),
         patch.object(headers, "parse", _Memo(headers.parse)),
         patch.object(payload, "unbox", _Memo(payload.unbox)),
+        patch.object(messages, "decode", _Memo(messages.decode)),
     ):
         yield
 

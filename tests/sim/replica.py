@@ -1,6 +1,7 @@
 """What carriers ask of a node's store in memory (implements `replication.store.ExchangeStore`)."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, TypeVar
 
 from tejido.log.admit import Incoming
 from tejido.log.descriptors import Log
@@ -11,11 +12,28 @@ from tests.sim.rows import PENDING, READABLE, Row
 from tests.sim.store import MemoryStore
 
 
+T = TypeVar("T")
+
+
 class Replica(MemoryStore):
     """The store with its side of an exchange."""
 
+    _answers: dict[tuple[str, bytes], Any]
+
+    def _once(self, name: str, about: bytes, make: Callable[[], Sequence[T]]) -> Sequence[T]:
+        """An answer that stays the same until something is taken in."""
+        now = (self.version, len(self.spaces_known), len(self.logs_known))
+        if self._answered != now:
+            self._answered, self._answers = now, {}
+        if (name, about) not in self._answers:
+            self._answers[name, about] = make()
+        return self._answers[name, about]
+
     def spaces(self) -> Sequence[SharedSpace]:
         """Every space but the organisation's own; `folder` comes with the invitation or the owner's first event."""
+        return self._once("spaces", b"", self._shared_spaces)
+
+    def _shared_spaces(self) -> Sequence[SharedSpace]:
         shared = [space for space in self.spaces_known.values() if self._purpose(space.id) != "own"]
         return [SharedSpace(space, space.nonce.hex()) for space in sorted(shared, key=lambda one: one.id)]
 
@@ -35,6 +53,9 @@ class Replica(MemoryStore):
 
     def logs(self, space: SharedSpace) -> Sequence[Log]:
         """Identity logs of everybody in the space first, then its logs."""
+        return self._once("logs", space.space.id, lambda: self._logs_of(space))
+
+    def _logs_of(self, space: SharedSpace) -> Sequence[Log]:
         mine = [row.log for row in self.logs_known.values() if row.log.space == space.space.id]
         orgs = {log.org for log in mine} | {space.space.owner} | set(self.members(space))
         identities = [row.log for org in sorted(orgs) if (row := self.logs_known.get(org))]
@@ -69,6 +90,9 @@ class Replica(MemoryStore):
 
     def heads(self, space: SharedSpace) -> Sequence[Head]:
         """Of each log that has an event; of a forked one every branch's."""
+        return self._once("heads", space.space.id, lambda: self._heads_of(space))
+
+    def _heads_of(self, space: SharedSpace) -> Sequence[Head]:
         rows = [self.logs_known[log.id] for log in self.logs(space)]
         return [Head(row.log.id, tuple(sorted(map(self._point, row.tips)))) for row in rows if row.tips]
 

@@ -53,6 +53,7 @@ class MemoryStore:
         self.top: dict[bytes, tuple[int, bytes]] = {}
         self.mine = b""  # the current log's epoch; events of it from elsewhere mean that this is a copy
         self.met_mine = False
+        self._answered = (-1, 0, 0)  # when the answers to what carriers ask were last made
         self._clear()
 
     def _clear(self) -> None:
@@ -75,6 +76,7 @@ class MemoryStore:
             setattr(other, name, value.copy() if isinstance(value, dict | set) else value)
         other.logs_known = {log: row.copy() for log, row in self.logs_known.items()}
         other.control = {place: dict(found) for place, found in self.control.items()}
+        other._answered = (-1, 0, 0)
         return other
 
     # --- what `admit` asks
