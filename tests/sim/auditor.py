@@ -26,7 +26,7 @@ class Auditor:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self._known: dict[tuple[object, ...], Prediction] = {}
-        self.own_log_origins: dict[bytes, str] = {}
+        self.liars: set[bytes] = set()  # organisations of which somebody signs twice at one place, on purpose
 
     # --- what is said
 
@@ -74,7 +74,7 @@ class Auditor:
     def of(self, node: Node) -> Prediction:
         """What this node ought to make of what it holds."""
         store = node.store
-        key = (store, store.version, len(store.rows), len(store.epoch_keys), node.version)
+        key = (store, store.version, len(store.rows), len(store.epoch_keys), len(store.spaces_known), node.version)
         if key not in self._known:
             self._known = {key: self._predict(node)} if len(self._known) > 16 else {**self._known, key: self._predict(node)}
         return self._known[key]
@@ -138,6 +138,7 @@ class Auditor:
 
     def together(self, nodes: Sequence[Node]) -> None:
         """All honest members of a space hold the same events, read the same, fold the same; nothing is wanting."""
+        self._no_honest_fork()
         for node in nodes:
             self.node(node)
             self._grep(node)
@@ -145,6 +146,14 @@ class Auditor:
             inside = self._members(space, nodes)
             if inside:
                 self._alike(space, inside)
+
+    def _no_honest_fork(self) -> None:
+        """Nobody who renews epochs as it ought to ever signs two events at one place of a log."""
+        places: dict[tuple[bytes, int], bytes] = {}
+        for one in self.ledger.events.values():
+            first = places.setdefault((one.log.id, one.seq), one.hash)
+            honest = first == one.hash or one.log.org in self.liars
+            must(honest, f"{self.ledger.name(one.log.org)} signs twice at one place of a log: its epoch was not renewed")
 
     def _members(self, space: bytes, nodes: Sequence[Node]) -> list[Node]:
         """Nodes whose organisation is in the space, as its owner's node folds it; they were invited, so they know it."""

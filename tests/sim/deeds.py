@@ -43,6 +43,8 @@ def redact(play: Play) -> str:
     if space is None or not found:
         return f"{node.name} has nothing to take back"
     target = play.rng.choice(found)
+    if play.rng.random() < 0.3:
+        node.renew_epoch()  # another log, which may come before its target
     done = node.redact(space.id, target)
     return f"{node.name} takes {target.hash.hex()[:8]} back" if done else f"{node.name} has no key"
 
@@ -137,7 +139,9 @@ def restore(play: Play) -> str:
     node = play.rng.choice(saved)
     node.restore()
     play.forget_sessions(node)
-    return node.name
+    space = play.place(node)
+    done = node.note(space.id) if space and play.rng.random() < 0.5 else None
+    return f"{node.name}{' says ' + done.hash.hex()[:8] if done else ''}"
 
 
 def clone(play: Play) -> str:
@@ -147,6 +151,7 @@ def clone(play: Play) -> str:
     node = play.node()
     other = node.twin(f"{node.name}'s copy")
     if play.rng.random() < 0.4 and node.org not in {space.owner for space in play.spaces}:
+        play.auditor.liars.add(node.org)
         node.obeys_epochs = other.obeys_epochs = False
         other.epoch = other.store.mine = node.epoch
     play.nodes.append(other)
@@ -161,6 +166,7 @@ def fork(play: Play) -> str:
     if space is None:
         return f"{node.name} is nowhere"
     node.honest = False
+    play.auditor.liars.add(node.org)
     notes = play.notes(node, space)
     mine = [one for one in notes if one.log.org == node.org and one.log.device == node.device.key.public]
     mine = [one for one in mine if one.log.epoch == node.epoch]
@@ -268,6 +274,6 @@ def upgrade(play: Play) -> str:
 
 ORDINARY = [say, say, turn, turn, turn, call]
 TROUBLE = [
-    redact, redact, lie, noise, crash, again, full, restore, clone, fork, admit, dismiss, renew, leave, unwrap, stick,
+    redact, redact, lie, noise, crash, again, full, restore, restore, clone, fork, admit, dismiss, renew, leave, unwrap, stick,
     peek, upgrade,
 ]  # fmt: skip

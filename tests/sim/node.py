@@ -62,14 +62,15 @@ class Node:
 
     def say(
         self, space: bytes, kind: str, body: dict[str, Any], aggregate: bytes = b"", *, schema: int = 1,
-        after: Head | None = None, blobs: tuple[str, ...] = (),
+        after: Head | None = None, blobs: tuple[str, ...] = (), alone: bool = False,
     ) -> Signed | None:  # fmt: skip
-        """Append one event; None where no key of the space is held. `after` another head than its last makes a fork."""
+        """Append one event; None where no key of the space is held. `after` another head than its last makes a fork;
+        `alone`: it names nothing that it builds on."""
         if self.store.met_mine and self.obeys_epochs:
             self.renew_epoch()
         log = Log(self.org, self.device.key.public, self.epoch, space)
         self.store.learn_log(log)
-        made = self._write(log, after or self.head(log), Draft(kind, body, self._day(), self.now, schema, aggregate, blobs))
+        made = self._write(log, after or self.head(log), Draft(kind, body, self._day(), self.now, schema, aggregate, blobs), alone)
         if made is None:
             return None
         self.store.ingest([made.incoming], [], [log], signed_here=True)
@@ -78,9 +79,9 @@ class Node:
     def _day(self) -> str:
         return DAYS[0] if not self.skew else DAYS[1 if self.skew < 0 else 2]
 
-    def _write(self, log: Log, head: Head, draft: Draft) -> Written | None:
+    def _write(self, log: Log, head: Head, draft: Draft, alone: bool) -> Written | None:
         top = self.store.top.get(log.space, (0, b""))
-        beside = top[1] and top[1] != head.hash
+        beside = top[1] and top[1] != head.hash and not alone
         lam = top[0] if beside else 0
         draft = Draft(
             draft.kind, draft.body, draft.day, draft.at, draft.schema, draft.aggregate, draft.blobs, (top[1],) if beside else ()
@@ -180,7 +181,7 @@ class Node:
     def redact(self, space: bytes, target: Signed) -> Signed | None:
         """Take back one of our own events."""
         body = {"kind": target.kind, "reason": "asked", "stub": {}, "target": target.hash.hex()}
-        return self.say(space, REDACT, body, target.aggregate)
+        return self.say(space, REDACT, body, target.aggregate, alone=self.tools.rng.random() < 0.5)
 
     # --- what befalls a node
 

@@ -78,7 +78,7 @@ class Play:
         from tests.sim import deeds
 
         often = [one for one in deeds.ORDINARY for _ in range(6)]
-        trouble = self.rng.sample(deeds.TROUBLE, self.rng.randint(1, 5))
+        trouble = self.rng.sample(deeds.TROUBLE, self.rng.randint(2, 6))
         return [*often, *(one for one in trouble for _ in range(self.rng.randint(1, 5)))]
 
     # --- the beginning
