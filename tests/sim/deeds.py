@@ -61,7 +61,7 @@ def turn(play: Play) -> str:
 def call(play: Play) -> str:
     """A whole exchange."""
     caller, server = play.rng.sample(play.nodes, 2)
-    one = faults.line(play.rng, play.chance)
+    one = play.line()
     session = play.new_session(caller, server)
     while session.turn(one, one):
         must(session.turns < 400, f"{caller.name} and {server.name} do not come to an end")
@@ -149,7 +149,7 @@ def clone(play: Play) -> str:
     if len(play.nodes) >= MOST_NODES:
         return "enough nodes"
     node = play.node()
-    other = node.twin(f"{node.name}'s copy")
+    other = node.twin(f"{node.name}'s copy {len(play.nodes)}")
     if play.rng.random() < 0.4 and node.org not in {space.owner for space in play.spaces}:
         play.auditor.liars.add(node.org)
         node.obeys_epochs = other.obeys_epochs = False
@@ -172,7 +172,7 @@ def fork(play: Play) -> str:
     mine = [one for one in mine if one.log.epoch == node.epoch]
     after = play.rng.choice(mine) if mine else None
     head = Head(after.seq, after.hash, after.lam) if after else Head()
-    other = node.twin(f"{node.name}'s other face")
+    other = node.twin(f"{node.name}'s other face {len(play.nodes)}")
     done = node.say(space.id, SAID, {"text": play.rng.randbytes(6).hex()}, after=head)
     if len(play.nodes) < MOST_NODES and play.rng.random() < 0.5:
         other.epoch, other.obeys_epochs = node.epoch, False

@@ -2,7 +2,6 @@
 
 from random import Random
 
-from tejido.log.admit import Incoming
 from tejido.log.descriptors import Log, Space
 from tejido.log.payload import Payload
 from tejido.replication.messages import (
@@ -13,11 +12,6 @@ from tejido.replication.pages import Page
 from tests.sim.node import Node
 
 GIANT = 2**53 - 1
-
-
-def line(rng: Random, chance: float) -> "Line":
-    """A line that spoils a turn with this chance."""
-    return Line(rng, chance)
 
 
 class Line:
@@ -61,7 +55,7 @@ def lies(evil: Node, victim: Node, rng: Random) -> list[Message]:
 class _Liar:
     def __init__(self, evil: Node, victim: Node, rng: Random) -> None:
         self.rng = rng
-        self.spaces = sorted({*evil.store.spaces_known, *victim.store.spaces_known})
+        self.spaces = sorted({*evil.store.spaces_known, *victim.store.spaces_known, rng.randbytes(32)})
         self.logs = sorted({*evil.store.logs_known, *victim.store.logs_known, rng.randbytes(32)})
         self.events = sorted({*evil.store.rows, *victim.store.rows, rng.randbytes(32)})
         self.evil, self.victim = evil, victim
@@ -125,10 +119,3 @@ class _Liar:
             PayloadOf(event, Payload(self.rng.randbytes(40))),
             PayloadOf(event, Payload(self.rng.randbytes(80), self.rng.randbytes(16), self.rng.randbytes(72))),
         ))  # fmt: skip
-
-
-def forged(evil: Node, log: Log) -> Incoming:
-    """An event that claims to be the last of somebody else's log."""
-    row = evil.store.logs_known[log.id]
-    tip = evil.store.rows[max(row.tips)]
-    return tip.bare._replace(signature=evil.tools.rng.randbytes(64))
