@@ -3,7 +3,7 @@
 import pickle
 from collections.abc import Collection, Iterable, Sequence
 
-from tejido.replication.messages import Events, Heads, Identity, Message, PayloadOf, Placed, WantPages
+from tejido.replication.messages import Events, Heads, Identity, Message, PayloadOf
 from tests.sim.fold import state_hashes
 from tests.sim.ledger import Ledger, Signed
 from tests.sim.node import Node
@@ -76,7 +76,9 @@ class Auditor:
         store = node.store
         key = (store, store.version, len(store.rows), len(store.epoch_keys), len(store.spaces_known), node.version)
         if key not in self._known:
-            self._known = {key: self._predict(node)} if len(self._known) > 16 else {**self._known, key: self._predict(node)}
+            self._known = (
+                {key: self._predict(node)} if len(self._known) > 16 else {**self._known, key: self._predict(node)}
+            )
         return self._known[key]
 
     def _predict(self, node: Node) -> Prediction:
@@ -107,7 +109,9 @@ class Auditor:
                 must(node.org in self.ledger.listed[log.space], f"{node.name} holds headers of a space it was never in")
         for log in held:
             met = log.org == node.org or any({log.org, node.org} <= orgs for orgs in self.ledger.listed.values())
-            met = met or any(o.org == log.org and not o.identity and node.org in self.ledger.listed[o.space] for o in held)
+            met = met or any(
+                o.org == log.org and not o.identity and node.org in self.ledger.listed[o.space] for o in held
+            )
             must(met or not log.identity, f"{node.name} holds the identity of an organisation that it never met")
 
     def _keys(self, node: Node) -> None:
@@ -153,7 +157,9 @@ class Auditor:
         for one in self.ledger.events.values():
             first = places.setdefault((one.log.id, one.seq), one.hash)
             honest = first == one.hash or one.log.org in self.liars
-            must(honest, f"{self.ledger.name(one.log.org)} signs twice at one place of a log: its epoch was not renewed")
+            must(
+                honest, f"{self.ledger.name(one.log.org)} signs twice at one place of a log: its epoch was not renewed"
+            )
 
     def _members(self, space: bytes, nodes: Sequence[Node]) -> list[Node]:
         """Nodes whose organisation is in the space, as its owner's node folds it; they were invited, so they know it."""

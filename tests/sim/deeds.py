@@ -3,9 +3,8 @@
 from tejido.log.writer import Head
 from tejido.replication import driving
 from tejido.replication.access import Peer
-from tejido.replication.messages import encode, read
+from tejido.replication.messages import read
 from tejido.replication.states import Server
-from tejido.replication.store import SharedSpace
 from tests.sim import faults
 from tests.sim.auditor import must
 from tests.sim.carriers import poured
@@ -272,7 +271,7 @@ def upgrade(play: Play) -> str:
     return node.name
 
 
-ORDINARY = [say, say, turn, turn, turn, call]
+ORDINARY = [say, say, say, turn, turn, turn, call]
 TROUBLE = [
     redact, redact, lie, noise, crash, again, full, restore, restore, clone, fork, admit, dismiss, renew, leave, unwrap, stick,
     peek, upgrade,

@@ -5,7 +5,20 @@ from random import Random
 from tejido.log.descriptors import Log, Space
 from tejido.log.payload import Payload
 from tejido.replication.messages import (
-    AskHeads, AskWants, Events, From, Head, Heads, Message, PayloadOf, Placed, Point, Probe, Run, WantChunks, WantPages,
+    AskHeads,
+    AskWants,
+    Events,
+    From,
+    Head,
+    Heads,
+    Message,
+    PayloadOf,
+    Placed,
+    Point,
+    Probe,
+    Run,
+    WantChunks,
+    WantPages,
     WantPayloads,
 )  # fmt: skip
 from tejido.replication.pages import Page
@@ -88,7 +101,7 @@ class _Liar:
 
     def _page(self) -> Message:
         """Somebody's event with another signature, under a log of one's own making, or in another space."""
-        rows = [row for row in self.evil.store.rows.values() if not row.place.log == row.place.space]
+        rows = [row for row in self.evil.store.rows.values() if row.place.log != row.place.space]
         if not rows:
             return AskHeads()
         bare = self.rng.choice(rows).bare

@@ -44,7 +44,9 @@ class Ledger:
     spaces: dict[bytes, Space] = field(default_factory=dict)
     own_spaces: set[bytes] = field(default_factory=set)
     orgs: dict[bytes, str] = field(default_factory=dict)  # organisation → its name
-    recipients: dict[bytes, frozenset[str]] = field(default_factory=dict)  # epoch key id → age recipients it was made for
+    recipients: dict[bytes, frozenset[str]] = field(
+        default_factory=dict
+    )  # epoch key id → age recipients it was made for
     makers: dict[bytes, bytes] = field(default_factory=dict)  # epoch key id → organisation that drew it
     listed: dict[bytes, set[bytes]] = field(default_factory=dict)  # space → organisations that a list ever named
     told: dict[bytes, bytes] = field(default_factory=dict)  # log id → space

@@ -1,5 +1,6 @@
 """A node: an organisation's device, its store, and what `ground.store` does when it appends."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -34,7 +35,9 @@ class Tools:
 class Node:
     """One node. `version`: of its program; `skew`: by how many years its clock is off; `honest`: whether it obeys."""
 
-    def __init__(self, name: str, organisation: Organisation, tools: Tools, *, device: int = 0, version: int = 2) -> None:
+    def __init__(
+        self, name: str, organisation: Organisation, tools: Tools, *, device: int = 0, version: int = 2
+    ) -> None:
         self.name, self.organisation, self.tools, self.version = name, organisation, tools, version
         self.device = organisation.devices[device]
         self.store = tools.store(Own(organisation.org, self.device.key.public, self.device.age), tools.boxes)
@@ -70,7 +73,9 @@ class Node:
             self.renew_epoch()
         log = Log(self.org, self.device.key.public, self.epoch, space)
         self.store.learn_log(log)
-        made = self._write(log, after or self.head(log), Draft(kind, body, self._day(), self.now, schema, aggregate, blobs), alone)
+        made = self._write(
+            log, after or self.head(log), Draft(kind, body, self._day(), self.now, schema, aggregate, blobs), alone
+        )
         if made is None:
             return None
         self.store.ingest([made.incoming], [], [log], signed_here=True)
@@ -84,7 +89,14 @@ class Node:
         beside = top[1] and top[1] != head.hash and not alone
         lam = top[0] if beside else 0
         draft = Draft(
-            draft.kind, draft.body, draft.day, draft.at, draft.schema, draft.aggregate, draft.blobs, (top[1],) if beside else ()
+            draft.kind,
+            draft.body,
+            draft.day,
+            draft.at,
+            draft.schema,
+            draft.aggregate,
+            draft.blobs,
+            (top[1],) if beside else (),
         )
         public = self.store.spaces_known[log.space].public
         if draft.kind == membership.KEY and not public:
@@ -104,8 +116,8 @@ class Node:
 
     # --- spaces
 
-    def open_space(self, *, public: bool, own: bool = False) -> Space:
-        """A space with its first control events and this organisation as its only member."""
+    def open_space(self, *, public: bool, own: bool = False, members: Sequence[bytes] = ()) -> Space:
+        """A space with its first control events and, beside this organisation, these as members."""
         space = Space(self.org, self.tools.rng.randbytes(16), public)
         self.tools.ledger.open_space(space, own=own)
         self.store.learn_space(space)
@@ -113,7 +125,7 @@ class Node:
             self._draw_key(space.id, 1)
         purpose = "own" if own else "public" if public else "network"
         self.say(space.id, membership.OPENED, {"folder": space.nonce.hex(), "purpose": purpose})
-        self.set_members(space.id, [self.org])
+        self.set_members(space.id, [self.org, *members])
         return space
 
     def _draw_key(self, space: bytes, lam: int) -> None:

@@ -20,7 +20,7 @@ from tests.sim.remember import drawn
 from tests.sim.replica import Replica
 from tests.sim.store import DiskFull
 
-STEPS = (15, 35)
+STEPS = (12, 30)
 ROUNDS = 8
 
 
@@ -84,8 +84,8 @@ class Play:
     # --- the beginning
 
     def _begin(self) -> None:
-        count = self.rng.choice((3, 3, 4, 5))
-        for place, name in enumerate(NAMES[:count]):
+        count = self.rng.choice((3, 3, 3, 4, 5))
+        for name in NAMES[:count]:
             cast = organisation(name)
             self.ledger.found(name, cast.log, cast.identity)
             node = Node(name, cast, self.tools, version=self.rng.choice((1, 2, 2)))
@@ -94,18 +94,20 @@ class Play:
         self.own = [node.open_space(public=False, own=True) for node in self.nodes[: self.rng.choice((0, 0, 1, 2))]]
         for place, public in ((0, False), (0, True), (1, False))[: self.rng.choice((1, 2, 2, 3))]:
             owner = self.nodes[place]
-            space = owner.open_space(public=public)
-            self.spaces.append(space)
             others = [node for node in self.nodes if node is not owner]
-            for node in self.rng.sample(others, self.rng.randint(1, len(others))):
-                self.invite(owner, node, space)
+            guests = self.rng.sample(others, self.rng.randint(1, len(others)))
+            for guest in guests:
+                meet(owner, guest)
+            space = owner.open_space(public=public, members=[guest.org for guest in guests])
+            self.spaces.append(space)
+            for guest in guests:
+                guest.store.learn_space(space)
         self.nodes[-1].honest = self.rng.random() > 0.15
 
     def invite(self, owner: Node, guest: Node, space: Space) -> None:
         """By two papers: who invites and where; who asks to be let in. Then the owner writes the list."""
+        meet(owner, guest)
         guest.store.learn_space(space)
-        guest.store.ingest([one.incoming for one in owner.organisation.identity], [], [owner.organisation.log])
-        owner.store.ingest([one.incoming for one in guest.organisation.identity], [], [guest.organisation.log])
         known = owner.store.members_of[space.id].orgs
         if guest.org not in known:
             owner.set_members(space.id, [*known, guest.org])
@@ -176,6 +178,13 @@ class Play:
         raise AssertionError("the nodes do not come to rest")
 
 
+def meet(one: Node, other: Node) -> None:
+    """Each learns the other's identity from a paper."""
+    for reader, writer in ((one, other), (other, one)):
+        named = writer.organisation.identity
+        reader.store.ingest([event.incoming for event in named], [], [writer.organisation.log])
+
+
 def _names(pair: tuple[Node, Node]) -> tuple[str, str]:
     return pair[0].name, pair[1].name
 
@@ -186,7 +195,5 @@ def _versions(pair: tuple[Node, Node]) -> tuple[int, int]:
 
 def told(play: Play) -> str:
     """Who was there, and what happened."""
-    cast = ", ".join(
-        f"{node.name} (version {node.version}{'' if node.honest else ', lies'})" for node in play.nodes
-    )
+    cast = ", ".join(f"{node.name} (version {node.version}{'' if node.honest else ', lies'})" for node in play.nodes)
     return "\n".join([cast, *(f"{place:3} {line}" for place, line in enumerate(play.story))])

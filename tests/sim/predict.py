@@ -57,7 +57,7 @@ class _Oracle:
 
     def _devices(self, org: bytes) -> set[bytes]:
         fork = self.forks.get(org, ENDLESS)
-        found = sorted((one.seq, one) for one in self.logs[org] if one.seq < fork and one.hash in self.readable)
+        found = sorted((one.seq, one) for one in self.logs.get(org, ()) if one.seq < fork and one.hash in self.readable)
         return {bytes.fromhex(one.body["key"]) for _, one in found if one.kind == "org.device"}
 
     def _named(self, one: Signed) -> bool:
@@ -135,7 +135,9 @@ class _Oracle:
     def _known(self, one: Signed) -> bool:
         kind = one.body.get("kind") if one.kind == REDACT else one.kind
         later = kind == RATED or (one.kind == WORDS and one.schema == 2)
-        return kind in (NOTE, WORDS, RATED) and (self.version > 1 or not later) and (one.kind == REDACT or one.schema <= 2)
+        return (
+            kind in (NOTE, WORDS, RATED) and (self.version > 1 or not later) and (one.kind == REDACT or one.schema <= 2)
+        )
 
 
 def _fork(found: list[Signed]) -> int | None:

@@ -1,17 +1,18 @@
 """Signatures, headers and payloads are checked once a process and remembered: what is checked stays what the nodes run."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 from tejido.log import header as headers
 from tejido.log import keys, payload
 from tejido.log.errors import Malformed
-from tejido.replication import messages
+from tejido.replication import calling, core, messages, taking
 
 MOST = 20_000
+T = TypeVar("T")
 
 
 class _Memo:
@@ -41,15 +42,21 @@ class _Memo:
         return found
 
 
+def replaced(record: T, **changes: object) -> T:
+    """As `dataclasses.replace` for records that check nothing when made, in a fifth of the time."""
+    made = object.__new__(type(record))
+    made.__dict__.update(record.__dict__, **changes)
+    return made
+
+
 @contextmanager
 def remembered() -> Iterator[None]:
     """Within this block each signature is verified once, each header parsed once, each box and frame opened once."""
-    with (
-        patch.object(keys, "verify", _Memo(keys.verify)),
-        patch.object(headers, "parse", _Memo(headers.parse)),
-        patch.object(payload, "unbox", _Memo(payload.unbox)),
-        patch.object(messages, "decode", _Memo(messages.decode)),
-    ):
+    with ExitStack() as stack:
+        for module, name in ((keys, "verify"), (headers, "parse"), (payload, "unbox"), (messages, "decode")):
+            stack.enter_context(patch.object(module, name, _Memo(getattr(module, name))))
+        for module in (calling, core, taking):
+            stack.enter_context(patch.object(module, "replace", replaced))
         yield
 
 

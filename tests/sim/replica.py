@@ -11,7 +11,6 @@ from tejido.replication.store import Head, Held, Point, SharedSpace, Taken
 from tests.sim.rows import PENDING, READABLE, Row
 from tests.sim.store import MemoryStore
 
-
 T = TypeVar("T")
 
 
@@ -114,7 +113,9 @@ class Replica(MemoryStore):
 
     def lacking_payloads(self, space: SharedSpace) -> Sequence[Held]:
         """Headers whose payload is not here, or opens with a key that never came."""
-        found = [row for row in self.rows.values() if row.place.space == space.space.id or row.place.space == row.place.log]
+        found = [
+            row for row in self.rows.values() if row.place.space == space.space.id or row.place.space == row.place.log
+        ]
         return [self.as_held(row) for row in found if self.state[row.hash] == PENDING and self._lacks(row)]
 
     def _lacks(self, row: Row) -> bool:
@@ -130,9 +131,7 @@ class Replica(MemoryStore):
 
     def fill(self, payloads: Sequence[tuple[bytes, Payload]]) -> Taken:
         """Payloads of events that are held."""
-        found = [
-            self.rows[event].bare._replace(payload=packed) for event, packed in payloads if event in self.rows
-        ]
+        found = [self.rows[event].bare._replace(payload=packed) for event, packed in payloads if event in self.rows]
         return self.ingest(found, (), ())
 
     def erased_events(self, space: SharedSpace) -> Sequence[bytes]:
