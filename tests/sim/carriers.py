@@ -4,6 +4,7 @@ part) and a stick (as folders: what many have put there, in no order)."""
 from random import Random
 
 from tejido.replication import messages, serving
+from tejido.replication.blobs import Descriptor
 from tejido.replication.messages import Message
 from tejido.replication.store import SharedSpace
 from tests.sim.exchange import read_all
@@ -20,7 +21,7 @@ def poured(node: Node, space: SharedSpace) -> list[Message]:
 
 def _blob(node: Node, blob: str) -> list[Message]:
     data, chunk = node.store.vault[blob]
-    described = messages.Descriptor.parse(data)
+    described = Descriptor.parse(data)
     return [messages.BlobIs(described), messages.Chunk(blob, 0, chunk)]
 
 

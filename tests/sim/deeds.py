@@ -10,6 +10,7 @@ from tests.sim.auditor import must
 from tests.sim.carriers import poured
 from tests.sim.exchange import read_all
 from tests.sim.fold import RATED, SAID, state_hashes
+from tests.sim.node import Node
 from tests.sim.play import Bag, Play
 
 MOST_NODES = 6
@@ -42,6 +43,8 @@ def redact(play: Play) -> str:
     if space is None or not found:
         return f"{node.name} has nothing to take back"
     target = play.rng.choice(found)
+    if play.rng.random() < 0.5 and node.honest:
+        _wrap(play, node)  # somebody carries it about from before
     if play.rng.random() < 0.3:
         node.renew_epoch()  # another log, which may come before its target
     done = node.redact(space.id, target)
@@ -224,7 +227,10 @@ def leave(play: Play) -> str:
 
 def wrap(play: Play) -> str:
     """A bundle is written for the members of a space."""
-    node = play.node(honest=True)
+    return _wrap(play, play.node(honest=True))
+
+
+def _wrap(play: Play, node: Node) -> str:
     shared = [one for one in node.store.spaces() if node.org in node.store.members(one)]
     if not shared:
         return f"{node.name} is nowhere"
@@ -239,9 +245,9 @@ def unwrap(play: Play) -> str:
     """A bundle is read, once or twice, in part or damaged."""
     node = play.node()
     bags = [bag for bag in play.bags if node.device.age in bag.recipients]
-    if not bags:
+    if not bags or play.rng.random() < 0.4:
         return wrap(play)
-    bag = play.rng.choice(bags)
+    bag = play.rng.choice(bags[-3:])
     cut = play.rng.randint(0, len(bag.said)) if play.rng.random() < 0.3 else len(bag.said)
     read_all(node, bag.said[:cut], play.rng)
     return f"{node.name}, {cut} of {len(bag.said)} frames"

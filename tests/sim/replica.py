@@ -26,7 +26,8 @@ class Replica(MemoryStore):
             self._answered, self._answers = now, {}
         if (name, about) not in self._answers:
             self._answers[name, about] = make()
-        return self._answers[name, about]
+        answer: Sequence[T] = self._answers[name, about]
+        return answer
 
     def spaces(self) -> Sequence[SharedSpace]:
         """Every space but the organisation's own; `folder` comes with the invitation or the owner's first event."""
@@ -37,8 +38,7 @@ class Replica(MemoryStore):
         return [SharedSpace(space, space.nonce.hex()) for space in sorted(shared, key=lambda one: one.id)]
 
     def _purpose(self, space: bytes) -> str:
-        found = self.members_of.get(space)
-        return found.purpose if found else ""
+        return self.purposes.get(space, "")
 
     def members(self, space: SharedSpace) -> Collection[bytes]:
         """The folded member list."""

@@ -51,6 +51,7 @@ class MemoryStore:
         self.epoch_keys: dict[bytes, EpochKey] = {}
         self.vault: dict[str, tuple[bytes, bytes]] = {}  # blob → descriptor, its only chunk
         self.top: dict[bytes, tuple[int, bytes]] = {}
+        self.purposes: dict[bytes, str] = {}  # of spaces, as they were once told
         self.mine = b""  # the current log's epoch; events of it from elsewhere mean that this is a copy
         self.met_mine = False
         self._answered = (-1, 0, 0)  # when the answers to what carriers ask were last made
@@ -69,7 +70,7 @@ class MemoryStore:
         self._orgs: set[bytes] = set()
         self._spaces: set[bytes] = set()
 
-    def copy(self) -> "MemoryStore":
+    def copy(self) -> Self:
         """A saved copy, as a backup keeps it."""
         other = type(self)(self.own, self.boxes)
         for name, value in vars(self).items():
@@ -166,21 +167,22 @@ class MemoryStore:
     def _page(self, incoming: Sequence[Incoming], taken: Taken, *, signed_here: bool) -> bool:
         outcome = admit(incoming, self)
         if not signed_here:
-            self._meet_own_log(one.incoming.log for one in (*outcome.accepted, *outcome.waiting))
+            self._meet_own_log({one.incoming.log for one in outcome.accepted})
+            self._meet_own_log({one.incoming.log for one in outcome.waiting})
         for one in outcome.accepted:
             self._save(one, taken)
-        for digest, one in outcome.held:
+        for digest, held in outcome.held:
             taken.held += 1
-            taken.filled += self._fill(digest, one.payload, taken)
-        for one in outcome.waiting:
-            self._wait(one)
+            taken.filled += self._fill(digest, held.payload, taken)
+        for waits in outcome.waiting:
+            self._wait(waits)
         taken.accepted += len(outcome.accepted)
         taken.refused += [f"{type(one.error).__name__}: {one.error}" for one in outcome.refused]
         self.settle()
         return bool(outcome.accepted)
 
     def _meet_own_log(self, logs: Iterable[bytes]) -> None:
-        for log in set(logs):
+        for log in logs:
             found = self.log(log)
             if found and (found.org, found.device, found.epoch) == (self.own.org, self.own.device, self.mine):
                 self.met_mine = True
@@ -340,6 +342,7 @@ class MemoryStore:
         owned = [one for one in self._owned(space, known.owner) if self.authorised(self.logs_known[one.log].log)]
         below = ((one.kind, one.hash, one.body) for one in owned if self._below_fork(one))
         self.members_of[space] = membership.fold(below)
+        self.purposes[space] = self.members_of[space].purpose or self.purposes.get(space, "")
         for one in owned:
             if one.kind == membership.KEY:
                 self._take_keys(one)
@@ -405,6 +408,8 @@ class MemoryStore:
         }
         other.top.pop(space, None)
         other.rebuild()
+        named = {blob for one in other.contents.values() for blob in one.blobs}
+        other.vault = {blob: found for blob, found in self.vault.items() if blob in named}
         return other
 
     def rebuild(self) -> None:
