@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "tejido.ground.uploads",
     "tejido.ground.consent",
     "tejido.ground.witness",
+    "tejido.ground.devices",
     "tejido.ground.erasures",
     "tejido.practices.relay",
     "tejido.practices.relay.redaction",

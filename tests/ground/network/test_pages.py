@@ -255,7 +255,7 @@ def test_a_folder_of_the_configuration_stays_removed(clients: Clients, tmp_path:
 def test_what_is_wrong_stands_on_the_page(clients: Clients, network: NetworkInfo) -> None:
     log = Log.objects.exclude(space_id=0).order_by("-id")[0]
     twin = Event.objects.filter(log_id=log.id).order_by("seq")[0]
-    Log.objects.filter(id=log.id).update(forked_at=twin.seq)
+    Log.objects.filter(id=log.id).update(forked_at=twin.seq, stopped_at=twin.seq)
     Event.objects.create(
         id=10_000, hash=b"\x77" * 32, log_id=log.id, seq=twin.seq, lam=twin.lam, state=0, header=b"", signature=b""
     )

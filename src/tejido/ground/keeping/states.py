@@ -78,6 +78,8 @@ def _course(info: logs.LogInfo, batch: Batch) -> Iterable[Fault]:
     """Which branch counts, and where a revoked device's log ends."""
     row, noted = info.row, courses.aside_of(info)
     expected = courses.going(info, batch.shot) if courses.bent(info, batch.shot) else courses.Going()
+    if info.log.identity and (folded := control.folded_identity(info.log.org)):
+        expected = courses.Going(folded.forked_at)
     if (row.stopped_at, row.ended_at, noted) != (expected.stopped_at, expected.ended_at, expected.aside):
         yield Fault("horizons", f"log {bytes(row.hash).hex()[:12]}", "goes on along another branch than it should")
     elif row.branched != bool(noted):

@@ -131,7 +131,7 @@ LAST = """SELECT (SELECT e.id FROM store_event e WHERE e.log_id = l.id AND e.sta
 
 def _logs_by_org(spaces: Sequence[int], members: Iterable[bytes]) -> dict[bytes, _Logs]:
     found: dict[bytes, _Logs] = {org: _Logs() for org in members}
-    sql = "SELECT org, space_id, head_seq, forked_at FROM store_log WHERE space_id IN ({})"
+    sql = "SELECT org, space_id, head_seq, stopped_at FROM store_log WHERE space_id IN ({})"
     for org, space, head, forked in db.rows_in(sql, [*spaces, 0]):
         one = found.setdefault(bytes(org), _Logs())
         one.events += head + 1 if space else 0
@@ -178,9 +178,9 @@ def _sum(rows: Sequence[Any]) -> int:
     return sum(int(row[0]) for row in rows)
 
 
-FORKED = """SELECT l.org, l.id, l.forked_at, e.hash FROM store_log l
-            JOIN store_event e ON e.log_id = l.id AND e.seq = l.forked_at
-            WHERE l.forked_at IS NOT NULL AND l.space_id IN ({}) ORDER BY l.id, e.id"""
+FORKED = """SELECT l.org, l.id, l.stopped_at, e.hash FROM store_log l
+            JOIN store_event e ON e.log_id = l.id AND e.seq = l.stopped_at
+            WHERE l.stopped_at IS NOT NULL AND l.space_id IN ({}) ORDER BY l.id, e.id"""
 
 
 def _forks(spaces: Sequence[int], network: NetworkInfo) -> Iterable[Fork]:

@@ -27,17 +27,19 @@ tejido key open-original FILE TARGET --sheet THIS
 
 
 def write(sheets: Sheets, folder: Path) -> list[Path]:
-    """Write six files into `folder`; their paths."""
+    """Write a file a sheet into `folder`; their paths. Where the recovery keys stay as they are, admin sheets alone."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    admin = [
+        f"key   {key.seed.hex()}\nnext  {after.seed.hex()}"
+        for key, after in zip(sheets.admin, sheets.next, strict=True)
+    ]
+    recovery = [f"key   {key.seed.hex()}" for key in sheets.recovery]
     paths = []
-    for role, held in (("ADMIN", list(zip(sheets.admin, sheets.next, strict=True))), ("RECOVERY", None)):
-        for place in range(PRINTED):
-            lines = [f"key   {sheets.recovery[place].seed.hex()}"]
-            if held:
-                lines = [f"key   {held[place][0].seed.hex()}", f"next  {held[place][1].seed.hex()}"]
+    for role, listed in (("ADMIN", admin), ("RECOVERY", recovery)):
+        for place, lines in enumerate(listed):
             path = folder / f"{role.lower()}-{place + 1}.txt"
             path.touch(mode=0o600)
-            path.write_text(_text(sheets.org, role, place + 1, "\n".join(lines)), encoding="utf-8")
+            path.write_text(_text(sheets.org, role, place + 1, lines), encoding="utf-8")
             paths.append(path)
     return paths
 

@@ -19,10 +19,11 @@ from tejido.ground.store.models import Space as SpaceRow
 from tejido.ground.store.reading import LOAD, checked_content, from_rows, opened
 from tejido.ground.store.registry import REDACT, Entry
 from tejido.log import identity, lineage, membership
+from tejido.log.descriptors import is_hex
 from tejido.log.errors import BadPayload
 from tejido.log.header import trusted
 from tejido.log.membership import UNLIMITED
-from tejido.log.payload import Payload, epoch_key_id
+from tejido.log.payload import Payload
 
 HEADS = """UPDATE store_log SET head_seq = %s, head_hash = %s, forked_at = %s, stopped_at = %s, ended_at = %s,
            branched = %s, allowed = %s, horizon = %s WHERE id = %s"""
@@ -118,6 +119,7 @@ def _fold_identity(org: bytes, batch: Batch) -> None:
     row.ended, row.resolved = ended_value(folded), resolved_value(folded)
     row.save()
     batch.shot.orgs[org] = row
+    batch.shot.logs[org].row.stopped_at = folded.forked_at
     for info in batch.shot.logs.values():
         if info.log.org == org:
             batch.touch(info)
@@ -189,16 +191,17 @@ def _take_keys(space: bytes, batch: Batch) -> None:
     row = batch.shot.spaces.get(space)
     if row is None:
         return
-    owned = {event_id for event_id, _ in _owned(row, batch)}
-    for event_id, entry in _control_entries(batch, row.id):
+    for _, entry in _control_entries(batch, row.id):
         if entry.kind == membership.KEY:
             for key in keyring.open_boxes(entry.body):
-                current = event_id in owned and epoch_key_id(key).hex() == entry.body.get("current")
-                _add_key(row, key, entry.lam if current else 0, batch)
+                _add_key(row, key, batch)
+    for _, entry in _owned(row, batch):
+        if entry.kind == membership.KEY and is_hex(entry.body.get("current"), 32):
+            keyring.make_current(row.id, bytes.fromhex(entry.body["current"]), entry.lam)
 
 
-def _add_key(row: SpaceRow, key: bytes, lam: int, batch: Batch) -> None:
-    key_id = keyring.learn_epoch_key(row.id, key, lam)
+def _add_key(row: SpaceRow, key: bytes, batch: Batch) -> None:
+    key_id = keyring.learn_epoch_key(row.id, key, 0)
     if key_id in batch.keys:
         return
     batch.keys[key_id] = key
@@ -243,8 +246,7 @@ def horizon(info: LogInfo, allowed_before: int) -> int:
     row = info.row
     passed = " AND NOT EXISTS (SELECT 1 FROM store_aside a WHERE a.event_id = e.id)" if row.branched else ""
     sql = f"SELECT MIN(e.seq) FROM store_event e WHERE e.log_id = %s AND e.state = 0{passed}"  # noqa: S608
-    stopped = row.forked_at if info.log.identity else row.stopped_at
-    limits = (allowed_before, row.head_seq + 1, stopped, db.value(sql, [info.id]))
+    limits = (allowed_before, row.head_seq + 1, row.stopped_at, db.value(sql, [info.id]))
     return min(limit for limit in limits if limit is not None)
 
 

@@ -108,6 +108,12 @@ def learn_epoch_key(space_id: int, key: bytes, lam: int) -> bytes:
     return key_id
 
 
+def make_current(space_id: int, key_id: bytes, lam: int) -> None:
+    """An event of the space's owner with this `lam` names a key as the current one; the greatest `lam` counts."""
+    sql = "UPDATE store_epochkey SET lam = %s WHERE space_id = %s AND key_id = %s AND lam < %s"
+    db.execute(sql, [lam, space_id, key_id, lam])
+
+
 def current_epoch_key(space_id: int) -> bytes | None:
     """The key that new payloads of a space are wrapped with."""
     sql = "SELECT key FROM store_epochkey WHERE space_id = %s AND lam > 0 ORDER BY lam DESC, key_id LIMIT 1"

@@ -56,6 +56,26 @@ def _set_members(row: SpaceRow, own: bytes, listed: list[bytes], opened: bytes |
         append(space, *(Fact(KEY, body, aggregate) for body in _key_bodies(row, listed)))
 
 
+def share_keys(space: bytes, *, renew: bool = False) -> None:
+    """Wrap the space's keys for the devices that its members have now; with `renew` a new key begins."""
+    own = own_row()
+    with db.writing():
+        row = logs.space_row(space)
+        if bytes(row.owner) != bytes(own.org):
+            raise NotAllowed("Only the organisation that owns this space can give it keys.")
+        if renew:
+            keyring.learn_epoch_key(row.id, secrets.token_bytes(32), row.top_lam + 1)
+        members = [bytes.fromhex(org) for org in row.members.get("orgs", ())]
+        append(space, *(Fact(KEY, body, bytes(row.opened)) for body in _key_bodies(row, members)))
+
+
+def hand_back(space: bytes) -> None:
+    """Wrap the keys that we hold for the devices of the space's owner, which may have lost all it had."""
+    with db.writing():
+        row = logs.space_row(space)
+        append(space, *(Fact(KEY, body, bytes(row.opened)) for body in _key_bodies(row, [bytes(row.owner)])))
+
+
 def _kept_pins(row: SpaceRow, members: Iterable[bytes]) -> dict[str, dict[str, object]]:
     orgs = set(members)
     kept = {log: pin for log, pin in row.members.get("pins", {}).items() if _org_of(log) not in orgs}

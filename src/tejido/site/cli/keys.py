@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tejido.ground.errors import Invalid
-from tejido.site.cli import setup
+from tejido.site.cli import devices, setup, sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,99 @@ def add(commands: Any) -> None:
     taken.add_argument("report", help="the report's key")
     taken.add_argument("target", type=Path, help="a new file, to be carried to whoever holds a sheet")
     taken.set_defaults(run=run_take_original)
+    _add_decisions(group)
+
+
+def _add_decisions(group: Any) -> None:
+    rotated = group.add_parser("rotate", help="replace the admin keys by those promised on the admin sheets")
+    recovered = group.add_parser(
+        "recover", help="replace the admin keys with recovery sheets; also after losing all devices"
+    )
+    revoked = group.add_parser("revoke", help="end a device: lost, stolen or seized")
+    resolved = group.add_parser("resolve", help="let one branch of a fork go on")
+    checked = group.add_parser("check", help="whether these sheets still count")
+    for parser, run in (
+        (rotated, run_rotate), (recovered, run_recover), (revoked, run_revoke), (resolved, run_resolve), (checked, run_check),
+    ):  # fmt: skip
+        parser.set_defaults(run=run)
+    recovered.add_argument("--instead-of", metavar="EVENT", help="a decision that does not count, and what follows it")
+    recovered.add_argument("--renew", action="store_true", help="new recovery sheets, too")
+    revoked.add_argument("device", help="the first digits of its key, as “tejido device list” shows it")
+    resolved.add_argument("event", help="the event that begins the branch which goes on, 64 digits")
+    devices.new_node(recovered)
+    for parser in (rotated, revoked, resolved, checked):
+        setup.data(parser, "the node's data folder")
+        sheets.argument(parser)
+    for parser in (rotated, recovered):
+        sheets.target(parser)
+
+
+def run_rotate(args: argparse.Namespace) -> None:
+    """`org.rotated`."""
+    printer = sheets.Printer(args.sheets)
+    setup.django()
+    from tejido.ground.devices import actions
+
+    print(f"rotated       {actions.rotate(sheets.read(args.sheet, 'admin'), printer).hex()}")
+    printer.tell()
+
+
+def run_recover(args: argparse.Namespace) -> None:
+    """`org.recovered`, on this node or on a new one."""
+    printer = sheets.Printer(args.sheets)
+    if args.paper:
+        found = devices.begin(args)
+        from tejido.ground.devices import returning
+
+        device = returning.recover(found, sheets.read(args.sheet, "recovery"), printer, renew=args.renew)
+        printer.tell()
+        return devices.done(args, device)
+    setup.django()
+    from tejido.ground.devices import actions
+    from tejido.ground.store.public import own_row
+
+    held, instead = sheets.read(args.sheet, "recovery"), _event(args.instead_of) if args.instead_of else None
+    event = actions.recover(bytes(own_row().org), held, printer, instead_of=instead, renew=args.renew)[0]
+    print(f"recovered     {event.hex()}")
+    return printer.tell()
+
+
+def run_revoke(args: argparse.Namespace) -> None:
+    """`org.revoked`."""
+    setup.django()
+    from tejido.ground.devices import actions, selectors
+    from tejido.ground.store.public import own_row
+
+    device = selectors.device(bytes(own_row().org), args.device)
+    print(f"revoked       {actions.revoke(device, sheets.read(args.sheet, 'admin')).hex()}")
+    print(
+        "next          Exchange. New keys for the spaces follow within minutes, from the worker of whoever owns each."
+    )
+
+
+def run_resolve(args: argparse.Namespace) -> None:
+    """`org.resolved`."""
+    setup.django()
+    from tejido.ground.devices import actions
+
+    print(f"resolved      {actions.resolve(_event(args.event), sheets.read(args.sheet, 'admin')).hex()}")
+
+
+def run_check(args: argparse.Namespace) -> None:
+    """Compare sheets with the identity."""
+    setup.django()
+    from tejido.ground.devices import selectors
+
+    for place, one in enumerate(sheets.read(args.sheet, "admin or recovery"), 1):
+        print(f"sheet {place}       {selectors.role_of(one)}")
+
+
+def _event(text: str) -> bytes:
+    from tejido.log.descriptors import is_hex
+
+    if not is_hex(text.strip().lower()):
+        raise Invalid("An event is named by 64 digits from 0 to f, as the page or the list shows it.")
+    return bytes.fromhex(text.strip())
 
 
 def run_recipients(args: argparse.Namespace) -> None:

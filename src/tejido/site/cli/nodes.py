@@ -34,25 +34,32 @@ def run_create(args: argparse.Namespace) -> None:
     """Configuration, database, keys, sheets, and a keeper's account. What was cut short goes on where it stopped."""
     folder = setup.folder()
     begun = (folder / node.CONFIG).exists()
-    if begun and _is_founded():
+    if begun and is_founded():
         if args.keeper and _nobody_here():
-            return _keeper(args.keeper, args.password)
+            return keeper(args.keeper, args.password)
         raise Conflict(f"There is a node in {folder} already.")
     if not args.name.strip() or not 0 < args.port < 65536:
         raise Invalid("A node needs a name, and a port between 1 and 65535.")
-    config = node.load(folder) if begun else node.NodeConfig(folder, "", short_id=secrets.token_hex(4))
-    if begun and config.database != args.database:
-        raise Conflict(f"A node was begun in {folder} with another database. Give the same one, or delete the folder.")
-    node.save(replace(config, name=args.name, port=args.port, database=args.database))
-    setup.django(create=True)
-    setup.migrate()
+    prepare(args.name, args.port, args.database)
     _found(Path(args.sheets) if args.sheets else folder / "sheets")
     if args.keeper:
-        _keeper(args.keeper, args.password)
+        keeper(args.keeper, args.password)
     return None
 
 
-def _is_founded() -> bool:
+def prepare(name: str, port: int, database: str) -> None:
+    """Configuration and database of a node that has no organisation yet."""
+    folder = setup.folder()
+    begun = (folder / node.CONFIG).exists()
+    config = node.load(folder) if begun else node.NodeConfig(folder, "", short_id=secrets.token_hex(4))
+    if begun and config.database != database:
+        raise Conflict(f"A node was begun in {folder} with another database. Give the same one, or delete the folder.")
+    node.save(replace(config, name=name, port=port, database=database))
+    setup.django(create=True)
+    setup.migrate()
+
+
+def is_founded() -> bool:
     """Whether a node was made here, or its making was cut short: then it is made now."""
     setup.django()
     from django.db import DatabaseError
@@ -85,7 +92,8 @@ def _found(sheets: Path) -> None:
     print(f"sheets        {len(written)} files in {sheets}\n              Print them, delete them, keep them apart.")
 
 
-def _keeper(name: str, password: str) -> None:
+def keeper(name: str, password: str) -> None:
+    """Make the first account."""
     from tejido.ground.people import OPERATOR
     from tejido.ground.people.actions import create_account
 

@@ -23,6 +23,7 @@ MODULES = (
     "keeping",
     "erasures",
     "keys",
+    "devices",
 )
 
 

@@ -26,6 +26,6 @@ class Migration(migrations.Migration):
             models.UniqueConstraint(fields=('space_id', 'key_id'), name='store_epochkey_once'),
         ),
         migrations.RunSQL(
-            'UPDATE store_log SET stopped_at = forked_at WHERE space_id <> 0', migrations.RunSQL.noop
+            'UPDATE store_log SET stopped_at = forked_at', migrations.RunSQL.noop
         ),
     ]
