@@ -362,6 +362,8 @@ get("network_request", KEEPERS, NOBODY)
 form("network_remove", KEEPERS, NOBODY)
 
 get("erasures", MEMBERS)
+get("devices", KEEPERS)
+post("devices_confirm", KEEPERS)
 
 # --- networks, API
 get("api:erasures_list_erasures", MEMBERS)

@@ -44,7 +44,7 @@ class Stranger:
         )
         signers = list(enumerate(admin))[:2]
         genesis = writer.write_genesis(body, DAY, signers)
-        self.org = genesis.hash
+        self.org, self.signers = genesis.hash, signers
         self.age = str(pyrage.x25519.Identity.generate().to_public())
         said = {"age": self.age, "key": self.key.public.hex()}
         device = Draft(DEVICE, said, DAY, 0, aggregate=self.org)

@@ -13,9 +13,10 @@ from tejido.ground.devices.sheets import Sheet
 from tejido.ground.network import selectors as network
 from tejido.ground.store import db, logs, reading
 from tejido.ground.store.logs import LogInfo, Snapshot
-from tejido.ground.store.models import Own
+from tejido.ground.store.models import Own, Space
 from tejido.ground.store.public import own_row
-from tejido.log import identity, lineage
+from tejido.ground.witness import public as witness
+from tejido.log import checkpoint, identity, lineage
 from tejido.log.identity import Authority
 from tejido.log.words import fingerprint
 
@@ -69,6 +70,59 @@ def _device(shot: Snapshot, org: bytes, key: bytes, mine: bytes, *, revoked: boo
     last = [event for (event,) in db.rows_in(sql, [info.id for info in held]) if event is not None]
     days = [entry.day for entry in reading.entries(last, shot, reading.epoch_keys()).values()]
     return DeviceInfo(key.hex(), key == mine, revoked, sum(i.row.head_seq + 1 for i in held), max(days, default=""))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a device of ours could read in one space; `since`: the day of the first event held there."""
+
+    name: str
+    own: bool
+    events: int
+    since: str
+
+
+def reach() -> list[Reach]:
+    """Spaces that are not public and in which this organisation is: every one of its devices could read them whole."""
+    org = bytes(own_row().org)
+    rows = [
+        row for row in Space.objects.filter(public=False).order_by("id") if org.hex() in row.members.get("orgs", ())
+    ]
+    return [_reach(row) for row in rows]
+
+
+def _reach(row: Space) -> Reach:
+    sql = """SELECT e.id FROM store_event e JOIN store_log l ON l.id = e.log_id
+             WHERE l.space_id = %s AND e.state = 1 ORDER BY e.lam, e.id LIMIT 1"""
+    first = db.value(sql, [row.id])
+    found = reading.entries([first] if first else [], logs.snapshot(), reading.epoch_keys())
+    counted = """SELECT COUNT(*) FROM store_event e JOIN store_log l ON l.id = e.log_id
+                 WHERE l.space_id = %s AND e.state = 1"""
+    days = [entry.day for entry in found.values()]
+    return Reach(row.name, row.purpose == "own", int(db.value(counted, [row.id])), min(days, default=""))
+
+
+@dataclass(frozen=True)
+class Told:
+    """Whether a partner's node says that it holds the last decision of this organisation's sheets; None: it never said."""
+
+    name: str
+    knows: bool | None
+
+
+def told() -> list[Told]:
+    """Partners in common spaces, by their last signed statements."""
+    org = bytes(own_row().org)
+    latest, partners = deciding.identity_of(org).chain[-1], dict[bytes, bool | None]()
+    for row in Space.objects.filter(public=False).exclude(purpose="own").order_by("id"):
+        partners |= {
+            bytes.fromhex(one): None for one in row.members.get("orgs", ()) if bytes.fromhex(one) not in partners
+        }
+        for data in witness.kept(bytes(row.hash)):
+            said = checkpoint.parse(data)
+            partners[said.org] = bool(partners.get(said.org)) or any(head.hash == latest for head in said.heads)
+    partners.pop(org, None)
+    return sorted((Told(network.org_name(one), knows) for one, knows in partners.items()), key=lambda one: one.name)
 
 
 def device(org: bytes, begins: str) -> bytes:
