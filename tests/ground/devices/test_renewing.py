@@ -1,6 +1,7 @@
 """When a space's key is renewed, and when it is wrapped again."""
 
 from base64 import b64decode
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import pyrage
@@ -30,11 +31,11 @@ def member(held: Held) -> Stranger:
     return stranger
 
 
-def decide(stranger: Stranger, kind: str, body: dict[str, object]) -> None:
+def decide(stranger: Stranger, kind: str, body: Mapping[str, object]) -> None:
     last = trusted(stranger.identity[-1].header)
     head = Head(last.seq, event_hash(stranger.identity[-1].header), last.lam)
     made = writer.write_identity(
-        stranger.org, head, Draft(kind, body, DAY, 0, aggregate=stranger.org), stranger.signers
+        stranger.org, head, Draft(kind, dict(body), DAY, 0, aggregate=stranger.org), stranger.signers
     )
     stranger.identity.append(made.incoming)
     assert ingest([made.incoming]).accepted == 1
