@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
@@ -82,8 +82,8 @@ def test_a_name_is_looked_up_once_and_that_address_is_called() -> None:
         return ["127.0.0.1"] if len(asked) == 1 else ["9.9.9.9"]
 
     ok = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-    with answering(ok, ok) as port:
-        made = line(port, first_good_then_bad)
+    with answering(ok, ok) as port, ExitStack() as here:
+        made = here.enter_context(closing(line(port, first_good_then_bad)))
         for _ in range(2):  # the second time on a connection of its own: this server closes each
             assert b"".join(made.post("/", b"", {}, 10).read()) == b"ok"
     assert asked == ["localhost"]
@@ -120,8 +120,8 @@ def test_onion_addresses_go_to_the_proxy_by_name() -> None:
         thread = threading.Thread(target=proxy, daemon=True)
         thread.start()
         reach = Reach(proxy=f"socks5://127.0.0.1:{listener.getsockname()[1]}")
-        answer = Line(addresses.parse(name), reach, _never).post("/", b"", {}, 10)
-        assert b"".join(answer.read()) == b"ok"
+        with closing(Line(addresses.parse(name), reach, _never)) as made:
+            assert b"".join(made.post("/", b"", {}, 10).read()) == b"ok"
     assert name.encode() in heard  # by name: nothing was looked up here
 
 
