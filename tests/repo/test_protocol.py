@@ -10,6 +10,7 @@ import pytest
 from tejido.ground.blobs import formats
 from tejido.ground.network import papers
 from tejido.ground.originals import derive
+from tejido.ground.peers import challenge
 from tejido.ground.store import hashing, waiting
 from tejido.log import canon, checkpoint, descriptors, header, identity, keys, membership, payload
 from tejido.replication import pages
@@ -19,7 +20,7 @@ TEXT = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
 VECTORS = json.loads((ROOT / "tests" / "log" / "vectors.json").read_text(encoding="utf-8"))
 PREFIXES = {
     descriptors.SPACE, descriptors.LOG, keys.EVENT, payload.PAYLOAD, payload.EPOCH_KEY, identity.NEXT, keys.FILE,
-    formats.PREFIX, hashing.PREFIX, derive.CONTEXT, checkpoint.PREFIX, checkpoint.HEADS,
+    formats.PREFIX, hashing.PREFIX, derive.CONTEXT, checkpoint.PREFIX, checkpoint.HEADS, challenge.PREFIX,
 }  # fmt: skip
 LIMITS = {
     "levels of nesting": canon.DEPTH,
