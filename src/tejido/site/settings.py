@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "tejido.ground.witness",
     "tejido.ground.devices",
     "tejido.ground.erasures",
+    "tejido.ground.bundles",
     "tejido.practices.relay",
     "tejido.practices.relay.redaction",
     "tejido.practices.relay.review",

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 Finish = Callable[[Sequence[str]], None]
 _known: list[Finish] = []
+Unknown = Callable[[], bool]
+_unknown: list[Unknown] = []
 
 
 def before_receipts(function: Finish) -> Finish:
@@ -20,3 +22,15 @@ def finish(keys: Sequence[str]) -> None:
     """Let everybody drop what is left of these."""
     for function in _known:
         function(keys)
+
+
+def no_receipts_while(function: Unknown) -> Unknown:
+    """Let no receipt be written while `function` says that something lies here of which it is not known what it holds."""
+    if function not in _unknown:
+        _unknown.append(function)
+    return function
+
+
+def anything_unknown() -> bool:
+    """Whether receipts wait."""
+    return any(function() for function in _unknown)

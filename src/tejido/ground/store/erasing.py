@@ -4,9 +4,9 @@ A redact may come before its target. It counts when the same organisation wrote 
 names the device that signed: a function of what is held, never of the order of arrival.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from django.db import connection
+from django.db import connection, transaction
 
 from tejido.ground.blobs import drop
 from tejido.ground.store import db
@@ -20,6 +20,18 @@ from tejido.log.descriptors import is_hex
 
 WORDY = ("tejido.practices.", "tejido.ground.memory")
 """Applications whose own tables hold people's words."""
+_holders: list[Callable[[], object]] = []
+
+
+def after_erasing(function: Callable[[], object]) -> None:
+    """Call `function` after each commit in which something was erased: it drops its copies. Who relies on it sweeps as well."""
+    if function not in _holders:
+        _holders.append(function)
+
+
+def _tell_holders() -> None:
+    for function in _holders:
+        transaction.on_commit(function, robust=True)
 
 
 def note(redacts: Iterable[Entry], batch: Batch) -> None:
@@ -66,14 +78,18 @@ NAMED = """SELECT r.id, e.id, e.log_id, l.id, l.log_id, l.seq FROM store_redacti
 
 def apply_due(batch: Batch) -> None:
     """Carry out every redaction whose target is held and whose author may."""
+    carried_out = False
     for row_id, event_id, log_id, redact_id, redact_log, seq in db.rows(NAMED, [False]):
         target, author = batch.shot.by_id[log_id], batch.shot.by_id[redact_log]
         if may_redact(batch.shot, author, target) and not ended(author, redact_id, seq):
             _redact(event_id, batch)
             batch.touch(target)
             Redaction.objects.filter(id=row_id).update(applied=True)
+            carried_out = True
             for _, akey in _fold_again(redact_id, batch):
                 _fold_all_again(akey, batch)
+    if carried_out:
+        _tell_holders()
 
 
 def take_back(infos: Iterable[LogInfo], batch: Batch) -> None:

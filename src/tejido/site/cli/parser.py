@@ -9,6 +9,7 @@ MODULES = (
     "nodes",
     "networks",
     "partners",
+    "bundles",
     "relay",
     "redaction",
     "drops",
