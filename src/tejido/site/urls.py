@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tejido.ground.ui.urls")),
     path("", include("tejido.ground.peers.urls")),  # before networks: /network/partners/ is none
     path("", include("tejido.ground.network.urls")),
+    path("", include("tejido.ground.bundles.urls")),
     path("", include("tejido.ground.erasures.urls")),
     path("", include("tejido.ground.devices.urls")),
     path("", include("tejido.ground.uploads.urls")),

@@ -1,6 +1,6 @@
 """What pages, the API and commands show of bundles."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -77,7 +77,12 @@ class ArrivingGlance:
     recordings: int = 0
     spaces: tuple[SpaceGlance, ...] = ()
     report: dict[str, Any] | None = None
-    gaps: tuple["GapGlance", ...] = field(default=())
+    gaps: tuple["GapGlance", ...] = ()
+
+    @property
+    def there(self) -> int:
+        """How many parts are here."""
+        return self.parts - len(self.missing)
 
 
 @dataclass(frozen=True)
