@@ -10,7 +10,7 @@ Joined in the order of their numbers, the bytes are one file encrypted with age.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from tejido.log.descriptors import is_hex
 from tejido.replication.bundle import BadBundle
@@ -20,6 +20,13 @@ HEAD = len(MAGIC) + 16 + 2 + 2 + 8 + 32
 MOST_PARTS = 9999
 SUFFIX = ".bundle"
 PIECE = 1 << 16
+
+
+class Readable(Protocol):
+    """Anything that bytes can be read from."""
+
+    def read(self, size: int = ..., /) -> Any:
+        """At most `size` bytes."""
 
 
 class Label(NamedTuple):
@@ -47,7 +54,7 @@ def part_name(bundle: str, number: int, of: int) -> str:
     return f"{bundle}-{number:0{len(str(of))}}of{of}{SUFFIX}"
 
 
-def read_label(file: BinaryIO) -> Label:
+def read_label(file: Readable) -> Label:
     """The label of a part; raises `BadBundle`. The file then stands where the bytes begin."""
     data = file.read(HEAD)
     if len(data) < HEAD or not data.startswith(MAGIC):
@@ -59,7 +66,7 @@ def read_label(file: BinaryIO) -> Label:
     return Label(rest[:16].hex(), number, of, size, rest[28:])
 
 
-def copy_checked(file: BinaryIO, target: BinaryIO, label: Label) -> int:
+def copy_checked(file: Readable, target: BinaryIO, label: Label) -> int:
     """The bytes of a part whose label was read, into `target`; how many. Raises `BadBundle` where they are not those."""
     heard, count = sha256(), 0
     while data := file.read(PIECE):

@@ -34,13 +34,18 @@ class Source:
     """Pieces of any length as a file to be read."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
+        self.failed: BaseException | None = None
         self._pieces: Iterator[bytes] = iter(pieces)
         self._held = memoryview(b"")
 
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes; empty at the end."""
         while not self._held:
-            found = next(self._pieces, None)
+            try:
+                found = next(self._pieces, None)
+            except BaseException as error:  # the library would tell its words alone
+                self.failed = error
+                raise
             if found is None:
                 return b""
             self._held = memoryview(found)
@@ -66,7 +71,13 @@ def seal(pieces: Iterable[bytes], recipients: Sequence[str], sink: Sink) -> None
     if not found:
         raise BadBundle("there is no device to close the bundle to")
     decoys = [pyrage.x25519.Identity.generate().to_public() for _ in range(-len(found) % ROUND)]
-    pyrage.encrypt_io(Source(pieces), sink, [*found, *decoys])
+    source = Source(pieces)
+    try:
+        pyrage.encrypt_io(source, sink, [*found, *decoys])
+    except pyrage.EncryptError:
+        if source.failed is not None:
+            raise source.failed from None
+        raise
 
 
 def unseal(source: BinaryIO | Any, identity: Any, sink: Sink) -> None:

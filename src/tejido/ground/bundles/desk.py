@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from tejido.ground.bundles import glance, making, planning, reading, shelf, tasks
 from tejido.ground.bundles.errors import NotWhole, TooManyParts
@@ -13,6 +12,7 @@ from tejido.ground.bundles.replica import BundleStore
 from tejido.ground.errors import Invalid, NotFound
 from tejido.ground.network import policies
 from tejido.ground.people import Viewer, require
+from tejido.replication.parts import Readable
 
 MEGABYTE = 1_000_000
 LEAST_PART, MOST_PART = 1, 2000  # megabytes
@@ -66,7 +66,7 @@ def remove(*, viewer: Viewer, bundle: str) -> None:
     making.forget([bundle])
 
 
-def gather(*, viewer: Viewer, files: Iterable[BinaryIO]) -> list[str]:
+def gather(*, viewer: Viewer, files: Iterable[Readable]) -> list[str]:
     """Keep parts; the ids of their bundles. Those that are whole now are looked at."""
     require(viewer, policies.EXCHANGE)
     found = [reading.gather(file) for file in files]

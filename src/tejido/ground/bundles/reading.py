@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,7 +29,7 @@ from tejido.replication import frames, messages, parts, sealing
 from tejido.replication.bundle import BadBundle, Manifest, Reader
 from tejido.replication.carrying import Brought, Checked, Taking
 from tejido.replication.frames import Frame
-from tejido.replication.parts import Joined, Label
+from tejido.replication.parts import Joined, Label, Readable
 
 Tell = Callable[[int], None]
 THREADS = 2
@@ -47,7 +47,7 @@ class Gathered:
     taken: bool
 
 
-def gather(file: BinaryIO) -> Gathered:
+def gather(file: Readable) -> Gathered:
     """Keep one part; raises `BadFile`, `OtherParts` or `NoRoom`."""
     try:
         label = parts.read_label(file)
@@ -74,7 +74,7 @@ def _row_for(label: Label) -> Arriving:
     return Arriving.objects.get_or_create(id=label.id, defaults=values)[0]
 
 
-def _keep(file: BinaryIO, label: Label) -> None:
+def _keep(file: Readable, label: Label) -> None:
     """Written beside, and renamed once its bytes were found to be those that its label tells."""
     folder = shelf.arriving(label.id)
     path = folder / f"{label.number}.{shelf.token()}.part"
