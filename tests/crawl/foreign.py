@@ -44,7 +44,7 @@ class Stick:
     def opened(self) -> Iterator[bytes]:
         """Every payload that opens, and the sound of every blob that one of them names."""
         for payload in self._payloads():
-            plain = self._plain(payload)
+            plain = self.plain(payload)
             if plain is not None:
                 yield plain
                 yield from self._named(json.loads(plain[payloads.SALT :]))
@@ -53,7 +53,8 @@ class Stick:
         for path in sorted(self.folder.glob("*/payloads/*/*")):
             yield Payload.unpack(path.read_bytes())
 
-    def _plain(self, payload: Payload) -> bytes | None:
+    def plain(self, payload: Payload) -> bytes | None:
+        """What is in a payload, or None where its key was not given."""
         if not payload.boxed:
             return payload.data
         key = self.keys.get(payload.key_id)

@@ -15,12 +15,13 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from tejido.ground import work
+from tejido.ground.bundles import shelf
 from tejido.ground.keeping.checking import check
 from tejido.ground.network.actions import invite
 from tejido.ground.people.domain import ROLES
 from tejido.practices.relay import selectors
 from tejido.practices.relay.models import Chain, Circle, Hop, Invitation, Report
-from tests.crawl import press, publications, site
+from tests.crawl import bundles, press, publications, site
 from tests.crawl.addresses import filled, operations, patterns
 from tests.crawl.canaries import CARRIER, NODE, STRANGER, TABLE
 from tests.crawl.crawler import (
@@ -47,6 +48,7 @@ WORDLESS = (
     "network_carrier",
     "network_coverage",
     "network_exchange",
+    "bundles_",
 )
 SEARCHED = ("home", "people", "relay_chains", "relay_reports", "relay_circles", "review", "search", "publishing")
 SEARCHING = ("keeper", "guest", STRANGER)  # a keeper finds what a member does, and more
@@ -151,6 +153,7 @@ def look_elsewhere(notes: Notes, made: Seeded, log: io.StringIO) -> None:
         notes.look(CARRIER, "exchange", str(path), data)
     for data in made.stick.opened():
         notes.look(NODE, "exchange", "a payload or its sound", data)
+    look_into_a_bundle(notes, made)
     paper = made.folder.parent / "paper.invitation"
     invite(network=made.network, path=paper)
     notes.look("papers", "invitation", str(paper), paper.read_bytes())
@@ -162,6 +165,16 @@ def look_elsewhere(notes: Notes, made: Seeded, log: io.StringIO) -> None:
     tables = [name for name in connection.introspection.table_names() if name.startswith(WORDLESS)]
     assert len(tables) >= 6
     look_into_tables(notes, "tasks", tables)
+
+
+def look_into_a_bundle(notes: Notes, made: Seeded) -> None:
+    """With everything that another member may have: as a carrier has it, and as its recipient."""
+    name = bundles.made_for(made.lagos.org)
+    look_into_files(notes, CARRIER, shelf.made(name))
+    opened = [plain for one in bundles.inside(name, made.lagos.name) if (plain := made.stick.plain(one)) is not None]
+    assert len(opened) > 20
+    for data in opened:
+        notes.look(NODE, "bundle", "a payload in a bundle", data)
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ from tejido.ground.store.public import Fact, append, redact, row_key
 from tejido.practices.relay import selectors
 from tejido.practices.relay.drops.models import DropLink
 from tejido.practices.relay.segments import digest
-from tests.crawl import press, seed, site
+from tests.crawl import bundles, press, seed, site
 from tests.crawl.addresses import Address, operations, patterns
 from tests.crawl.in_words import translate
 from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
@@ -44,6 +44,7 @@ METHODS = ("GET", "POST")
 MEMORY = ("from", "origins", "entries", "glossary", "terms")
 DENIED = {401, 403, 404}
 NOTHING = "a" * 26
+NO_BUNDLE = {"bundle": "0" * 32, "number": "1"}
 UNCOUNTED = ("cache", "people_session", "django_session", "django_migrations")
 
 
@@ -98,7 +99,11 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     )  # fmt: skip
     stranger = Stranger()
     request = stranger.paper(REQUEST, {"network": made.network.hex()})
-    common = replace(common, papers={"request": request, "invitation": b"none"}, words=stranger.words)
+    common = replace(
+        common,
+        papers={"request": request, "invitation": b"none", "bundle": bundles.part_from(made)},
+        words=stranger.words,
+    )
     hop, report = made.hops["audio-tag"], {"key": heard, "segment": line.id, "voice": "own", "number": "0"}
     translate(made, "audio-tag", "Palabras.")
     common = replace(common, written=digest("Palabras."))
@@ -116,6 +121,10 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "texts": text,
         "reports": report,
         "erasures": {"key": something_erased(made)},
+        "send": sent,
+        "made": sent,
+        "take": arrived,
+        "arriving": arrived,
         "invitations": {"key": made.invitations["asked"]},
         "publications": {"slug": made.published},
         "p": {**PUBLIC, "slug": made.published, "edition": "2"},
@@ -128,6 +137,10 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     foreign = {"key": made.hops["foreign"], "segment": line.id, "into": "es"}
     theirs = {
         **dict.fromkeys((*MEMORY, "drops", "given", "links", "new", "erasures"), none),
+        "send": NO_BUNDLE,
+        "made": NO_BUNDLE,
+        "take": NO_BUNDLE,
+        "arriving": NO_BUNDLE,
         "chains": {"key": made.chains["foreign"]},
         "circles": {"key": made.circles["foreign"]},
         "voices": {"key": made.hops["foreign"]},

@@ -18,7 +18,7 @@ router = Router(tags=["bundles"])
 READS, WRITES = "exchange", "exchange"
 
 
-class MemberOut(Schema):
+class BundleMemberOut(Schema):
     """An organisation that a bundle can be for. `said`: day of its last word about what it holds, or empty; `sent`: when a
     bundle was last made for it; `reachable`: whether a device of it is known."""
 
@@ -31,7 +31,7 @@ class MemberOut(Schema):
     reachable: bool
 
 
-class WishIn(Schema):
+class BundleIn(Schema):
     """Whom a bundle is for (ids of organisations); `since`: `all`, `said` (what they lack by their last word) or `last`
     (since the last one for them); `megabytes` of a part, 0 for one file."""
 
@@ -41,7 +41,7 @@ class WishIn(Schema):
     megabytes: int = 0
 
 
-class EstimateOut(Schema):
+class BundleEstimateOut(Schema):
     """About how large a bundle will be, in bytes."""
 
     events: int
@@ -50,7 +50,7 @@ class EstimateOut(Schema):
     parts: int
 
 
-class PartOut(Schema):
+class BundlePartOut(Schema):
     """One file of a bundle."""
 
     number: int
@@ -58,7 +58,7 @@ class PartOut(Schema):
     size: int
 
 
-class MadeOut(Schema):
+class BundleOut(Schema):
     """A bundle made here. `state`: waiting, ready or failed; `percent`: how far it is, null where it is done."""
 
     id: str
@@ -70,11 +70,11 @@ class MadeOut(Schema):
     events: int
     recordings: int
     size: int
-    parts: list[PartOut]
+    parts: list[BundlePartOut]
     percent: int | None
 
 
-class SpaceOut(Schema):
+class BundleSpaceOut(Schema):
     """What a bundle holds of one space; purpose and network are empty where it is not known here."""
 
     purpose: str
@@ -83,14 +83,14 @@ class SpaceOut(Schema):
     events: int
 
 
-class GapOut(Schema):
+class BundleGapOut(Schema):
     """Events of an organisation that wait for earlier ones."""
 
     name: str
     events: int
 
 
-class BroughtOut(Schema):
+class BundleBroughtOut(Schema):
     """What a bundle brought; `problems` were passed over."""
 
     accepted: int
@@ -101,7 +101,7 @@ class BroughtOut(Schema):
     problems: list[str]
 
 
-class ArrivedOut(Schema):
+class BundleArrivedOut(Schema):
     """A bundle that is arriving, or was taken in (`report`). `missing`: parts that have not come; `looked`: every byte was
     compared with what was signed; `agreed`: it is being taken in."""
 
@@ -120,44 +120,44 @@ class ArrivedOut(Schema):
     day: str
     events: int
     recordings: int
-    spaces: list[SpaceOut]
-    report: BroughtOut | None
-    gaps: list[GapOut]
+    spaces: list[BundleSpaceOut]
+    report: BundleBroughtOut | None
+    gaps: list[BundleGapOut]
 
 
-@listing(router, "/members", MemberOut)
+@listing(router, "/members", BundleMemberOut)
 def list_members(request: HttpRequest) -> Any:
     """Organisations that a bundle can be for."""
     return glance.members(viewer=viewer_of(request))
 
 
-@router.post("/preview", response=EstimateOut)
-def preview(request: HttpRequest, body: WishIn) -> Any:
+@router.post("/preview", response=BundleEstimateOut)
+def preview(request: HttpRequest, body: BundleIn) -> Any:
     """About how large a bundle would be; nothing is made."""
     viewer = viewer_of(request)
     return desk.preview(viewer=viewer, asked=_wish(request, body))
 
 
-def _wish(request: HttpRequest, body: WishIn) -> Wish:
+def _wish(request: HttpRequest, body: BundleIn) -> Wish:
     return desk.wish(
         viewer=viewer_of(request), to=body.to, since=body.since, blobs=body.blobs, megabytes=body.megabytes
     )
 
 
-@listing(router, "/made", MadeOut)
+@listing(router, "/made", BundleOut)
 def list_made(request: HttpRequest) -> Any:
     """Bundles made here that still lie here."""
     return glance.made(viewer=viewer_of(request))
 
 
-@router.post("/made", response={201: MadeOut})
-def make(request: HttpRequest, body: WishIn) -> Status[MadeGlance]:
+@router.post("/made", response={201: BundleOut})
+def make(request: HttpRequest, body: BundleIn) -> Status[MadeGlance]:
     """Make a bundle. It is ready at once, or the worker makes it: ask for it again."""
     viewer = viewer_of(request)
     return Status(201, desk.make(viewer=viewer, asked=_wish(request, body)))
 
 
-@router.get("/made/{bundle}", response=MadeOut)
+@router.get("/made/{bundle}", response=BundleOut)
 def get_made(request: HttpRequest, bundle: str) -> MadeGlance:
     """One bundle made here."""
     return glance.made_one(viewer=viewer_of(request), bundle=bundle)
@@ -178,19 +178,19 @@ def get_part(request: HttpRequest, bundle: str, number: int) -> HttpResponseBase
     return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
 
 
-@listing(router, "/arriving", ArrivedOut)
+@listing(router, "/arriving", BundleArrivedOut)
 def list_arriving(request: HttpRequest) -> Any:
     """Bundles of which parts lie here."""
     return glance.arriving(viewer=viewer_of(request))
 
 
-@listing(router, "/taken", ArrivedOut)
+@listing(router, "/taken", BundleArrivedOut)
 def list_taken(request: HttpRequest) -> Any:
     """Bundles that were taken in, the latest first."""
     return glance.taken(viewer=viewer_of(request))
 
 
-@router.post("/arriving", response={201: ArrivedOut})
+@router.post("/arriving", response={201: BundleArrivedOut})
 def bring_part(request: HttpRequest, part: File[UploadedFile]) -> Status[ArrivingGlance]:
     """Bring one part of a bundle; bringing it again changes nothing."""
     viewer = viewer_of(request)
@@ -198,13 +198,13 @@ def bring_part(request: HttpRequest, part: File[UploadedFile]) -> Status[Arrivin
     return Status(201, glance.arrived(viewer=viewer, bundle=found[0]))
 
 
-@router.get("/arriving/{bundle}", response=ArrivedOut)
+@router.get("/arriving/{bundle}", response=BundleArrivedOut)
 def get_arrived(request: HttpRequest, bundle: str) -> ArrivingGlance:
     """Who signed a bundle and what it holds; after it was taken in, what it brought."""
     return glance.arrived(viewer=viewer_of(request), bundle=bundle)
 
 
-@router.post("/arriving/{bundle}/take", response=ArrivedOut)
+@router.post("/arriving/{bundle}/take", response=BundleArrivedOut)
 def take(request: HttpRequest, bundle: str) -> ArrivingGlance:
     """Take in a bundle that was looked at; doing it again changes nothing."""
     return desk.take(viewer=viewer_of(request), bundle=bundle)

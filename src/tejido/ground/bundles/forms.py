@@ -21,9 +21,7 @@ class SendForm(forms.Form):
 
     to = forms.MultipleChoiceField(
         label=_("For whom"),
-        help_text=_(
-            "Only the devices of these organisations can open it, and only together chosen ones share what is in it."
-        ),
+        help_text=_("Only their devices can open it. It holds what all of those chosen may read."),
         widget=forms.CheckboxSelectMultiple,
     )
     since = forms.ChoiceField(label=_("What goes in"), widget=forms.RadioSelect, initial=planning.ALL)

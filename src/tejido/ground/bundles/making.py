@@ -4,9 +4,11 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from django.db import transaction
 from django.utils import timezone
 
 from tejido.ground import work
@@ -185,10 +187,10 @@ def claim_key(name: str) -> str:
 
 
 def forget(names: Sequence[str]) -> None:
-    """Delete bundles made here, files first."""
-    for name in names:
-        shelf.remove(shelf.made(name))
+    """Delete bundles made here; what a process that dies in between leaves of their files is tidied away later."""
     Made.objects.filter(id__in=list(names)).delete()
+    for name in names:
+        transaction.on_commit(partial(shelf.remove, shelf.made(name)), robust=True)
     work.forget([claim_key(name) for name in names])
 
 

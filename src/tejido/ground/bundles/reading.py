@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -101,9 +102,9 @@ def missing(row: Arriving) -> list[int]:
 
 def discard(name: str) -> None:
     """Throw away what came of a bundle."""
-    shelf.remove(shelf.arriving(name))
     Arriving.objects.filter(id=name).delete()
     work.forget([claim_key(name)])
+    transaction.on_commit(partial(shelf.remove, shelf.arriving(name)), robust=True)
 
 
 def claim_key(name: str) -> str:
