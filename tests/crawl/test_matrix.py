@@ -104,6 +104,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         papers={"request": request, "invitation": b"none", "bundle": bundles.part_from(made)},
         words=stranger.words,
     )
+    sent, arrived = {"bundle": bundles.made_for(made.lagos.org), "number": "1"}, {"bundle": bundles.arrived_from(made)}
     hop, report = made.hops["audio-tag"], {"key": heard, "segment": line.id, "voice": "own", "number": "0"}
     translate(made, "audio-tag", "Palabras.")
     common = replace(common, written=digest("Palabras."))

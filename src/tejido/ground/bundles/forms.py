@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tejido.ground.bundles import planning
 from tejido.ground.bundles.records import Member
+from tejido.replication.parts import Readable
 
 SPLITS = (8, 15, 25)
 MOST_FILES = 100
@@ -82,6 +82,6 @@ class PartsForm(forms.Form):
         widget=Several(attrs={"multiple": True}),
     )
 
-    def files_of(self) -> list[UploadedFile]:
+    def files_of(self) -> list[Readable]:
         """What was chosen."""
         return list(self.cleaned_data["parts"])
