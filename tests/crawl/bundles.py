@@ -44,6 +44,12 @@ def arrived_from(made: Seeded) -> str:
     return name
 
 
+def keys_of(made: Seeded) -> dict[str, dict[str, str]]:
+    """What the addresses of bundles name, by the word before it."""
+    sent, arrived = {"bundle": made_for(made.lagos.org), "number": "1"}, {"bundle": arrived_from(made)}
+    return {"send": sent, "made": sent, "take": arrived, "arriving": arrived}
+
+
 def inside(bundle: str, name: str) -> Iterator[Payload]:
     """Payloads that an organisation finds in a bundle made here, by its own age key."""
     found: list[Frame] = []

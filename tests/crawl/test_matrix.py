@@ -30,7 +30,7 @@ from tejido.ground.store.public import Fact, append, redact, row_key
 from tejido.practices.relay import selectors
 from tejido.practices.relay.drops.models import DropLink
 from tejido.practices.relay.segments import digest
-from tests.crawl import bundles, press, seed, site
+from tests.crawl import bundles, matrix_bundles, press, seed, site
 from tests.crawl.addresses import Address, operations, patterns
 from tests.crawl.in_words import translate
 from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
@@ -42,6 +42,8 @@ from tests.ground.uploads.builders import an_upload
 
 METHODS = ("GET", "POST")
 MEMORY = ("from", "origins", "entries", "glossary", "terms")
+MORE_ROWS = (matrix_bundles,)
+"""Modules that add to the matrix."""
 DENIED = {401, 403, 404}
 NOTHING = "a" * 26
 NO_BUNDLE = {"bundle": "0" * 32, "number": "1"}
@@ -104,7 +106,6 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         papers={"request": request, "invitation": b"none", "bundle": bundles.part_from(made)},
         words=stranger.words,
     )
-    sent, arrived = {"bundle": bundles.made_for(made.lagos.org), "number": "1"}, {"bundle": bundles.arrived_from(made)}
     hop, report = made.hops["audio-tag"], {"key": heard, "segment": line.id, "voice": "own", "number": "0"}
     translate(made, "audio-tag", "Palabras.")
     common = replace(common, written=digest("Palabras."))
@@ -122,10 +123,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "texts": text,
         "reports": report,
         "erasures": {"key": something_erased(made)},
-        "send": sent,
-        "made": sent,
-        "take": arrived,
-        "arriving": arrived,
+        **bundles.keys_of(made),
         "invitations": {"key": made.invitations["asked"]},
         "publications": {"slug": made.published},
         "p": {**PUBLIC, "slug": made.published, "edition": "2"},
@@ -138,10 +136,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     foreign = {"key": made.hops["foreign"], "segment": line.id, "into": "es"}
     theirs = {
         **dict.fromkeys((*MEMORY, "drops", "given", "links", "new", "erasures"), none),
-        "send": NO_BUNDLE,
-        "made": NO_BUNDLE,
-        "take": NO_BUNDLE,
-        "arriving": NO_BUNDLE,
+        **dict.fromkeys(("send", "made", "take", "arriving"), NO_BUNDLE),
         "chains": {"key": made.chains["foreign"]},
         "circles": {"key": made.circles["foreign"]},
         "voices": {"key": made.hops["foreign"]},
