@@ -100,12 +100,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         folder=str(folder),
     )  # fmt: skip
     stranger = Stranger()
-    request = stranger.paper(REQUEST, {"network": made.network.hex()})
-    common = replace(
-        common,
-        papers={"request": request, "invitation": b"none", "bundle": bundles.part_from(made)},
-        words=stranger.words,
-    )
+    common = replace(common, papers=papers_of(made, stranger), words=stranger.words)
     hop, report = made.hops["audio-tag"], {"key": heard, "segment": line.id, "voice": "own", "number": "0"}
     translate(made, "audio-tag", "Palabras.")
     common = replace(common, written=digest("Palabras."))
@@ -153,6 +148,12 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "networks": {"key": NOTHING, "org": common.org},
     }
     return {"own": replace(common, values=own), "foreign": replace(common, values=theirs)}
+
+
+def papers_of(made: seed.Seeded, stranger: Stranger) -> dict[str, bytes]:
+    """Files that somebody may bring."""
+    request = stranger.paper(REQUEST, {"network": made.network.hex()})
+    return {"request": request, "invitation": b"none", "bundle": bundles.part_from(made)}
 
 
 def something_erased(made: seed.Seeded) -> str:
