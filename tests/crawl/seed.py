@@ -78,6 +78,7 @@ class Seeded:
     invitations: dict[str, str] = field(default_factory=dict)
     chains: dict[str, str] = field(default_factory=dict)
     circles: dict[str, str] = field(default_factory=dict)
+    charter: dict[str, str] = field(default_factory=dict)
     tokens: list[str] = field(default_factory=list)
     drop: str = ""
     published: str = ""

@@ -19,9 +19,10 @@ from tejido.ground.bundles import shelf
 from tejido.ground.keeping.checking import check
 from tejido.ground.network.actions import invite
 from tejido.ground.people.domain import ROLES
+from tejido.ground.store.public import row_key
 from tejido.practices.relay import selectors
 from tejido.practices.relay.models import Chain, Circle, Hop, Invitation, Report
-from tests.crawl import bundles, press, publications, site
+from tests.crawl import bundles, chartered, press, publications, site
 from tests.crawl.addresses import filled, operations, patterns
 from tests.crawl.canaries import CARRIER, NODE, STRANGER, TABLE
 from tests.crawl.crawler import (
@@ -36,7 +37,7 @@ from tests.crawl.crawler import (
 from tests.crawl.seed import Seeded, plant
 from tests.ground.people.builders import an_account
 
-PLANTED_BY = (press, publications, site)
+PLANTED_BY = (press, publications, site, chartered)
 """Modules whose planters register themselves."""
 # Tables that hold no words, whatever happens: hints, sessions, rate limits, what is remembered of carriers.
 WORDLESS = (
@@ -91,6 +92,13 @@ def known(made: Seeded) -> dict[str, dict[str, list[str]]]:
     texts = {"key": [key for name, key in told.items() if "translat" in name], "segment": ["t-000", "a"]}
     by_part["review"] = by_part["texts"] = {**texts, "into": ["original", "es"]}
     by_part["hops"] = {**by_part["voices"], "lang": ["es"]}
+    of_charter = {name: [value] for name, value in made.charter.items()}
+    by_part["network"] = by_part["charter"] = {
+        **of_charter,
+        "key": [row_key(made.network)],
+        "org": [made.lagos.org.hex()],
+    }
+    by_part["invitation"] = {"token": of_charter["token"]}
     everything = [key for keys in rows.values() for key in keys[:1]]
     accounts = [str(pk) for pk in range(1, 12)]
     people = {"account_id": accounts, "link_id": ["1", "2"], "token": made.tokens}

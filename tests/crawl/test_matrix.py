@@ -30,7 +30,7 @@ from tejido.ground.store.public import Fact, append, redact, row_key
 from tejido.practices.relay import selectors
 from tejido.practices.relay.drops.models import DropLink
 from tejido.practices.relay.segments import digest
-from tests.crawl import bundles, matrix_bundles, press, seed, site
+from tests.crawl import bundles, chartered, matrix_bundles, press, seed, site
 from tests.crawl.addresses import Address, operations, patterns
 from tests.crawl.in_words import translate
 from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
@@ -74,10 +74,12 @@ def made(transactional_db: None, settings: Settings, tmp_path: Path) -> seed.See
             seed.another_organisation,
             site.public_site,
             press.podcast,
+            chartered.charter,
         ],
     )
 
 
+NO_CHARTER = {"matter": NOTHING, "number": "1", "link_id": "999999", "gone": "ab" * 32}
 PUBLIC = {"lang": "en", "number": "1", "frame": "en", "rest": "no/such", "bound": "zip"}
 
 
@@ -124,8 +126,10 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "p": {**PUBLIC, "slug": made.published, "edition": "2"},
         **files(made.sounding),
         "partners": {"peer": a_partner(common.org)},
-        "network": {"key": row_key(made.network), "org": common.org},
+        "network": {"key": row_key(made.network), "org": common.org, **made.charter},
         "networks": {"key": row_key(made.network), "org": common.org},
+        "charter": {"key": row_key(made.network), "org": common.org, **made.charter},
+        "invitation": made.charter,
     }
     none = {"key": NOTHING, "drop_id": "999999", "unit_id": "999999", "term_id": "999999", "nonce": "no-such"}
     foreign = {"key": made.hops["foreign"], "segment": line.id, "into": "es"}
@@ -144,8 +148,10 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "p": {**PUBLIC, "slug": "nothere2", "edition": "1"},
         **files("nothere2"),
         "partners": {"peer": "0" * 16},
-        "network": {"key": NOTHING, "org": common.org},
+        "network": {"key": NOTHING, "org": common.org, **NO_CHARTER},
         "networks": {"key": NOTHING, "org": common.org},
+        "charter": {"key": NOTHING, "org": common.org, **NO_CHARTER},
+        "invitation": {"token": "no-such-token"},
     }
     return {"own": replace(common, values=own), "foreign": replace(common, values=theirs)}
 

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tejido.ground.ui",
     "tejido.ground.store",
     "tejido.ground.network",
+    "tejido.ground.charter",
     "tejido.ground.blobs",
     "tejido.ground.peers",
     "tejido.ground.originals",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tejido.ground.people.urls")),
     path("", include("tejido.ground.ui.urls")),
     path("", include("tejido.ground.peers.urls")),  # before networks: /network/partners/ is none
+    path("", include("tejido.ground.charter.urls")),
     path("", include("tejido.ground.network.urls")),
     path("", include("tejido.ground.bundles.urls")),
     path("", include("tejido.ground.erasures.urls")),

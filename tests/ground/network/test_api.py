@@ -83,7 +83,13 @@ def test_admitting_needs_the_words_that_were_read_out(keeper: Client, network: N
     assert (wrong.status_code, wrong.json()["code"]) == (422, "other-words")
     assert selectors.networks()[0].members == (network.owner,)
     done = admit(stranger.words.upper()).json()
-    assert done == {"org": stranger.org.hex(), "words": stranger.words, "network": network.key, "already": False}
+    assert done == {
+        "org": stranger.org.hex(),
+        "words": stranger.words,
+        "network": network.key,
+        "already": False,
+        "asked": False,
+    }
     assert admit(stranger.words).json()["already"]
     url = f"/api/v1/network/networks/{network.key}/organisations"
     listed = keeper.get(url + "?limit=1&offset=1").json()

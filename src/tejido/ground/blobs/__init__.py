@@ -119,6 +119,11 @@ def drop(blob: str) -> None:
     vault().drop(blob)
 
 
+def let_go(blob: str) -> None:
+    """Delete the bytes that nothing here names any more, after the commit that says so; it may come back."""
+    vault().let_go(blob)
+
+
 def is_erased(blob: str) -> bool:
     """Whether this id was dropped here."""
     return vault().is_erased(blob)

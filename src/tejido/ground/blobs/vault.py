@@ -199,6 +199,14 @@ class Vault:
             ErasedBlob.objects.filter(id=blob).update(gone=True)
             OpenBlob.objects.filter(id=blob).delete()
 
+    def let_go(self, blob: str) -> None:
+        """Delete the bytes that nothing here names any more; unlike an erased blob it may come back."""
+        from tejido.ground.blobs.models import OpenBlob
+
+        if is_hash(blob):
+            self.storage.delete(blob)
+            OpenBlob.objects.filter(id=blob).delete()
+
     def finish_drops(self) -> int:
         """Delete what a process that died after its commit has left; returns how many."""
         from tejido.ground.blobs.models import ErasedBlob

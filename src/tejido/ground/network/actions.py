@@ -1,12 +1,14 @@
 """Founding, inviting, joining, admitting, and saying who one is."""
 
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
 from tejido.ground.errors import Conflict, NotAllowed, NotFound
-from tejido.ground.network import papers, selectors
+from tejido.ground.network import gates, papers, selectors
 from tejido.ground.network.families import OPENED, PROFILE
 from tejido.ground.network.models import ProfileRow
 from tejido.ground.store import db, logs
@@ -22,6 +24,12 @@ class NameTaken(Conflict):
     """This node knows a network called “%(name)s” already. Choose another name."""
 
     code = "name-taken"
+
+
+class MembersDecide(Conflict):
+    """The charter of this network lets its members decide about this. Put it to them first; the founder alone cannot."""
+
+    code = "members-decide"
 
 
 def open_network(*, name: str) -> selectors.NetworkInfo:
@@ -61,7 +69,10 @@ def invitation(*, network: bytes) -> bytes:
     """An invitation: a network's spaces and who invites. Whoever holds it can ask to join."""
     info = _own_network(network)
     spaces = [_describe(info.space), _describe(info.public_space)] if info.public_space else []
-    return papers.signed(papers.INVITATION, {"name": info.name, "spaces": spaces})
+    body = {"name": info.name, "spaces": spaces}
+    if info.owner != selectors.org_id():
+        body["founder"] = info.owner.hex()
+    return papers.signed(papers.INVITATION, body)
 
 
 def _own_network(network: bytes) -> selectors.NetworkInfo:
@@ -94,15 +105,25 @@ def accept(paper: papers.Paper) -> bytes:
     with db.writing():
         papers.learn(paper)
         for one in spaces:
-            _learn(one, name, paper.org)
+            _learn(one, name, _founder(paper))
     return descriptors.Space.parse(spaces[0]["space"].encode()).id
 
 
+def _founder(paper: papers.Paper) -> bytes:
+    """Whose the spaces of an invitation are: its signer's, or the founder's that a member who invites names."""
+    named = paper.body.get("founder", paper.org.hex())
+    if not descriptors.is_hex(named):
+        raise papers.BadPaper
+    return bytes.fromhex(named)
+
+
 def ask(*, network: bytes) -> bytes:
-    """The request to be admitted to a network whose invitation was accepted."""
+    """The request to be admitted to a network whose invitation was accepted, with the name by which this node is known."""
     if all(one.space != network for one in selectors.networks()):
         raise NotFound("This node knows no such network. Open its invitation first.")
-    return papers.signed(papers.REQUEST, {"network": network.hex()})
+    return papers.signed(
+        papers.REQUEST, {"name": unicodedata.normalize("NFC", settings.NODE.name)[:200], "network": network.hex()}
+    )
 
 
 def _learn(one: dict[str, str], name: str, owner: bytes) -> None:
@@ -118,9 +139,8 @@ def _learn(one: dict[str, str], name: str, owner: bytes) -> None:
 
 
 def admit(*, request: Path) -> bytes:
-    """Admit the organisation that signed a request; only the network's founder may, for now. Its id.
-
-    Admitting it again changes nothing."""
+    """Admit the organisation that signed a request; its id. Only the network's founder may; where a charter is in force, the
+    request is put to the members, who decide. Admitting it again changes nothing."""
     return admit_paper(papers.read(request, papers.REQUEST))
 
 
@@ -128,6 +148,9 @@ def admit_paper(paper: papers.Paper) -> bytes:
     """As `admit`, for a paper that was read."""
     info = asked_for(paper)
     if paper.org in info.members:
+        return paper.org
+    if gates.members_decide(info):
+        gates.put(info, paper)
         return paper.org
     with db.writing():
         papers.learn(paper)
@@ -137,13 +160,13 @@ def admit_paper(paper: papers.Paper) -> bytes:
     return paper.org
 
 
-def asked_for(paper: papers.Paper) -> selectors.NetworkInfo:
-    """The network that a request is about, if this organisation can admit to it."""
+def asked_for(paper: papers.Paper, *, anybody: bool = False) -> selectors.NetworkInfo:
+    """The network that a request is about, if this organisation can admit to it. `anybody`: if it is a member."""
     network = paper.body.get("network")
     if not descriptors.is_hex(network):
         raise papers.BadPaper
     info = _own_network(bytes.fromhex(str(network)))
-    if info.owner != selectors.org_id():
+    if not anybody and info.owner != selectors.org_id() and not gates.members_decide(info):
         raise NotAllowed(_("Only the organisation that founded this network can admit others."))
     return info
 
@@ -153,6 +176,8 @@ def remove(*, network: bytes, org: bytes) -> None:
     info = _own_network(network)
     if org == bytes(own_row().org) or org not in info.members:
         raise NotFound(_("That organisation is not another member of this network."))
+    if gates.members_decide(info):
+        raise MembersDecide
     rest = [one for one in info.members if one != org]
     with db.writing():
         set_members(info.space, rest)

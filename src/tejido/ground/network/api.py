@@ -109,12 +109,14 @@ class ProfileIn(Schema):
 
 
 class AdmittedOut(Schema):
-    """Who was admitted to which network; `already`: nothing was changed."""
+    """Who was admitted to which network; `already`: nothing was changed; `asked`: its charter lets the members decide, and the
+    request was put to them with our yes."""
 
     org: str
     words: str
     network: str
     already: bool
+    asked: bool
 
 
 class FolderIn(Schema):
@@ -242,7 +244,9 @@ def admit(request: HttpRequest, paper: File[UploadedFile], words: Form[str]) -> 
     viewer = viewer_of(request)
     require(viewer, policies.MANAGE)
     found = desk.admit(viewer=viewer, request=_bytes(paper), words=words)
-    return AdmittedOut(org=found.org, words=found.words, network=found.network.key, already=found.member)
+    return AdmittedOut(
+        org=found.org, words=found.words, network=found.network.key, already=found.member, asked=found.asked
+    )
 
 
 def _bytes(paper: UploadedFile) -> bytes:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 from tejido.ground import work
 from tejido.ground.errors import Invalid, NotAllowed, NotFound, Problem
-from tejido.ground.network import actions, exchanging, folders, glance, papers, policies, selectors, tasks
+from tejido.ground.network import actions, exchanging, folders, gates, glance, papers, policies, selectors, tasks
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.people import Viewer, require
 from tejido.ground.store import db
@@ -40,12 +40,13 @@ class OtherWords(Invalid):
 
 @dataclass(frozen=True)
 class Applicant:
-    """Who signed a request, and for which network; `member`: was admitted already."""
+    """Who signed a request, and for which network; `member`: was admitted already; `asked`: the members decide."""
 
     org: str
     words: str
     network: NetworkInfo
     member: bool
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,13 @@ def examine(*, viewer: Viewer, request: bytes) -> Applicant:
     with db.writing():
         papers.learn(paper)
         transaction.set_rollback(True)
-    return Applicant(paper.org.hex(), fingerprint(paper.org), info, paper.org in info.members)
+    member = paper.org in info.members
+    return Applicant(paper.org.hex(), fingerprint(paper.org), info, member, not member and gates.members_decide(info))
 
 
 def admit(*, viewer: Viewer, request: bytes, words: str | None = None) -> Applicant:
-    """Admit whoever signed a request; with `words`, only if they are the ones of its fingerprint."""
+    """Admit whoever signed a request, or put it to the members where a charter says so; with `words`, only if they are the
+    ones of its fingerprint."""
     found = examine(viewer=viewer, request=request)
     if words is not None and words.strip().casefold() != found.words:
         raise OtherWords
@@ -129,6 +132,8 @@ def removable(*, viewer: Viewer, network: NetworkInfo, org: str) -> bytes:
         raise NotFound
     if network.owner != selectors.org_id():
         raise NotAllowed(_("Only the organisation that founded this network can remove others."))
+    if gates.members_decide(network):
+        raise actions.MembersDecide
     return found
 
 

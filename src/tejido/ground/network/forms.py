@@ -1,6 +1,7 @@
 """Forms of the network's pages."""
 
 from base64 import b64decode, b64encode
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -48,20 +49,42 @@ class ProfileForm(forms.Form):
         return [code.strip() for code in self.cleaned_data["languages"].split(",") if code.strip()]
 
 
+PASTED = forms.Textarea(attrs={"rows": 4, "dir": "ltr", "autocomplete": "off", "spellcheck": "false"})
+
+
 class _PaperForm(forms.Form):
+    """A signed paper: as a file, or as the text that a link or a QR code gave. `paper` is its bytes."""
+
     def clean_paper(self) -> bytes:
-        """The bytes of the file."""
+        """The bytes of the file, or none."""
         file = self.cleaned_data["paper"]
+        if file is None:
+            return b""
         if file.size > MAX_PAPER:
             raise forms.ValidationError(words(BadPaper()))
         return bytes(file.read())
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        said = super().clean() or self.cleaned_data
+        said["paper"] = said.get("paper") or said.pop("text", "").strip().encode()
+        if not said["paper"] and not self.errors:
+            self.add_error("paper", _("Choose the file, or paste the text."))
+        return said
 
 
 class InvitationForm(_PaperForm):
     """An invitation that somebody sent."""
 
     paper = forms.FileField(
-        label=_("Invitation file"), help_text=_("The file that the inviting organisation gave you.")
+        label=_("Invitation file"), required=False, help_text=_("The file that the inviting organisation gave you.")
+    )
+    text = forms.CharField(
+        label=_("Or the invitation as text"),
+        required=False,
+        max_length=2 * MAX_PAPER,
+        help_text=_("What the link's page or a QR code gave you: it begins with TEJIDO1."),
+        widget=PASTED,
     )
 
 
@@ -69,8 +92,11 @@ class RequestForm(_PaperForm):
     """A request that somebody sent."""
 
     paper = forms.FileField(
-        label=_("Request file"), help_text=_("The file that the other organisation made from your invitation.")
+        label=_("Request file"),
+        required=False,
+        help_text=_("The file that the other organisation made from your invitation."),
     )
+    text = forms.CharField(label=_("Or the request as text"), required=False, max_length=2 * MAX_PAPER, widget=PASTED)
 
 
 class ConfirmForm(forms.Form):

@@ -4,8 +4,9 @@ Both are canonical JSON signed by a device; both carry the signer's identity log
 without having met before. They name a network and organisations, and no person.
 """
 
-from base64 import b64decode, b64encode
-from dataclasses import dataclass
+import zlib
+from base64 import b32decode, b32encode, b64decode, b64encode
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from tejido.log.payload import Payload
 
 INVITATION, REQUEST = "tejido-invitation/1", "tejido-request/1"
 MAX_PAPER = 256 * 1024
+MARK = "TEJIDO1:"
+QR_HOLDS = 4296  # capitals and digits in the largest QR code, with the least correction
 
 
 class BadPaper(Problem):
@@ -39,12 +42,13 @@ class OtherPaper(BadPaper):
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper that was read and whose signature holds."""
+    """A paper that was read and whose signature holds; `data` are its bytes."""
 
     org: bytes
     device: bytes
     identity: tuple[Incoming, ...]
     body: dict[str, Any]
+    data: bytes = b""
 
 
 def write(path: Path, form: str, body: dict[str, Any]) -> None:
@@ -75,20 +79,46 @@ def _packed(one: Incoming) -> dict[str, str]:
 
 def read(path: Path, form: str) -> Paper:
     """Read and check the paper in a file; raises `BadPaper`. Take in its identity by `learn` before trusting it."""
+    return parse(read_bytes(path), form)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a paper's file; raises `BadPaper` where there is none, or one that is too large."""
     if not path.exists():
         raise BadPaper(f"There is no file {path}.")
     if not path.is_file() or path.stat().st_size > MAX_PAPER:
         raise BadPaper
-    return parse(path.read_bytes(), form)
+    return path.read_bytes()
+
+
+def compact(paper: bytes) -> str:
+    """A paper as one word of capitals and digits, for a QR code or a message: deflated, in base32."""
+    return MARK + b32encode(zlib.compress(paper.rstrip(b"\n"), 9)).decode().rstrip("=")
+
+
+def expand(data: bytes) -> bytes:
+    """The paper in its bytes, whichever way it came: as a file, or as the one word of `compact`, however it was wrapped."""
+    if data.lstrip()[: len(MARK)].upper() != MARK.encode():
+        return data
+    word = b"".join(data.upper().split())[len(MARK) :]
+    try:
+        inflate = zlib.decompressobj()
+        found = inflate.decompress(b32decode(word + b"=" * (-len(word) % 8)), MAX_PAPER)
+    except (ValueError, zlib.error) as error:
+        raise BadPaper from error
+    if inflate.unconsumed_tail or not inflate.eof:
+        raise BadPaper
+    return found
 
 
 def parse(data: bytes, form: str) -> Paper:
     """Check a paper's form and signature; raises `BadPaper`."""
+    data = expand(data)
     try:
         signature, _, rest = data[: MAX_PAPER + 1].rstrip(b"\n").partition(b"\n")
         value = canon.decode_object(rest)
         keys.verify(keys.FILE, rest, bytes.fromhex(signature.decode("ascii")), bytes.fromhex(value["device"]))
-        paper = _paper(value)
+        paper = replace(_paper(value), data=data)
     except (Malformed, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadPaper from error
     if value["form"] != form:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tejido.ground.network import desk, glance, health, policies
+from tejido.ground.network import desk, gates, glance, health, policies
 from tejido.ground.network.forms import ConfirmForm, FolderForm, InvitationForm, OpenForm, ProfileForm, RequestForm
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.people import may, require, viewer_of
@@ -57,6 +57,7 @@ def network(request: HttpRequest, key: str) -> HttpResponseBase:
         "own_words": glance.own_words(viewer=viewer),
         "held": glance.holdings(viewer=viewer, network=info),
         "stated": info.key not in {one.key for one in glance.unstated(viewer=viewer)},
+        "members_decide": gates.members_decide(info),
         "founded": any(one.own and one.founder for one in found),
     }
     return render(request, "network/network.html", context | _rights(request))
@@ -193,7 +194,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
         found = desk.examine(viewer=viewer, request=data)
         return render(request, "network/confirm.html", {"form": form, "applicant": found}, status=422)
     found = desk.admit(viewer=viewer, request=data)
-    messages.success(request, _("Admitted. They are in as soon as both nodes have exchanged."))
+    if found.asked:
+        messages.success(request, _("Put to the members with your yes. They are in once enough have agreed."))
+    else:
+        messages.success(request, _("Admitted. They are in as soon as both nodes have exchanged."))
     return redirect("network_one", found.network.key)
 
 

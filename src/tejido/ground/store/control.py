@@ -143,15 +143,21 @@ def folded_members(row: SpaceRow, batch: Batch) -> membership.Members:
     return membership.fold((entry.kind, entry.hash, entry.body) for entry in owned)
 
 
-def member_lists(row: SpaceRow, batch: Batch) -> list[tuple[Order, frozenset[bytes]]]:
-    """Every member list that counted in a space, in order, with its place: who was in it when something was written."""
+def list_entries(row: SpaceRow, batch: Batch) -> list[Entry]:
+    """Every member list that counted in a space, in order, as the owner wrote it."""
     found = []
     for event_id, entry in _owned(row, batch):
         if entry.kind == membership.MEMBERS and _below_fork(event_id, entry, batch):
             listed = membership.fold([(entry.kind, entry.hash, entry.body)])
             if listed != membership.Members():
-                found.append((entry.order, listed.orgs))
+                found.append(entry)
     return found
+
+
+def member_lists(row: SpaceRow, batch: Batch) -> list[tuple[Order, frozenset[bytes]]]:
+    """Every member list that counted in a space, in order, with its place: who was in it when something was written."""
+    entries = list_entries(row, batch)
+    return [(one.order, membership.fold([(one.kind, one.hash, one.body)]).orgs) for one in entries]
 
 
 def members_value(state: membership.Members) -> dict[str, Any]:

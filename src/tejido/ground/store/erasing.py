@@ -175,10 +175,15 @@ def scrub() -> bool:
     due = list(Redaction.objects.filter(applied=True, scrubbed=False).values_list("id", flat=True))
     if not due:
         return True
-    done = _scrub_sqlite() if connection.vendor == "sqlite" else _scrub_postgres()
+    done = overwrite()
     if done:
         Redaction.objects.filter(id__in=due).update(scrubbed=True)
     return done
+
+
+def overwrite() -> bool:
+    """Make what was deleted leave the database's files; whether that was done."""
+    return _scrub_sqlite() if connection.vendor == "sqlite" else _scrub_postgres()
 
 
 def _scrub_sqlite() -> bool:

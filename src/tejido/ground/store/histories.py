@@ -28,6 +28,11 @@ def member_lists(spaces: list[Space]) -> dict[int, list[tuple[control.Order, fro
     return {space.id: control.member_lists(space, batch) for space in spaces}
 
 
+def list_entries(space: Space) -> list[Entry]:
+    """The events that wrote a space's member lists, in order."""
+    return control.list_entries(space, Batch(snapshot(), reading.epoch_keys()))
+
+
 def stamp_of(families: Sequence[str]) -> str:
     """Another text whenever an event of these families came or was erased: three numbers a family, from the index alone."""
     marks = ", ".join(["%s"] * len(families))

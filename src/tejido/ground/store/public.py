@@ -6,7 +6,7 @@ from tejido.ground.store.derived import ReadModel
 from tejido.ground.store.entry import BadBody, Entry
 from tejido.ground.store.erasing import dealt_with, returned
 from tejido.ground.store.hashing import state_hash, state_hashes
-from tejido.ground.store.histories import entries_of, member_lists, stamp_of
+from tejido.ground.store.histories import entries_of, list_entries, member_lists, stamp_of
 from tejido.ground.store.registry import REDACT, REGISTRY, Family, Folded, Kind, follow, register
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "entries_of",
     "follow",
     "guard",
+    "list_entries",
     "member_lists",
     "own_row",
     "redact",

@@ -1,7 +1,7 @@
 """Opening spaces, and who is in them: written in the owner's log alone."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tejido.ground.errors import NotAllowed
 from tejido.ground.store import db, keyring, logs
@@ -32,26 +32,42 @@ def open_space(purpose: str, *, public: bool, name: str = "") -> bytes:
     return space.id
 
 
-def set_members(space: bytes, members: Iterable[bytes], *, opened: bytes | None = None, renew: bool = False) -> None:
+def set_members(
+    space: bytes,
+    members: Iterable[bytes],
+    *,
+    opened: bytes | None = None,
+    renew: bool = False,
+    relied: Sequence[bytes] = (),
+) -> None:
     """Write the whole member list, and the space's keys for all of them. Members who leave get their logs pinned.
 
-    Only the owner may; raises `NotAllowed`. With `renew`, or when somebody leaves, a new epoch key begins."""
+    Only the owner may; raises `NotAllowed`. With `renew`, or when somebody leaves, a new epoch key begins. `relied`: the
+    decisions of the members that the list carries out."""
     own = own_row()
     with db.writing():
-        _set_members(logs.space_row(space), bytes(own.org), sorted({*members, bytes(own.org)}), opened, renew=renew)
+        listed = sorted({*members, bytes(own.org)})
+        _set_members(logs.space_row(space), bytes(own.org), listed, opened, renew=renew, relied=relied)
 
 
-def _set_members(row: SpaceRow, own: bytes, listed: list[bytes], opened: bytes | None, *, renew: bool) -> None:
+def _set_members(
+    row: SpaceRow, own: bytes, listed: list[bytes], opened: bytes | None, *, renew: bool, relied: Sequence[bytes]
+) -> None:
     if bytes(row.owner) != own:
         raise NotAllowed("Only the organisation that owns this space can change who is in it.")
     space = bytes(row.hash)
     before = {bytes.fromhex(org) for org in row.members.get("orgs", [])}
     leaving = before - set(listed)
-    body = {"members": [org.hex() for org in listed], "pins": {**_kept_pins(row, listed), **_pins(row, leaving)}}
+    body: dict[str, object] = {
+        "members": [org.hex() for org in listed],
+        "pins": {**_kept_pins(row, listed), **_pins(row, leaving)},
+    }
+    if relied:
+        body["relied"] = [one.hex() for one in relied]
     aggregate = opened or bytes(row.opened)
     if not row.public and (leaving or renew):
         keyring.learn_epoch_key(row.id, secrets.token_bytes(32), row.top_lam + 1)
-    append(space, Fact(MEMBERS, body, aggregate))
+    append(space, Fact(MEMBERS, body, aggregate, deps=tuple(relied)[:4]))
     if not row.public:
         append(space, *(Fact(KEY, body, aggregate) for body in _key_bodies(row, listed)))
 

@@ -18,6 +18,10 @@ def add(commands: Any) -> None:
     opened.set_defaults(run=run_open)
     listed = group.add_parser("list", help="the networks this node is in")
     listed.set_defaults(run=run_list)
+    leave = group.add_parser("leave", help="leave a network; --purge then deletes what this node holds of it")
+    leave.add_argument("--purge", action="store_true", help="delete what this node holds of a network that it has left")
+    _network(leave)
+    leave.set_defaults(run=run_leave)
     profile = group.add_parser("profile", help="say in the network who we are")
     profile.add_argument("name")
     profile.add_argument("--place", default="")
@@ -78,6 +82,23 @@ def run_list(args: argparse.Namespace) -> None:
         print(f"{one.key}  {one.name}  {'member' if one.admitted else 'waiting for admission'}  {len(one.members)}")
 
 
+def run_leave(args: argparse.Namespace) -> None:
+    """Leave, or purge afterwards."""
+    setup.django()
+    from tejido.ground.charter import actions, leaving
+    from tejido.ground.network import selectors
+    from tejido.ground.people import OPERATOR
+
+    space = chosen(args.network)
+    info = next(one for one in selectors.networks() if one.space == space)
+    if args.purge:
+        gone = leaving.purge(viewer=OPERATOR, network=info)
+        print(f"deleted       {gone.events} events, {gone.blobs} files of {info.name}")
+        return
+    actions.leave(viewer=OPERATOR, network=info)
+    print(f"leaving       {info.name}: exchange once more, so that the others hear of it")
+
+
 def run_profile(args: argparse.Namespace) -> None:
     """State the profile."""
     setup.django()
@@ -109,10 +130,13 @@ def run_join(args: argparse.Namespace) -> None:
 def run_admit(args: argparse.Namespace) -> None:
     """Admit."""
     setup.django()
+    from tejido.ground.network import selectors
     from tejido.ground.network.actions import admit
     from tejido.log.words import fingerprint
 
-    print(f"admitted      {fingerprint(admit(request=args.file))}")
+    org = admit(request=args.file)
+    found = any(org in one.members for one in selectors.networks() if one.owner == selectors.org_id())
+    print(f"{'admitted     ' if found else 'put to all   '} {fingerprint(org)}")
 
 
 def run_folder(args: argparse.Namespace) -> int:

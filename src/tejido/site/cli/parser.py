@@ -10,6 +10,7 @@ MODULES = (
     "networks",
     "partners",
     "bundles",
+    "charter",
     "relay",
     "redaction",
     "drops",

@@ -1,0 +1,138 @@
+"""The charter's kinds of event: proposals, voices, requests to join, suspensions, leaving. All lie in a network's space.
+
+A rule is a number of members ("2") or a share of them ("50%"). Whoever proposes or asks has thereby said yes.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from tejido.ground.bodies import BadBody, Catalogue, Hash, Payload, hash_text, lang_tag, nested, number, pattern, text
+from tejido.log.canon import encode
+
+PROPOSED, AGREED = "charter.proposed", "charter.agreed"
+ASKED, SUPPORTED, OPPOSED = "admission.asked", "admission.supported", "admission.opposed"
+SUSPENSION, SUSPEND_YES, SUSPEND_NO = "suspension.asked", "suspension.supported", "suspension.opposed"
+LEFT = "member.left"
+
+FAMILY = "charter.matter"
+CHAPTERS = ("members", "rhythm", "treasury", "archive", "publication")
+MOST_CHAPTER, MOST_LANGS, MOST_BYTES = 6000, 20, 128 * 1024
+MOST_NAME, MOST_WORDS, MOST_PAPER = 200, 1000, 128 * 1024
+RULE = re.compile(r"[1-9]\d{0,2}|(100|[1-9]\d?)%")
+
+rule = pattern(RULE, "a number of members such as 2, or a share of them such as 50%")
+
+
+def _hash_or_none(value: object) -> str:
+    return "" if value == "" else str(hash_text(value))
+
+
+def chapters(value: object) -> dict[str, dict[str, str]]:
+    """Each chapter's text by language; a chapter that is not written yet may be absent."""
+    if not isinstance(value, Mapping) or not set(value) <= set(CHAPTERS):
+        raise BadBody(f"must name chapters of {', '.join(CHAPTERS)}")
+    return {name: _texts(name, value[name]) for name in CHAPTERS if name in value}
+
+
+def _texts(name: str, value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping) or len(value) > MOST_LANGS:
+        raise BadBody(f"{name}: must be texts by language, at most {MOST_LANGS}")
+    read = text(MOST_CHAPTER, lines=True)
+    try:
+        return {str(lang_tag(lang)): str(read(said)) for lang, said in sorted(value.items())}
+    except BadBody as problem:
+        raise BadBody(f"{name}: {problem}") from None
+
+
+@dataclass(frozen=True)
+class Rhythm(Payload):
+    """How often things are to happen; 0 where the charter asks nothing."""
+
+    first_chain_days: Annotated[int, number(0, 3650)] = 30
+    labs_a_year: Annotated[int, number(0, 365)] = 4
+    actions_a_year: Annotated[int, number(0, 365)] = 1
+
+
+@dataclass(frozen=True)
+class Rules(Payload):
+    """By how many members each decision is made."""
+
+    admit: Annotated[str, rule]
+    amend: Annotated[str, rule]
+    suspend: Annotated[str, rule]
+    rhythm: Annotated[Rhythm, nested(Rhythm)] = Rhythm()
+
+
+@dataclass(frozen=True)
+class Proposed(Payload):
+    """A charter as somebody would have it. `replaces` names the one in force that it was written from, or nothing."""
+
+    chapters: Annotated[dict[str, dict[str, str]], chapters]
+    rules: Annotated[Rules, nested(Rules)]
+    replaces: Annotated[str, _hash_or_none] = ""
+    note: Annotated[str, text(MOST_WORDS, least=0, lines=True)] = ""
+
+    def verify(self) -> None:
+        if not any(self.chapters.values()):
+            raise BadBody("chapters: not one is written")
+        if len(encode(self.body())) > MOST_BYTES:
+            raise BadBody(f"is longer than {MOST_BYTES // 1024} KiB in all")
+
+
+@dataclass(frozen=True)
+class Said(Payload):
+    """A voice for or against, with a few words where somebody has them."""
+
+    words: Annotated[str, text(MOST_WORDS, least=0, lines=True)] = ""
+
+
+@dataclass(frozen=True)
+class Asked(Payload):
+    """An organisation asks to come in. `paper`: its signed request; empty where a suspended one is to come back.
+
+    `charter`: the edition in force that this relies on, or nothing where there is none."""
+
+    org: Hash
+    name: Annotated[str, text(MOST_NAME, least=0)] = ""
+    paper: Annotated[str, text(MOST_PAPER, least=0, lines=True)] = ""
+    charter: Annotated[str, _hash_or_none] = ""
+    words: Annotated[str, text(MOST_WORDS, least=0, lines=True)] = ""
+
+
+@dataclass(frozen=True)
+class Suspension(Payload):
+    """A member is to be suspended, for the reason that `words` give."""
+
+    org: Hash
+    charter: Annotated[str, _hash_or_none] = ""
+    words: Annotated[str, text(MOST_WORDS, least=0, lines=True)] = ""
+
+
+@dataclass(frozen=True)
+class Left(Payload):
+    """The writing organisation leaves."""
+
+
+CATALOGUE = Catalogue(
+    {
+        PROPOSED: Proposed, AGREED: Said, ASKED: Asked, SUPPORTED: Said, OPPOSED: Said,
+        SUSPENSION: Suspension, SUSPEND_YES: Said, SUSPEND_NO: Said, LEFT: Left,
+    }
+)  # fmt: skip
+CREATING: Mapping[str, str] = {PROPOSED: "charter", ASKED: "admit", SUSPENSION: "suspend", LEFT: "left"}
+VOICES: Mapping[str, tuple[str, bool]] = {
+    AGREED: ("charter", True), SUPPORTED: ("admit", True), OPPOSED: ("admit", False),
+    SUSPEND_YES: ("suspend", True), SUSPEND_NO: ("suspend", False),
+}  # fmt: skip
+
+
+def voice_kind(what: str, *, yes: bool) -> str:
+    """The kind of a voice on such a matter."""
+    return next(kind for kind, said in VOICES.items() if said == (what, yes))
+
+
+def about(payload: Any) -> str:
+    """The organisation that a matter is about, in hex; empty for a charter."""
+    return str(getattr(payload, "org", ""))

@@ -1,0 +1,35 @@
+"""The charter's part of a network's page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tejido.ground.charter import policies, selectors
+from tejido.ground.charter.domain import OPEN
+from tejido.ground.network import selectors as networks
+from tejido.ground.people import Viewer, may
+from tejido.ground.slots import Panel
+
+
+def network_panel(viewer: Viewer, subject: str) -> Panel | None:
+    """Which charter is in force, and where to read on."""
+    info = networks.network(subject)
+    if info is None or not may(viewer, policies.SEE):
+        return None
+    made = selectors.course_of(info)
+    if not made.members:
+        return None
+    speaks = may(viewer, policies.SPEAK)
+    context = {
+        "key": info.key,
+        "number": made.in_force.number if made.in_force else 0,
+        "waiting": speaks and any(one.status == OPEN and selectors.has_say(one) is False for one in made.standings),
+        "may_leave": speaks and info.owner != networks.org_id(),
+    }
+    return Panel(_("Charter"), "charter/panel.html", context)
+
+
+def invite_panel(viewer: Viewer, subject: str) -> Panel | None:
+    """Other ways to hand an invitation on."""
+    info = networks.network(subject)
+    if info is None or not info.admitted or not may(viewer, policies.SPEAK):
+        return None
+    return Panel(_("By link or QR code"), "charter/invite_panel.html", {"key": info.key})
