@@ -95,6 +95,11 @@ class Replica(MemoryStore):
         rows = [self.logs_known[log.id] for log in self.logs(space)]
         return [Head(row.log.id, tuple(sorted(map(self._point, row.tips)))) for row in rows if row.tips]
 
+    def tips(self, log: bytes) -> Sequence[Point]:
+        """The last event of each branch of any log."""
+        row = self.logs_known.get(log)
+        return sorted(map(self._point, row.tips)) if row else ()
+
     def _point(self, event: bytes) -> Point:
         return Point(self.rows[event].place.seq, event)
 
