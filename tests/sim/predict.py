@@ -70,7 +70,7 @@ class _Oracle:
             if one.kind == REDACT and one.hash in self.readable and self._named(one):
                 target = self.ledger.events.get(bytes.fromhex(one.body["target"]))
                 same = target and (target.log.org, target.log.space) == (one.log.org, one.log.space)
-                if target and same and target.kind != REDACT:
+                if target and same and target.kind != REDACT and not target.kind.startswith(("space.", "org.")):
                     found.append((target.hash, one))
         return found
 

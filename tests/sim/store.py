@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from tejido.log import lineage, membership, payload
+from tejido.log import identity, lineage, membership, payload
 from tejido.log.admit import Accepted, Incoming, Place, Waiting, admit
 from tejido.log.descriptors import Log, Space
 from tejido.log.errors import BadPayload, Malformed
@@ -21,6 +21,8 @@ from tests.sim.cast import Boxes
 from tests.sim.rows import PENDING, READABLE, REDACT, REDACTED, EpochKey, LogRow, Row, Said, said
 
 MOST_WAITING = 10_000
+LASTING = {REDACT, *identity.KINDS, *membership.CONTROL}
+"""Kinds that no redact takes back."""
 
 
 class DiskFull(Exception):
@@ -239,9 +241,9 @@ class MemoryStore:
         return False
 
     def _counts(self, redact: bytes, target: Row) -> bool:
-        """By a device that its organisation named; a redact cannot itself be taken back, nor an identity."""
+        """By a device that its organisation named; neither redacts nor what controls spaces can be taken back."""
         said, log = self.contents.get(target.hash), self.logs_known[self.rows[redact].place.log].log
-        return self.authorised(log) and not log.identity and (said is None or said.kind != REDACT)
+        return self.authorised(log) and not log.identity and (said is None or said.kind not in LASTING)
 
     def _fill(self, digest: bytes, packed: Payload | None, taken: Taken) -> int:
         row = self.rows[digest]
@@ -294,7 +296,7 @@ class MemoryStore:
 
     def _note(self, redact: Said) -> None:
         target = redact.body.get("target")
-        if isinstance(target, str) and len(target) == 64:
+        if isinstance(target, str) and len(target) == 64 and redact.body.get("kind") not in LASTING:
             digest = bytes.fromhex(target)
             self.redactions[redact.hash] = (digest, redact.org, redact.space)
             found = self.waiting_rows.get(digest)

@@ -25,8 +25,8 @@ def wanted_events(
     probes: list[WantPages | Probe] = []
     for log, tip in _lacking(heads, held):
         points = [point for one in known if (one.log, one.tip) == (log, tip) for point in one.points]
-        tips = mine[log] if log in mine else reads.tips(log)  # a newcomer holds identities before it knows the members
-        found = _approach(log, tip, tips, points, held)
+        own = mine[log] if log in mine else reads.tips(log)  # a newcomer holds identities before it knows the members
+        found = _approach(log, tip, own, points, held)
         if isinstance(found, Run):
             runs.append(found)
         else:

@@ -224,3 +224,23 @@ def _rotates(scene: Scene, bo: Author) -> None:
     world, later = scene.world, [key.public for key in bo.keys("later")]
     world.decide(bo, ROTATED, rotated_body(bo.quorum("next"), later), "next")
     world.decide(bo, DEVICE, {"age": bo.recipient, "key": seed("bo's second").hex()}, "next")
+
+
+@lru_cache
+def lasting() -> Scene:
+    """Redacts of what cannot be taken back: of a redact, of a member list, of a space's key, of its opening."""
+    with fixed_random():
+        world = World()
+        ana, bo, cy, node = (world.author(name) for name in ("ana", "bo", "cy", "node"))
+        room = world.room(ana, public=False, members=[bo, node], name="lasting")
+        note = world.say(bo, room, OPENED, {"text": MARKER})
+        lists = world.set_members(room, [ana, bo, cy, node])
+        world.say(cy, room, SAID, {"text": "am I in?"}, note.hash)
+        taken_back = _redact(world, room, bo, note, note.hash)
+        found = {REDACT: (bo, taken_back), membership.MEMBERS: (ana, lists[0]), membership.KEY: (ana, lists[1])}
+        found[membership.OPENED] = (ana, world.find(room.opened))
+        for place, (kind, (author, target)) in enumerate(found.items()):
+            later = again(author, bytes([place]) * 16)  # in logs of their own, which may come before their targets
+            body = {"kind": kind, "reason": "asked", "stub": {}, "target": target.hash.hex()}
+            world.say(later, room, REDACT, body, target.hash)
+        return Scene(world, [room.space], {"note": note, "redact": taken_back}, {"lasting": room})

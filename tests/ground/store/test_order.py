@@ -20,7 +20,9 @@ from tests.ground.store.pictures import everything, picture, take, undone
 from tests.ground.store.scenes import MARKER, Scene
 from tests.support.authors import bare, seed
 
-SCENES = {"busy": scenes.busy, "owner forks": scenes.owner_forks, "sheets": scenes.sheets}
+SCENES = {
+    "busy": scenes.busy, "lasting": scenes.lasting, "owner forks": scenes.owner_forks, "sheets": scenes.sheets,
+}  # fmt: skip
 EXAMPLES = settings(max_examples=15, suppress_health_check=list(HealthCheck))
 
 
@@ -197,6 +199,16 @@ def test_sheets_decide_what_was_meant(reader: None) -> None:
     assert set(orjson.loads(ana[2])) == {SigningKey(seed("ana's new device")).public.hex()}
     current = max(found["keys"], key=lambda row: row[1])[0]
     assert current == epoch_key_id(scene.rooms["sheets"].keys[-1]).hex()
+
+
+def test_neither_a_redact_nor_what_controls_a_space_can_be_taken_back(reader: None) -> None:
+    scene = scenes.lasting()
+    take(scene.world, scene.spaces, written(scene))
+    members = db.value("SELECT members FROM store_space")
+    assert all(one.org.hex() in str(members) for one in scene.rooms["lasting"].members)
+    applied = db.rows("SELECT target FROM store_redaction WHERE applied = %s", [True])
+    assert [bytes(target) for (target,) in applied] == [scene.named["note"].hash]
+    assert db.value("SELECT COUNT(*) FROM store_event WHERE state = 2") == 1
 
 
 def _key(scene: Scene, name: str) -> str:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from tejido.ground.blobs import drop
 from tejido.ground.store import db
-from tejido.ground.store.batch import Batch, ended, may_redact, rebuilding_now
+from tejido.ground.store.batch import HANDLED, Batch, ended, may_redact, rebuilding_now
 from tejido.ground.store.folding import forget
 from tejido.ground.store.logs import LogInfo
 from tejido.ground.store.models import Event, Redaction
@@ -40,7 +40,7 @@ def note(redacts: Iterable[Entry], batch: Batch) -> None:
     own = b"" if batch.signed_here else _own_org()
     for entry in redacts:
         target = entry.body.get("target")
-        if is_hex(target):
+        if is_hex(target) and str(entry.body.get("kind")) not in HANDLED:
             space_id = batch.shot.logs[entry.log].row.space_id
             db.execute("UPDATE store_waiting SET payload = NULL WHERE hash = %s", [bytes.fromhex(str(target))])
             Redaction.objects.get_or_create(
@@ -81,7 +81,7 @@ def apply_due(batch: Batch) -> None:
     carried_out = False
     for row_id, event_id, log_id, redact_id, redact_log, seq in db.rows(NAMED, [False]):
         target, author = batch.shot.by_id[log_id], batch.shot.by_id[redact_log]
-        if may_redact(batch.shot, author, target) and not ended(author, redact_id, seq):
+        if may_redact(batch.shot, author, target) and not ended(author, redact_id, seq) and not _lasts(event_id):
             _redact(event_id, batch)
             batch.touch(target)
             Redaction.objects.filter(id=row_id).update(applied=True)
@@ -90,6 +90,12 @@ def apply_due(batch: Batch) -> None:
                 _fold_all_again(akey, batch)
     if carried_out:
         _tell_holders()
+
+
+def _lasts(event_id: int) -> bool:
+    """Whether this is a redact or controls a space, whatever the redact that names it says: what others do by it would else
+    depend on whether they read it before it went."""
+    return db.value("SELECT kind FROM store_eventindex WHERE event_id = %s", [event_id]) in HANDLED
 
 
 def take_back(infos: Iterable[LogInfo], batch: Batch) -> None:

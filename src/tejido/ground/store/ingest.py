@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from tejido.ground.store import boot, control, db, erasing, logs, reading, waiting
-from tejido.ground.store.batch import Batch
+from tejido.ground.store.batch import HANDLED, Batch
 from tejido.ground.store.models import Event, Own
 from tejido.log import descriptors
 from tejido.log.admit import Accepted, Incoming, Outcome, Refused, admit
@@ -159,7 +159,8 @@ def _meet_own_log(outcome: Outcome, batch: Batch) -> None:
 
 
 def _save(accepted: Sequence[Accepted], batch: Batch, report: Report) -> None:
-    redacted = batch.redacted_among(accepted)
+    named = batch.redacted_among(accepted)
+    redacted = {one.hash for one in accepted if one.hash in named and not _lasts(one, batch)}
     events, payloads, keys = [], [], []
     event_id = batch.shot.last_id
     for one in accepted:
@@ -181,6 +182,17 @@ def _save(accepted: Sequence[Accepted], batch: Batch, report: Report) -> None:
     db.many(EVENT, events)
     db.many(PAYLOAD, payloads)
     db.many(KEY, keys)
+
+
+def _lasts(one: Accepted, batch: Batch) -> bool:
+    """Whether an event that a redact names is itself a redact, or controls a space: then the redact does nothing."""
+    if one.header.kind is not None or one.incoming.payload is None:
+        return one.header.kind in HANDLED
+    try:
+        plain = reading.opened(one.incoming.payload, batch.keys)
+        return plain is not None and reading.checked_content(plain, one.header).kind in HANDLED
+    except BadPayload:
+        return False
 
 
 def _readable(batch: Batch, event_id: int, one: Accepted, payload: Payload, report: Report) -> tuple[bool, bool]:
