@@ -85,6 +85,7 @@ def ground(network: str) -> dict[str, str]:
         "network-join": "/network/join/",
         "exchange": "/network/exchange/",
         "erasures": "/erasures/",
+        "devices": "/devices/",
         "memory": "/memory/",
         "memory-import": "/memory/import/",
         "glossary": "/memory/glossary/",

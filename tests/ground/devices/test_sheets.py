@@ -6,7 +6,8 @@ import pytest
 
 from tejido.ground import originals
 from tejido.ground.devices import actions, deciding, selectors, sheets
-from tejido.ground.devices.errors import NoSuchDevice, NoSuchFork, NotASheet, ThisDevice, TooFewSheets
+from tejido.ground.devices.errors import NoSuchDevice, NoSuchFork, NotASheet, Refused, ThisDevice, TooFewSheets
+from tejido.ground.keeping import states
 from tejido.ground.network.sheets import write
 from tejido.ground.store import db, keyring, logs
 from tejido.ground.store.appending import Fact, append, own_row
@@ -102,6 +103,34 @@ def test_a_revoked_device_counts_up_to_what_was_held(held: Held) -> None:
     assert row == [(2, 2)]
     shown = {one.key: one.revoked for one in selectors.devices(held.org)}
     assert shown == {bytes(own_row().device).hex(): False, key.public.hex(): True}
+
+
+def test_a_node_gets_new_keys_and_goes_on_where_it_was(held: Held) -> None:
+    before, age = own_row(), keyring.age_identity(keyring.folder() / keyring.AGE)
+    old = bytes(before.device)
+    said = append(held.network.space, Fact(KIND, {"text": "before"}))[0]
+    with pytest.raises(TooFewSheets):
+        actions.renew(held.admin(1))
+    assert keyring.device_key().public == old
+    new = actions.renew(held.admin())
+    assert keyring.device_key().public == new == bytes(own_row().device) != old
+    assert str(keyring.age_identity(keyring.folder() / keyring.AGE)) != str(age)
+    for space in (held.network.space, bytes(db.value("SELECT hash FROM store_space WHERE purpose = 'own'"))):
+        append(space, Fact(KIND, {"text": "after"}))
+    assert set(db.rows("SELECT horizon - head_seq FROM store_log WHERE space_id > 0")) == {(1,)}
+    assert db.value("SELECT COUNT(*) FROM store_event WHERE hash = %s AND state = 1", [said.hash]) == 1
+    assert deciding.identity_of(held.org).devices.keys() == {new}
+    assert list(states.horizons()) == list(states.members()) == list(states.identities()) == []
+
+
+def test_keys_come_back_where_the_decision_is_not_accepted(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = bytes(own_row().device)
+    monkeypatch.setattr(actions, "_revoke", lambda *_: (_ for _ in ()).throw(Refused(reason="cut short")))
+    with pytest.raises(Refused):
+        actions.renew(held.admin())
+    assert keyring.device_key().public == old == bytes(own_row().device)
+    assert deciding.identity_of(held.org).devices.keys() == {old}
+    append(held.network.space, Fact(KIND, {"text": "still here"}))
 
 
 def test_what_cannot_be_revoked(held: Held) -> None:

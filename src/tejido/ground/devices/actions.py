@@ -7,10 +7,11 @@ from tejido.ground.devices import deciding, policies, selectors
 from tejido.ground.devices.deciding import Decision, Keep
 from tejido.ground.devices.errors import NoSuchFork, ThisDevice
 from tejido.ground.devices.models import Confirmed
-from tejido.ground.devices.sheets import Sheet, promised, signers
+from tejido.ground.devices.sheets import Sheet, Signers, promised, signers
 from tejido.ground.people import Viewer, require
-from tejido.ground.store import db
+from tejido.ground.store import boot, db, keyring
 from tejido.ground.store.founding import NEEDED, PRINTED, Sheets
+from tejido.ground.store.models import Own
 from tejido.ground.store.public import own_row
 from tejido.log import identity
 from tejido.log.identity import Quorum, Resolution
@@ -67,9 +68,27 @@ def revoke(device: bytes, sheets: Sequence[Sheet]) -> bytes:
     if device == bytes(own.device):
         raise ThisDevice
     said = deciding.identity_of(bytes(own.org))
-    by = signers(said.admin, sheets, "admin")
-    body = identity.revoked_body(device, pins(bytes(own.org), device))
-    return deciding.sign(bytes(own.org), Decision(identity.REVOKED, body), by)
+    return _revoke(bytes(own.org), device, signers(said.admin, sheets, "admin"))
+
+
+def _revoke(org: bytes, device: bytes, by: Signers) -> bytes:
+    body = identity.revoked_body(device, pins(org, device))
+    return deciding.sign(org, Decision(identity.REVOKED, body), by)
+
+
+def renew(sheets: Sequence[Sheet]) -> bytes:
+    """New keys for this node itself, whose old ones somebody else may have: all that was written before stays. The new key.
+
+    No other process of the node may run: it would sign with the key that it has read."""
+    own = own_row()
+    org, old = bytes(own.org), bytes(own.device)
+    by = signers(deciding.identity_of(org).admin, sheets, "admin")
+    with keyring.exchanged() as (key, age), db.writing():
+        name_device(org, key.public, age, by)
+        _revoke(org, old, by)
+        Own.objects.update(device=key.public)
+        boot.new_epoch("the node has a new device key")
+    return key.public
 
 
 def pins(org: bytes, device: bytes) -> dict[bytes, Pin]:

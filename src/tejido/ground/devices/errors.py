@@ -20,7 +20,7 @@ class NoSuchDevice(NotFound):
 
 
 class ThisDevice(Conflict):
-    """That is this node's own device: it could not write any more. Make a node that takes its place first, and revoke there."""
+    """That is this node's own device: it could not write any more. “tejido device renew” gives it new keys and ends the old."""
 
     code = "this-device"
 

@@ -5,7 +5,8 @@ Recovery and admin keys never lie here; they are printed on sheets (see `tejido.
 
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,21 @@ def create() -> tuple[SigningKey, str]:
     device.cache_clear()
     age_identity.cache_clear()
     return key, str(age.to_public())
+
+
+@contextmanager
+def exchanged() -> Iterator[tuple[SigningKey, str]]:
+    """New keys in the place of this node's; the ones before come back where what needs them fails."""
+    before = {name: (folder() / name).read_text().strip() for name in (DEVICE, AGE)}
+    try:
+        yield create()
+    except BaseException:
+        for name, text in before.items():
+            (folder() / name).unlink(missing_ok=True)
+            _write(folder() / name, text)
+        device.cache_clear()
+        age_identity.cache_clear()
+        raise
 
 
 def _write(path: Path, text: str) -> None:

@@ -25,6 +25,12 @@ def add(commands: Any) -> None:
     added = group.add_parser("add", help="make a new node a further device of your organisation, with admin sheets")
     new_node(added)
     added.set_defaults(run=run_add)
+    renewed = group.add_parser(
+        "renew", help="new keys for this node, whose old ones somebody else may have; stop it first"
+    )
+    setup.data(renewed, "the node's data folder")
+    sheets.argument(renewed)
+    renewed.set_defaults(run=run_renew)
 
 
 def new_node(parser: argparse.ArgumentParser) -> None:
@@ -89,6 +95,16 @@ def run_add(args: argparse.Namespace) -> None:
     from tejido.ground.devices import returning
 
     done(args, returning.join(held, sheets.read(args.sheet, "admin")))
+
+
+def run_renew(args: argparse.Namespace) -> None:
+    """A new device key in the place of this node's."""
+    setup.django()
+    from tejido.ground.devices import actions
+
+    print(f"device        {actions.renew(sheets.read(args.sheet, 'admin')).hex()}")
+    print("next          Start the node again and exchange: the others give the new keys what is for you.")
+    print("              Delete the old key files, “keys/….unused-…”.")
 
 
 def begin(args: argparse.Namespace) -> Any:
