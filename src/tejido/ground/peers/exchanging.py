@@ -66,21 +66,27 @@ def claim_key(peer: str) -> str:
 
 def exchange(peer: Peer, *, slice_s: float = SLICE_S, tell: Tell | None = None) -> Went:
     """Exchange with a partner now; raises `UnderWay`, or the `PeerProblem` that is kept with it as well."""
+    work.retry(claim_key(peer.id))  # when to call again is told by the partner's own row
+    problem: PeerProblem | None = None
+    went = Went()
     try:
         with work.claim(claim_key(peer.id), stale_after_s=300) as held:
-            return _recorded(peer, slice_s, tell or held.beat)
+            problem = _recorded(peer, went, slice_s, tell or held.beat)
     except work.Busy as error:
         raise UnderWay from error
+    if problem is not None:
+        raise problem
+    return went
 
 
-def _recorded(peer: Peer, slice_s: float, tell: Tell) -> Went:
+def _recorded(peer: Peer, went: Went, slice_s: float, tell: Tell) -> PeerProblem | None:
+    """What kept it from going on, which is no fault of this work; how it went is kept with the partner."""
     Peer.objects.filter(id=peer.id).update(tried_at=timezone.now())
-    went = Went()
     try:
         _exchange(peer, went, time.monotonic() + slice_s, tell)
     except PeerProblem as problem:
         _failed(peer, problem.code, went, problem.after_s if isinstance(problem, Full) else 0)
-        raise
+        return problem
     except Exception:
         _failed(peer, FAULT, went, 0)
         raise
@@ -91,7 +97,7 @@ def _recorded(peer: Peer, slice_s: float, tell: Tell) -> Went:
     after = next_after(now, peer.every_min, 0) if went.over else now
     done = {"heard_at": now, "problem": "", "failures": 0, "next_at": after if peer.every_min else None}
     Peer.objects.filter(id=peer.id).update(**done, report=went.value())
-    return went
+    return None
 
 
 def _failed(peer: Peer, code: str, went: Went, after_s: int) -> None:
