@@ -66,14 +66,15 @@ def test_a_name_that_is_not_known_now_is_kept_and_says_so(org: str, monkeypatch:
 
 def test_partners_are_others_of_our_networks_at_addresses_of_their_own(org: str) -> None:
     a_peer(org)
-    for problem, values in (
-        (SameAddress, {}),
-        (NotOurs, {"org": "0" * 64, "address": "http://127.0.0.1:10"}),
-        (OurOwn, {"org": selectors.org_id().hex(), "address": "http://127.0.0.1:10"}),
-        (BadSchedule, {"every_min": 10081, "address": "http://127.0.0.1:10"}),
+    ours, other = selectors.org_id().hex(), "http://127.0.0.1:10"
+    for problem, whose, address, every_min in (
+        (SameAddress, org, NOBODY_THERE, 60),
+        (NotOurs, "0" * 64, other, 60),
+        (OurOwn, ours, other, 60),
+        (BadSchedule, org, other, 10081),
     ):
         with pytest.raises(problem):
-            a_peer(**{"org": org, **values})
+            actions.add(org=whose, address=address, every_min=every_min)
 
 
 def test_pausing_changing_and_removing(org: str) -> None:
@@ -123,9 +124,12 @@ def test_the_worker_finds_whose_time_has_come(org: str) -> None:
     now, late = timezone.now(), timezone.now() + timedelta(hours=1)
     due = a_peer(org)
     Peer.objects.filter(id=due.id).update(next_at=now)
-    for number, values in enumerate(
-        ({"next_at": late}, {"next_at": now, "paused": True}, {"next_at": None, "every_min": 0})
-    ):
+    not_due: list[dict[str, Any]] = [
+        {"next_at": late},
+        {"next_at": now, "paused": True},
+        {"next_at": None, "every_min": 0},
+    ]
+    for number, values in enumerate(not_due):
         Peer.objects.filter(id=a_peer(org, address=f"http://127.0.0.1:{20 + number}").id).update(**values)
     tasks.due()
     assert work.waiting_for(tasks.exchange) == {due.id}
