@@ -64,7 +64,8 @@ def _act(acting: list[tuple[int, Entry]], batch: Batch) -> None:
 def _act_on_forks(batch: Batch) -> None:
     """Control events beyond a fork lose their effect, whether the fork or they came first."""
     changed = {info.log.space for info in _bend(list(batch.touched.values()), batch)}
-    for info in batch.forked:
+    again = [info for info in batch.touched.values() if info.log.identity and info.row.forked_at is not None]
+    for info in {info.id: info for info in [*batch.forked, *again]}.values():
         if info.log.identity:
             _fold_identity(info.log.org, batch)
         mine = [other for other in batch.shot.logs.values() if other.log.org == info.log.org]
@@ -119,7 +120,10 @@ def _fold_identity(org: bytes, batch: Batch) -> None:
     row.ended, row.resolved = ended_value(folded), resolved_value(folded)
     row.save()
     batch.shot.orgs[org] = row
-    batch.shot.logs[org].row.stopped_at = folded.forked_at
+    log = batch.shot.logs[org].row
+    log.stopped_at = folded.forked_at
+    if log.forked_at is not None:
+        log.head_seq, log.head_hash = len(folded.chain) - 1, folded.chain[-1]
     for info in batch.shot.logs.values():
         if info.log.org == org:
             batch.touch(info)
