@@ -4,6 +4,7 @@ The node is Gaziantep of the demo, with the reports of this test beside the demo
 reported together.
 """
 
+import json
 import re
 import subprocess
 import sys
@@ -93,6 +94,34 @@ def ground(network: str) -> dict[str, str]:
     }
 
 
+def charter(network: str, proposal: str) -> dict[str, str]:
+    """Pages of a network's charter; one is proposed."""
+    return {
+        "charter": f"/network/{network}/charter/",
+        "charter-propose": f"/network/{network}/charter/propose/",
+        "charter-matter": f"/network/{network}/matters/{proposal}/",
+        "charter-members": f"/network/{network}/members/",
+        "charter-leave": f"/network/{network}/leave/",
+    }
+
+
+def a_proposal(node: NodeProc) -> str:
+    """The charter in force with other words and another rule, put to the members; its key."""
+    node.call("exchange", "folder", node.folder.parent / "exchange")
+    said = json.loads(node.call("charter", "show", "--json").stdout)
+    said["rules"]["admit"] = "50%"
+    said["chapters"]["members"]["ar"] += "\n\nنجتمع مرة في الشهر."
+    path = node.folder.parent / "charter.json"
+    path.write_text(json.dumps(said))
+    return node.call("charter", "propose", path, "--note", "نكبر، فليقرر أكثر منا.").stdout.split()[1]
+
+
+def an_invitation(node: NodeProc) -> str:
+    """The path of a link that carries an invitation."""
+    token = node.call("network", "link").stdout.rstrip("/\n").rpartition("/")[2]
+    return f"/invitation/{token}/"
+
+
 @dataclass(frozen=True)
 class Keys:
     """What the furnished node holds, by row keys."""
@@ -179,6 +208,7 @@ def furnished(node: NodeProc) -> Site:
     node.call("memory", "import", a_tmx(node.folder.parent), a_glossary(node.folder.parent))
     node.call("translate", typed, "en", status=None)
     (network,) = (line.split()[0] for line in node.call("network", "list").stdout.splitlines())
+    proposal, invitation = a_proposal(node), an_invitation(node)
     drop = ("drop", "make", "--chain", chain["key"], "--circle", mine["key"], "--lang", "ar", "--note", "ملصق")
     token = node.call(*drop).stdout.rstrip("/\n").rpartition("/")[2]
     opened = {
@@ -189,10 +219,11 @@ def furnished(node: NodeProc) -> Site:
         "sign-in": "/sign-in/",
         "offline": "/offline/",
         "phone": "/phone/",
+        "invitation": invitation,
         "nowhere": "/nowhere/",
     }
     keys = Keys(chain["key"], mine["key"], voice, typed, unasked, growing, passed)
-    mine_too = {**relay(keys), **ground(network)}
+    mine_too = {**relay(keys), **ground(network), **charter(network, proposal)}
     main = {name: mine_too[name] for name in ("chain", "report-add", "report-to-pass", "answer")}
     return Site(node, opened, mine_too, {"sign-in": "/sign-in/", "drop": opened["drop"], **main})
 

@@ -22,6 +22,12 @@ def add(commands: Any) -> None:
     leave.add_argument("--purge", action="store_true", help="delete what this node holds of a network that it has left")
     _network(leave)
     leave.set_defaults(run=run_leave)
+    link = group.add_parser("link", help="make a link that carries an invitation, for some days and some times")
+    link.add_argument("--days", type=int, default=14)
+    link.add_argument("--times", type=int, default=3, help="how many times it can be used")
+    link.add_argument("--note", default="", help="whom it is for, only to find it in your list")
+    _network(link)
+    link.set_defaults(run=run_link)
     profile = group.add_parser("profile", help="say in the network who we are")
     profile.add_argument("name")
     profile.add_argument("--place", default="")
@@ -97,6 +103,24 @@ def run_leave(args: argparse.Namespace) -> None:
         return
     actions.leave(viewer=OPERATOR, network=info)
     print(f"leaving       {info.name}: exchange once more, so that the others hear of it")
+
+
+def run_link(args: argparse.Namespace) -> None:
+    """Make a link; prints its number and its address on this machine."""
+    setup.django()
+    from django.conf import settings
+
+    from tejido.ground.charter import inviting
+    from tejido.ground.network import selectors
+
+    space = chosen(args.network)
+    info = next(one for one in selectors.networks() if one.space == space)
+    number, token = inviting.make(
+        viewer=setup.operator(), network=info, days=args.days, most=args.times, note=args.note
+    )
+    host = settings.NODE.hosts[0] if settings.NODE.hosts else f"localhost:{settings.NODE.port}"
+    scheme = "https" if settings.NODE.https else "http"
+    print(f"{number}\n{scheme}://{host}{inviting.path(token)}")
 
 
 def run_profile(args: argparse.Namespace) -> None:

@@ -59,6 +59,7 @@ class Demo:
             yield founder, "admit", place.slug
         for place in [founder, *others]:
             yield place, "settle"
+        yield founder, "charter"
         yield founder, "chain"
         for hop in hops(quick=self.quick):
             yield hop.place, "hop", hop.id

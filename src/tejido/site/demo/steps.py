@@ -140,6 +140,18 @@ class Step:
         self.remember(f"circle-{place.slug}", key)
         self._exchange()
 
+    def charter(self) -> None:
+        """The charter that comes with Tejido: the founder's first is in force at once."""
+        setup.django()
+        from tejido.ground.charter import defaults
+        from tejido.ground.charter.actions import propose
+        from tejido.ground.network import selectors
+        from tejido.ground.people import OPERATOR
+
+        info = next(one for one in selectors.networks() if one.name == NETWORK)
+        propose(viewer=OPERATOR, network=info, chapters=defaults.CHAPTERS, rules=defaults.RULES)
+        self._exchange()
+
     def chain(self) -> None:
         """The chain's question."""
         setup.django()
