@@ -58,7 +58,7 @@ def _hear(state: State, message: Message | Cut, now: int) -> tuple[State, tuple[
         return (_cut(state) if isinstance(state, Caller) and isinstance(message, Cut) else state), effects
     if isinstance(state, Reader) or not isinstance(message, Heads | Placed | Want):
         intake, effects = taking.receive(intake, message)
-        state = replace(state, intake=intake)
+        state = taking.changed(state, intake=intake)
         return (_marked(state, message) if isinstance(state, Caller) else state), effects
     if getattr(message, "space", None) not in (*intake.spaces, None):
         return replace(state, intake=intake), ()
@@ -75,6 +75,8 @@ def _open_to(state: State) -> serving.Spaces:
 def _marked(state: Caller, message: Message) -> Caller:
     """What came shows that the line holds, and that a pass brings something."""
     events = isinstance(message, Events)
+    if not state.cuts and state.moved >= events and state.events >= events:
+        return state
     return replace(state, cuts=0, events=state.events or events, moved=state.moved or events)
 
 

@@ -14,9 +14,11 @@ by its names alone: a page counts when it is there and was once read whole, so t
 """
 
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +31,7 @@ from tejido.log.errors import Malformed
 from tejido.log.header import MAX_PAYLOAD, event_hash
 from tejido.log.payload import Payload
 from tejido.replication import files, pages
+from tejido.replication.merging import Opened, in_order
 from tejido.replication.pages import PageName
 from tejido.replication.ranges import Ranges
 from tejido.replication.store import BlobProblem, Held, ReplicaStore, SharedSpace
@@ -171,8 +174,12 @@ class _Side:
         while before < self.report.accepted and (before < 0 or self.waiting):
             before, self.waiting = self.report.accepted, 0
             seen = self.store.seen(self.carrier)
-            for name in self._each((one for one in self._pages() if str(one) not in seen), 0, 0.4):
-                self._take_page(name)
+            fresh = [name for name in self._pages() if str(name) not in seen]
+            events, done = in_order(fresh, self._page), 0
+            while batch := list(islice(events, pages.MAX_EVENTS)):
+                self._take_batch(batch)
+                done += len({id(opened) for opened, _ in batch if opened.ended})
+                self.tell(0.4 * done / len(fresh))
         self.report.waiting += self.waiting
 
     def _pages(self) -> Iterator[PageName]:
@@ -183,15 +190,13 @@ class _Side:
             else:
                 yield name
 
-    def _take_page(self, name: PageName) -> None:
+    def _page(self, name: PageName) -> pages.Page | None:
         path = self.folder / "pages" / str(name)
         try:
-            page = self._read_page(name, path)
+            return self._read_page(name, path)
         except Malformed as error:
-            return self._say(path, f"{error}. {PASSED}")
-        if self._take_events(page, path):
-            self.store.mark_seen(self.carrier, str(name))
-        return None
+            self._say(path, f"{error}. {PASSED}")
+            return None
 
     def _read_page(self, name: PageName, path: Path) -> pages.Page:
         data = files.read(path, pages.MAX_PAGE)
@@ -205,18 +210,34 @@ class _Side:
             raise Malformed("it belongs to another space")
         return page
 
-    def _take_events(self, page: pages.Page, path: Path) -> bool:
-        """Whether all its events are held now: else it is read again next time."""
-        whole = True
-        for events in self._with_payloads(page.events):
-            taken = self.store.ingest(events, [page.space] if page.space else [], [page.log])
+    def _take_batch(self, batch: list[tuple[Opened, Incoming]]) -> None:
+        """A page counts as read when its last event came and all are held: else it is read again next time."""
+        logs = {opened.page.log.id: opened.page.log for opened, _ in batch}
+        trouble = False
+        for events in self._with_payloads(event for _, event in batch):
+            taken = self.store.ingest(events, [self.space.space], list(logs.values()))
             self.report.accepted += taken.accepted
             self.waiting += taken.waiting
             self.report.filled += taken.filled
-            for problem in (*taken.refused, *taken.bad_payloads):
-                self._say(path, problem)
-            whole = whole and not taken.refused and not taken.waiting
-        return whole
+            trouble = trouble or bool(taken.refused or taken.bad_payloads)
+        if trouble:
+            self._say_where(batch)
+        for opened in {id(opened): opened for opened, _ in batch if opened.ended}.values():
+            hashes = {event_hash(event.header) for event in opened.page.events}
+            if len(self.store.held(hashes)) == len(hashes):
+                self.store.mark_seen(self.carrier, str(opened.name))
+
+    def _say_where(self, batch: list[tuple[Opened, Incoming]]) -> None:
+        """Something was wrong with some of these: offered once more page by page, it is told with its place."""
+        by_page = defaultdict[str, list[Incoming]](list)
+        for opened, event in batch:
+            by_page[str(opened.name)].append(event)
+        log_of = {str(opened.name): opened.page.log for opened, _ in batch}
+        for name, listed in by_page.items():
+            for events in self._with_payloads(listed):
+                taken = self.store.ingest(events, [self.space.space], [log_of[name]])
+                for problem in (*taken.refused, *taken.bad_payloads):
+                    self._say(self.folder / "pages" / name, problem)
 
     def _with_payloads(self, events: Iterable[Incoming]) -> Iterator[list[Incoming]]:
         """Events with the payloads that lie in the folder, not too many bytes at once."""

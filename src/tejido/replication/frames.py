@@ -51,13 +51,12 @@ class Decoder:
 
     def _end(self, start: int) -> int:
         """Where the frame that begins at `start` ends; 0 where that cannot be told yet."""
-        if len(self._held) > start:
-            _check(bytes(self._held[start : start + 1]), 0)
-        if len(self._held) < start + HEAD:
+        if len(self._held) <= start:
             return 0
-        size = int.from_bytes(self._held[start + 1 : start + HEAD], "big")
-        _check(bytes(self._held[start : start + 1]), size)
-        return start + HEAD + size
+        kind, whole = bytes(self._held[start : start + 1]), len(self._held) >= start + HEAD
+        size = int.from_bytes(self._held[start + 1 : start + HEAD], "big") if whole else 0
+        _check(kind, size)
+        return start + HEAD + size if whole else 0
 
     def finish(self) -> None:
         """Nothing more will come; raises `Malformed` where half a frame is left."""

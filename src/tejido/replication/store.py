@@ -76,6 +76,9 @@ class ReplicaStore(Protocol):
     def ingest(self, incoming: Sequence[Incoming], spaces: Sequence[Space], logs: Sequence[Log]) -> Taken:
         """The ordinary way in."""
 
+    def held(self, events: Collection[bytes]) -> Collection[bytes]:
+        """Which of these events are here."""
+
     def lacking_payloads(self, space: SharedSpace) -> Sequence[Held]:
         """Events of the space, and of its members' identities, that cannot be read for want of a good payload."""
 

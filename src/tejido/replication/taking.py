@@ -4,7 +4,7 @@ bytes alone tell. What is wrong is said, with its place, and never stops the res
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from tejido.log.admit import Incoming
 from tejido.log.descriptors import Log, Space
@@ -19,6 +19,7 @@ from tejido.replication.store import Reads, SharedSpace
 
 Pile = tuple[Any, ...]
 """A list that grows at its front without being copied: `()` or `(last, pile)`."""
+R = TypeVar("R")
 LAM = b'"lam":'
 
 
@@ -97,7 +98,7 @@ def _payload(intake: Intake, message: PayloadOf) -> Taken:
         intake, effects = flush(intake)
     payloads = ((message.event, message.payload), intake.payloads)
     size = intake.size + len(message.payload.data)
-    return replace(intake, payloads=payloads, size=size, answered=(message.event, intake.answered)), effects
+    return changed(intake, payloads=payloads, size=size, answered=(message.event, intake.answered)), effects
 
 
 def _blob(intake: Intake, blob: Descriptor) -> Taken:
@@ -120,6 +121,13 @@ def _chunk(intake: Intake, message: Chunk) -> Taken:
     effects: tuple[Effect, ...] = (TakeChunk(blob, message.number, message.data),)
     allowance = intake.allowance.spend(0, len(message.data))
     return replace(intake, missing=missing, allowance=allowance), effects if missing else (*effects, FinishBlob(blob))
+
+
+def changed(record: R, **fields: object) -> R:
+    """As `dataclasses.replace`, without running `__init__` once a payload: that took a third of a turn's time."""
+    fresh = object.__new__(type(record))
+    fresh.__dict__.update(record.__dict__, **fields)
+    return fresh
 
 
 def listed(pile: Pile) -> Iterator[Any]:

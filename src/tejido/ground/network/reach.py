@@ -2,13 +2,15 @@
 what a folder needs."""
 
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 from django.utils import timezone
 
 from tejido.ground import blobs
 from tejido.ground.errors import Problem
 from tejido.ground.store import db, logs
-from tejido.ground.store.ingest import ingest
+from tejido.ground.store.ingest import MANY, ingest
 from tejido.ground.store.models import Log as LogRow
 from tejido.ground.store.models import Org, Own
 from tejido.ground.store.models import Space as SpaceRow
@@ -198,7 +200,8 @@ class Reach:
 
 def take(incoming: Sequence[Incoming], known: Sequence[Log] = ()) -> Taken:
     """Into the store; a space that this node does not know stays unknown."""
-    report = ingest(incoming, known_logs=known)
+    with ThreadPoolExecutor(2) if len(incoming) >= MANY else nullcontext() as pool:
+        report = ingest(incoming, known_logs=known, pool=pool)
     refused = [f"{type(one.error).__name__}: {one.error}" for one in report.refused]
     bad = [f"payload of {digest.hex()[:16]}: {error}" for digest, error in report.bad_payloads]
     return Taken(report.accepted, report.held, report.filled, report.waiting, refused, bad)

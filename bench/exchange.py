@@ -1,0 +1,241 @@
+"""Exchange between nodes: how many events a second a node takes in from each carrier, beside the bare ingest of this run.
+
+The events are those of `bench log` (1 KB, 20 logs, five an aggregate). Each part runs in a process of its own with a fresh
+node, so that its peak memory is its own; `--part NAME --size N` runs one here. `core` is the exchange core with frames
+written and read but no line; `git` is `git fetch` of as many objects of the same size, through git's own protocol.
+"""
+
+import argparse
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bench._calibration import calibration, peak_mb
+from bench._node import fresh_node
+from bench.log import Authors, _ingest, _pages, _register
+
+SIZES, QUICK = (10_000, 200_000, 1_000_000), (5_000, 20_000)
+
+
+def run(*, quick: bool, argv: list[str]) -> dict[str, object]:
+    """All parts at all sizes; the figures of the middle size, and each carrier's peak at each."""
+    parser = argparse.ArgumentParser(prog="python -m bench exchange")
+    parser.add_argument("--part", choices=PARTS)
+    parser.add_argument("--size", type=int)
+    parser.add_argument("--most", type=int, help="leave out sizes above this")
+    args = parser.parse_args(argv)
+    if args.part:
+        return PARTS[args.part](args.size or QUICK[0])
+    sizes = [size for size in (QUICK if quick else SIZES) if not args.most or size <= args.most]
+    main = sizes[min(1, len(sizes) - 1)]
+    figures: dict[str, object] = {"events": main, **calibration()}
+    for name in PARTS:
+        for size in sizes if name in CARRIERS else [main]:
+            found = _child(name, size)
+            figures |= {key: value for key, value in found.items() if size == main and key != "peak_mb"}
+            figures[f"{name}_peak_mb_{size}"] = found["peak_mb"]
+    ingest = float(str(figures["ingest_per_s"]))
+    shares = {f"{name}_to_ingest": round(float(str(figures[f"{name}_events_per_s"])) / ingest, 3) for name in CARRIERS}
+    return {**figures, **shares}
+
+
+def _child(name: str, size: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench", "exchange", "--json", "--part", name, "--size", str(size)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{name}: {done.stderr[-2000:]}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def ingest_alone(size: int) -> dict[str, object]:
+    """As `bench log` measures it."""
+    with fresh_node():
+        _founded()
+        spent, verified, _ = _ingest(Authors(public=True, epoch_key=None), size)
+        return {
+            "ingest_per_s": round(size / spent),
+            "verify_only_per_s": round(size / verified),
+            "peak_mb": peak_mb(),
+        }
+
+
+def from_folder(size: int) -> dict[str, object]:
+    """A node takes a folder in that others have filled."""
+    from tejido.replication.folder import exchange
+
+    with fresh_node(), tempfile.TemporaryDirectory(prefix="tejido-bench-") as name:
+        from tejido.ground.network.replica import NodeStore
+
+        _founded()
+        root, authors = Path(name), Authors(public=True, epoch_key=None)
+        _share(authors)
+        _fill(root, authors, size)
+        start = time.perf_counter()
+        report = exchange(root, NodeStore())
+        spent = time.perf_counter() - start
+        _must_be(report.accepted, size + len(authors.identity), report.problems)
+        return {"folder_events_per_s": round(size / spent), "peak_mb": peak_mb()}
+
+
+def _fill(root: Path, authors: Authors, size: int) -> None:
+    from tejido.log.descriptors import Log
+    from tejido.log.header import event_hash
+    from tejido.replication import pages
+
+    identity = Log.of_identity(authors.space.owner)
+    by_log = {identity.id: identity, **{log.id: log for log in authors.logs}}
+    here = root / FOLDER
+    for part in ("pages", "payloads"):
+        (here / part).mkdir(parents=True)
+    for batch in (authors.identity, *_pages(authors.events(size))):
+        sorted_out: dict[bytes, list[Any]] = {}
+        for event in batch:
+            sorted_out.setdefault(event.log, []).append(event)
+            name = event_hash(event.header).hex()
+            (here / "payloads" / name[:2]).mkdir(exist_ok=True)
+            (here / "payloads" / name[:2] / name).write_bytes(event.payload.pack())
+        for log, events in sorted_out.items():
+            space = None if by_log[log].identity else authors.space
+            for page in pages.split(by_log[log], space, events):
+                (here / "pages" / str(pages.PageName.of(page))).write_bytes(page.encode())
+
+
+FOLDER = "ab" * 16
+
+
+def through_core(size: int) -> dict[str, object]:
+    """A caller's turns, answered by a peer in memory; frames written and read, with no line between."""
+    with fresh_node():
+        from tejido.ground.network.replica import NodeStore
+        from tejido.replication import driving
+        from tejido.replication.access import Peer
+        from tejido.replication.core import Caller
+
+        _founded()
+        authors = Authors(public=True, epoch_key=None)
+        _share(authors)
+        store, report, rng, now = NodeStore(), driving.Report(), Random(1), int(time.time())
+        peer = _Peer(authors, size)
+        state, said = driving.begin(Caller(store, Peer(authors.space.owner, authors.keys[0].public)), now, rng)
+        spent = 0.0
+        while said:
+            data = peer.answer(said)
+            start = time.perf_counter()
+            state, said = driving.turn(state, store, peer.read(data), now, rng, report)
+            spent += time.perf_counter() - start
+        _must_be(report.accepted, size + len(authors.identity), report.problems)
+        return {"core_events_per_s": round(size / spent), "peak_mb": peak_mb()}
+
+
+class _Peer:
+    """Answers in the order of writing, from a generator: a second node with a million events would be measured with it."""
+
+    def __init__(self, authors: Authors, size: int) -> None:
+        self.authors, self.batches, self.size = authors, _pages(authors.events(size)), size
+        self.begun = False
+
+    def answer(self, said: Sequence[Any]) -> list[bytes]:
+        from tejido.replication import messages
+
+        told: list[Any] = []
+        if any(isinstance(one, messages.AskHeads) for one in said):
+            told = [self._heads()]
+        elif any(isinstance(one, messages.WantPages) for one in said):
+            told = list(self._pages())
+        return [messages.encode(one).encode() for one in (*told, messages.End())]
+
+    def read(self, data: list[bytes]) -> Iterator[Any]:
+        from tejido.replication import messages
+
+        return messages.read(iter(data))
+
+    def _heads(self) -> Any:
+        """As if all was written: a tip that is not held yet, whatever its hash will be."""
+        from tejido.replication.messages import Head, Heads, Point
+
+        logs = tuple(Head(log.id, (Point(self.size, secrets.token_bytes(32)),)) for log in self.authors.logs)
+        return Heads(self.authors.space.id, (), logs)
+
+    def _pages(self) -> Iterator[Any]:
+        from tejido.log.descriptors import Log
+        from tejido.log.header import event_hash
+        from tejido.replication import messages, pages
+
+        batch = next(self.batches, [])
+        identity = Log.of_identity(self.authors.space.owner)
+        first = [] if self.begun else [(identity, None, self.authors.identity)]
+        self.begun = True
+        parts = [(log, self.authors.space, [e for e in batch if e.log == log.id]) for log in self.authors.logs]
+        for log, space, events in (*first, *parts):
+            for page in pages.split(log, space, events):
+                yield messages.Events(page)
+                for event in page.events:
+                    if event.payload is not None:
+                        yield messages.PayloadOf(event_hash(event.header), event.payload)
+
+
+def _founded() -> None:
+    _register()
+    from tejido.ground.store import founding, tables
+
+    tables.ensure()
+    founding.found()
+
+
+def _share(authors: Authors) -> None:
+    """The space as an invitation would have brought it."""
+    from tejido.ground.store import logs
+    from tejido.ground.store.models import Space
+
+    logs.learn_space(authors.space)
+    Space.objects.filter(hash=authors.space.id).update(folder=FOLDER, purpose="public")
+
+
+def _must_be(found: int, size: int, problems: list[str]) -> None:
+    if found != size or problems:
+        raise SystemExit(f"{found} of {size} events arrived; {problems[:3]}")
+
+
+def git_fetch(size: int) -> dict[str, object]:
+    """Objects of 1 KB that do not compress, in one commit; fetched through git's own protocol from the same disk."""
+    with tempfile.TemporaryDirectory(prefix="tejido-bench-") as name:
+        one, other = Path(name) / "one", Path(name) / "other"
+        for folder in (one, other):
+            _git("init", "-q", "--bare", str(folder))
+        _git("-C", str(one), "fast-import", "--quiet", data=_import(size))
+        start = time.perf_counter()
+        _git("-C", str(other), "fetch", "-q", f"file://{one}", "refs/heads/main")
+        spent = time.perf_counter() - start
+        count = int(_git("-C", str(other), "count-objects", "-v").split(b"in-pack: ")[1].split()[0])
+        _must_be(count - 258, size, [])  # a commit, its tree, and 256 trees
+        return {"git_fetch_objects_per_s": round(size / spent), "peak_mb": peak_mb()}
+
+
+def _import(size: int) -> bytes:
+    parts = [b"commit refs/heads/main\ncommitter a <a> 0 +0000\ndata 1\nx\n"]
+    for number in range(size):
+        data = os.urandom(1024)
+        parts.append(f"M 100644 inline {number % 256:02x}/{number}\ndata 1024\n".encode() + data + b"\n")
+    return b"".join(parts)
+
+
+def _git(*args: str, data: bytes | None = None) -> bytes:
+    done = subprocess.run(["git", *args], input=data, capture_output=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr.decode(errors="replace")[-500:])
+    return done.stdout
+
+
+Part = Callable[[int], dict[str, object]]
+CARRIERS: dict[str, Part] = {"folder": from_folder, "core": through_core}
+"""Each gives `NAME_events_per_s` and `peak_mb`."""
+PARTS: dict[str, Part] = {"ingest": ingest_alone, **CARRIERS, "git": git_fetch}
