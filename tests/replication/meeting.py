@@ -10,23 +10,13 @@ from tejido.replication.access import Peer
 from tejido.replication.messages import End, Message
 from tejido.replication.quotas import Allowance
 from tejido.replication.states import Caller, Server
-from tejido.replication.store import ExchangeStore, Point
+from tejido.replication.store import ExchangeStore
 from tests.sim.cast import Boxes, organisation
 from tests.sim.ledger import Ledger
 from tests.sim.node import Node, Tools
-from tests.sim.replica import Replica
 
 NOW = 1_795_132_800
 Spoil = Callable[[list[bytes]], list[bytes]]
-
-
-class Store(Replica):
-    """The simulator's."""
-
-    def tips(self, log: bytes) -> list[Point]:
-        """Of any log."""
-        row = self.logs_known.get(log)
-        return sorted(self._point(tip) for tip in row.tips) if row else []
 
 
 def whole(frames: list[bytes]) -> list[bytes]:
@@ -42,7 +32,7 @@ def peer(node: Node) -> Peer:
 def nodes(*names: str, seed: int = 1) -> list[Node]:
     """Nodes that know nothing but themselves."""
     rng = Random(seed)
-    tools = Tools(rng, Boxes(rng), Ledger(), Store)
+    tools = Tools(rng, Boxes(rng), Ledger())
     return [Node(name, organisation(name), tools) for name in names]
 
 

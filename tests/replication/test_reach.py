@@ -25,15 +25,16 @@ from tejido.replication.blobs import Descriptor
 from tejido.replication.messages import BlobIs, Checkpoint, Chunk, PayloadOf
 from tejido.replication.store import BEFORE, Point, SharedSpace
 from tests.replication.conftest import Shared, everything
-from tests.replication.meeting import Call, Store
+from tests.replication.meeting import Call
 from tests.sim.cast import Boxes
+from tests.sim.replica import Replica
 from tests.sim.store import Own
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIZE = 2 * caps.CHUNK + 100
 
 
-class Bo(Store):
+class Bo(Replica):
     """bo's store, with files of several chunks."""
 
     files: dict[str, tuple[Descriptor, dict[int, bytes]]]

@@ -312,9 +312,7 @@ class _Side:
         for held in self.store.events(log, start):
             lacks = held.seq not in covered or (forked is not None and held.seq >= forked)
             parted = fresh and (not lacks or held.seq > fresh[-1].seq + 1 or fresh[-1].seq < (forked or 0) <= held.seq)
-            if fresh and (
-                parted or len(fresh) == pages.MAX_EVENTS
-            ):  # at the fork: so that its pages get the same names
+            if parted or len(fresh) == pages.MAX_EVENTS:  # at the fork: so that its pages get the same names
                 self._give(log, fresh)
                 fresh = []
             if lacks:
@@ -335,9 +333,7 @@ class _Side:
         name = PageName.of(page)
         path = self.folder / "pages" / str(name)
         if again or not files.exists(path):
-            files.write(
-                path, page.encode(), sync=True
-            )  # a payload halved by a power cut shows in its hash, and is wanted
+            files.write(path, page.encode(), sync=True)  # a halved payload shows in its hash, and is wanted
             self.report.pages_out += 1
         self.store.mark_seen(self.carrier, str(name))
 
