@@ -3,7 +3,6 @@
 
 Written from docs/protocol.md alone, with PyNaCl and the standard library. It says what the stream holds and everything that is
 wrong with it; the exit status is 1 if anything is. What the bundle's ranges begin after is not in it, and is not checked."""
-
 # fmt: off
 import base64
 import json
