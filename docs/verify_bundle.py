@@ -17,7 +17,7 @@ from nacl.exceptions import BadSignatureError
 KIND, DAY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,3}\Z"), re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 PRIVATE = {"deps", "lam", "log", "org", "ph", "prev", "ps", "seq", "v"}
 PUBLIC = PRIVATE | {"aggregate", "blobs", "day", "kind", "schema"}
-MOST = {"P": 1 << 20, "Y": 32 + (1 << 18) + 1024, "C": 36 + (1 << 20), "K": 32 + 65536, "E": 0}
+MOST = {"P": 1 << 20, "Y": 32 + (1 << 18) + 1024, "C": 36 + (1 << 20), "K": 32 + (1 << 20), "E": 0}
 NEXT = {"": "M", "M": "I", "I": "IPKDE", "P": "YPKDE", "Y": "YPKDE", "K": "KDE", "D": "C", "C": "CDE"}
 COUNTED = {"I": "identities", "P": "pages", "Y": "payloads", "K": "checkpoints", "D": "blobs", "C": "chunks"}
 class Wrong(Exception):

@@ -13,7 +13,7 @@ from tejido.ground.originals import derive
 from tejido.ground.peers import challenge
 from tejido.ground.store import hashing, waiting
 from tejido.log import canon, checkpoint, descriptors, header, identity, keys, membership, payload
-from tejido.replication import pages
+from tejido.replication import bundle, pages
 from tests.harness.run import ROOT
 
 TEXT = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
@@ -21,6 +21,7 @@ VECTORS = json.loads((ROOT / "tests" / "log" / "vectors.json").read_text(encodin
 PREFIXES = {
     descriptors.SPACE, descriptors.LOG, keys.EVENT, payload.PAYLOAD, payload.EPOCH_KEY, identity.NEXT, keys.FILE,
     formats.PREFIX, hashing.PREFIX, derive.CONTEXT, checkpoint.PREFIX, checkpoint.HEADS, challenge.PREFIX,
+    bundle.MAGIC,
 }  # fmt: skip
 LIMITS = {
     "levels of nesting": canon.DEPTH,
@@ -52,7 +53,8 @@ def test_every_limit_is_the_codes() -> None:
 
 
 @pytest.mark.parametrize(
-    "quoted", [header.VERSION, papers.INVITATION, papers.REQUEST, f"{formats.CHUNK - formats.TAG:,} plaintext"]
+    "quoted",
+    [header.VERSION, papers.INVITATION, papers.REQUEST, bundle.FORM, f"{formats.CHUNK - formats.TAG:,} plaintext"],
 )
 def test_it_names(quoted: str) -> None:
     assert quoted in TEXT
