@@ -3,7 +3,6 @@
 Nothing in a bundle is executed and no name is taken from it. Parts may come days apart, twice, and in any order."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
@@ -33,7 +32,6 @@ from tejido.replication.frames import Frame
 from tejido.replication.parts import Joined, Label, Readable
 
 Tell = Callable[[int], None]
-THREADS = 2
 KEEP = timedelta(days=14)
 MOST_ARRIVING = 20
 MOST_IDENTITY = 20_000
@@ -226,15 +224,14 @@ def take(name: str, tell: Tell = lambda _: None) -> Brought:
     if row is None:
         raise NotFound
     found = row.said or look(row)
-    with ThreadPoolExecutor(THREADS) as pool:
-        taking = Taking(BundleStore(pool))
-        reader = Reader(taking.begun, taking.take)
-        _read(row, reader, tell)
-        try:
-            manifest = reader.finish()
-        except Malformed as error:
-            raise BadFile from error
-        report = taking.finish()
+    taking = Taking(BundleStore())
+    reader = Reader(taking.begun, taking.take)
+    _read(row, reader, tell)
+    try:
+        manifest = reader.finish()
+    except Malformed as error:
+        raise BadFile from error
+    report = taking.finish()
     if erasing.unscrubbed():
         erasing.scrub()
     kept = {"at": timezone.now(), "org": manifest.org, "said": found, "report": told(report)}
