@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from tejido.ground import work
 from tejido.ground.bundles import shelf
+from tejido.ground.charter.models import MatterRow
 from tejido.ground.keeping.checking import check
 from tejido.ground.network.actions import invite
 from tejido.ground.people.domain import ROLES
@@ -93,6 +94,7 @@ def known(made: Seeded) -> dict[str, dict[str, list[str]]]:
     by_part["review"] = by_part["texts"] = {**texts, "into": ["original", "es"]}
     by_part["hops"] = {**by_part["voices"], "lang": ["es"]}
     of_charter = {name: [value] for name, value in made.charter.items()}
+    of_charter["matter"] = list(MatterRow.objects.values_list("key", flat=True))
     by_part["network"] = by_part["charter"] = {
         **of_charter,
         "key": [row_key(made.network)],

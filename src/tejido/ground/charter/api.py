@@ -74,7 +74,8 @@ class SaidOut(Schema):
 class MatterOut(Schema):
     """Something that was put to the members: `what` is charter, admit or suspend. `status`: open, refused, decided, done,
     overtaken, void, in-force, replaced. `said`: what we said, null where nothing; `asked`: whether we have a say;
-    `back`: a suspended organisation is to be taken back; `sound`: its signed request holds."""
+    `back`: a suspended organisation is to be taken back; `sound`: its signed request holds. `chapters` and `rules` of a
+    charter that is proposed."""
 
     key: str
     what: str
@@ -92,6 +93,8 @@ class MatterOut(Schema):
     asked: bool
     back: bool
     sound: bool
+    chapters: Texts
+    rules: RulesIO | None
 
 
 class CharterMemberOut(Schema):
@@ -174,7 +177,8 @@ def _edition(one: EditionView) -> CharterOut:
 def _matter(one: MatterView) -> MatterOut:
     voices = [SaidOut(**vars(voice)) for voice in one.voices]
     said = {name: value for name, value in vars(one).items() if name != "body"}
-    return MatterOut(**{**said, "voices": voices, "silent": list(one.silent)})
+    text = {"chapters": one.body.get("chapters", {}), "rules": one.body.get("rules")}
+    return MatterOut(**{**said, **text, "voices": voices, "silent": list(one.silent)})
 
 
 def _member(one: MemberView) -> CharterMemberOut:
