@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from random import Random
 
 from tejido.log.descriptors import Space
-from tejido.replication import driving, messages
+from tejido.replication import driving, messages, serving
 from tejido.replication.access import Peer
-from tejido.replication.messages import End, Message
+from tejido.replication.messages import BEFORE, AskHeads, AskWants, End, Message, Probe, Run, WantPages, WantPayloads
 from tejido.replication.quotas import Allowance
 from tejido.replication.states import Caller, Server
 from tejido.replication.store import ExchangeStore
@@ -89,3 +89,36 @@ class Call:
     def _carried(self, said: Sequence[Message], notes: list[Message], spoil: Spoil) -> Iterator[Message]:
         notes += said
         return messages.read(iter(spoil([messages.encode(message).encode() for message in (*said, End())])))
+
+
+def events(node: Node) -> set[bytes]:
+    """What is held, whatever it says."""
+    return set(node.store.rows)
+
+
+def same(one: Node, other: Node, space: bytes) -> bool:
+    """Whether two hold the same of a space, payloads too."""
+    return of_space(one, space) == of_space(other, space)
+
+
+def of_space(node: Node, space: bytes) -> dict[bytes, object]:
+    """Events with their payloads."""
+    return {e: node.store.payloads.get(e) for e, row in node.store.rows.items() if row.place.space == space}
+
+
+def answered(server: Node, caller: Node, *said: Message) -> tuple[Message, ...]:
+    """What one turn is answered with."""
+    state = Server(server.store, peer(caller))
+    _, told = driving.turn(state, server.store, [*said, End()], NOW, Random(1), driving.Report())
+    return told
+
+
+def everything(node: Node, space: bytes) -> list[Message]:
+    """All that can be asked about what a node holds of a space."""
+    shared = next(one for one in node.store.spaces() if one.space.id == space)
+    (heads,) = serving.heads(node.store, shared, Random(1))
+    listed = (*heads.identities, *heads.logs)
+    runs = tuple(Run(head.log, head.tips[0], BEFORE) for head in listed)
+    probes = [Probe(space, head.log, head.tips[0], (0, 1)) for head in listed]
+    wants = [AskWants(space, what) for what in messages.WHAT]
+    return [AskHeads(), WantPages(space, runs), *probes, WantPayloads(space, tuple(events(node))), *wants, heads]
