@@ -6,7 +6,7 @@ import pytest
 
 from tejido.ground import originals
 from tejido.ground.devices import actions, deciding, selectors, sheets
-from tejido.ground.devices.errors import NoSuchDevice, NoSuchFork, NotASheet, Refused, ThisDevice, TooFewSheets
+from tejido.ground.devices.errors import DecisionRefused, NoSuchDevice, NoSuchFork, NotASheet, ThisDevice, TooFewSheets
 from tejido.ground.keeping import states
 from tejido.ground.network.sheets import write
 from tejido.ground.store import db, keyring, logs
@@ -125,8 +125,8 @@ def test_a_node_gets_new_keys_and_goes_on_where_it_was(held: Held) -> None:
 
 def test_keys_come_back_where_the_decision_is_not_accepted(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
     old = bytes(own_row().device)
-    monkeypatch.setattr(actions, "_revoke", lambda *_: (_ for _ in ()).throw(Refused(reason="cut short")))
-    with pytest.raises(Refused):
+    monkeypatch.setattr(actions, "_revoke", lambda *_: (_ for _ in ()).throw(DecisionRefused(reason="cut short")))
+    with pytest.raises(DecisionRefused):
         actions.renew(held.admin())
     assert keyring.device_key().public == old == bytes(own_row().device)
     assert deciding.identity_of(held.org).devices.keys() == {old}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from tejido.ground.devices.errors import Refused
+from tejido.ground.devices.errors import DecisionRefused
 from tejido.ground.devices.sheets import Signers
 from tejido.ground.errors import NotFound
 from tejido.ground.store import control, db
@@ -36,13 +36,13 @@ def identity_of(org: bytes) -> Identity:
 
 
 def sign(org: bytes, decision: Decision, signers: Signers, after: bytes | None = None) -> bytes:
-    """Sign and take in the next event of an identity log, or one that follows `after`; its hash. Raises `Refused`."""
+    """Sign and take in the next event of an identity log, or one that follows `after`; its hash. Raises `DecisionRefused`."""
     head = head_at(after or identity_of(org).chain[-1])
     draft = Draft(decision.kind, decision.body, today(), 0, aggregate=org)
     made = writer.write_identity(org, head, draft, signers)
     report = ingest([made.incoming])
     if report.refused or not report.accepted:
-        raise Refused(reason=str(report.refused[0].error) if report.refused else "it does not fit what is held")
+        raise DecisionRefused(reason=str(report.refused[0].error) if report.refused else "it does not fit what is held")
     return made.hash
 
 

@@ -35,7 +35,7 @@ class NotResolved(Conflict):
     code = "not-resolved"
 
 
-class Refused(Conflict):
+class DecisionRefused(Conflict):
     """The signed decision was not accepted: %(reason)s. Nothing was changed; exchange with your partners and try again."""
 
     code = "decision-refused"
