@@ -1,4 +1,4 @@
-"""`python -m tests.sim --seeds 20000`, or `--seed 4711` to see one again."""
+"""`python -m tests.sim --seeds 20000`, or `--seed 4711` to see one again; `--real` plays on nodes with databases."""
 
 import argparse
 import sys
@@ -16,7 +16,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--seed", type=int, help="this one alone")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--real", action="store_true", help="on real nodes: SQLite in temporary folders")
     given = parser.parse_args(arguments)
+    if given.real:
+        from tests.sim import real
+
+        return real.main(given.first if given.seed is None else given.seed, given.seeds if given.seed is None else 1)
     if given.seed is not None:
         given.first, given.seeds, given.processes = given.seed, 1, 1
     return _play(given.first, given.seeds, given.processes)
