@@ -13,7 +13,7 @@ from tests.sim.remember import drawn
 from tests.support.authors import DAY, seed
 
 NAMES = ("ana", "bo", "cy", "dee", "eve", "fay")
-DEVICES = 3
+DEVICES = 2
 
 
 @dataclass(frozen=True)

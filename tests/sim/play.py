@@ -20,7 +20,7 @@ from tests.sim.remember import drawn
 from tests.sim.replica import Replica
 from tests.sim.store import DiskFull
 
-STEPS = (12, 30)
+STEPS = (8, 24)
 ROUNDS = 8
 
 

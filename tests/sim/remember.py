@@ -6,13 +6,14 @@ from random import Random
 from typing import Any, TypeVar
 from unittest.mock import patch
 
+from tejido.log import canon, keys, payload
 from tejido.log import header as headers
-from tejido.log import keys, payload
 from tejido.log.errors import Malformed
 from tejido.replication import calling, core, messages, taking
 
 MOST = 20_000
 T = TypeVar("T")
+REMEMBERED = ((keys, "verify"), (headers, "parse"), (canon, "decode"), (payload, "unbox"), (messages, "decode"))
 
 
 class _Memo:
@@ -53,7 +54,7 @@ def replaced(record: T, **changes: object) -> T:
 def remembered() -> Iterator[None]:
     """Within this block each signature is verified once, each header parsed once, each box and frame opened once."""
     with ExitStack() as stack:
-        for module, name in ((keys, "verify"), (headers, "parse"), (payload, "unbox"), (messages, "decode")):
+        for module, name in REMEMBERED:
             stack.enter_context(patch.object(module, name, _Memo(getattr(module, name))))
         for module in (calling, core, taking):
             stack.enter_context(patch.object(module, "replace", replaced))
