@@ -182,7 +182,8 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية")]
-LOCALE_PATHS = [PACKAGE / "locale"]
+FRAMES = ("en", "ar", "es", "fr", "pt", "tr")  # what stands around words on public pages, in feeds and books
+LOCALE_PATHS = [PACKAGE / "locale", PACKAGE / "frames"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = NODE_DIR / "static"

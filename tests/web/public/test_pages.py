@@ -123,8 +123,8 @@ def test_a_correction_stands_in_the_old_editions_place(chain: Chain) -> None:
     newest, older = text(f"/p/{slug}/es/"), text(f"/p/{slug}/es/edition-1/")
     assert "Hace mucho calor." in newest
     assert "A word was wrong." in newest
-    assert "Earlier editions: 1" in newest
-    assert "This is edition 1. It was corrected by edition 2." in older
+    assert "Ediciones anteriores: 1" in newest
+    assert "Esta es la edición 1. La corrigió la edición 2." in older
     assert "Hace calor." in older
     assert 'name="robots" content="noindex"' in Client().get(f"/p/{slug}/es/edition-1/").text
     assert f'/p/{slug}/es/edition-1/2/"' in Client().get(f"/p/{slug}/es/edition-1/").text

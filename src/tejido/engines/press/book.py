@@ -45,9 +45,9 @@ def fragment(name: str) -> str:
 
 def sections(dossier: Dossier, labels: Labels, *, link: Link = fragment, sounds: bool = False) -> list[Section]:
     """All chapters in reading order; `link` makes a section's address, `sounds` players where a voice names a file."""
-    lang = dossier.lang
+    lang = frame(dossier, labels)
     return [
-        Section("title", dossier.title, lang, _title(dossier, labels)),
+        Section("title", dossier.title, dossier.lang, _title(dossier, labels)),
         Section("chain", labels.the_chain, lang, _chain(dossier, labels, link)),
         *(Section(anchor(v), heading(v, labels), lang, _voice(v, dossier, labels, sounds)) for v in dossier.voices),
         Section("method", labels.method, lang, _method(dossier, labels, link)),
@@ -85,6 +85,16 @@ def tongue(lang: str) -> dict[str, str]:
     return {"lang": lang, "xml_lang": lang, "dir": direction(lang)}
 
 
+def frame(dossier: Dossier, labels: Labels) -> str:
+    """The language of what stands around the words."""
+    return labels.lang or dossier.lang
+
+
+def own(dossier: Dossier, labels: Labels) -> dict[str, str]:
+    """Attributes of the book's own words within a frame in another language; none where it is the same."""
+    return tongue(dossier.lang) if frame(dossier, labels) != dossier.lang else {}
+
+
 def edition_line(dossier: Dossier, labels: Labels) -> str:
     """`Edition 2 · 22 November 2026`."""
     return " · ".join(part for part in (labels.edition % {"number": dossier.edition}, dossier.day) if part)
@@ -103,9 +113,9 @@ def _title(dossier: Dossier, labels: Labels) -> Html:
     rights = h("a", dossier.licence, href=dossier.licence_url) if dossier.licence_url else h("span", dossier.licence)
     return join(
         h("div", Html(band(seed, 7)), class_="cloth"),
-        h("h1", dossier.title),
+        h("h1", dossier.title, **own(dossier, labels)),
         h("p", dossier.question, class_=kind, **tongue(dossier.question_lang)) if dossier.question else None,
-        h("p", dossier.summary) if dossier.summary else None,
+        h("p", dossier.summary, **own(dossier, labels)) if dossier.summary else None,
         h("p", h("b", dossier.publisher)),
         h("p", edition_line(dossier, labels), h("br"), f"{labels.licence}: ", rights, class_="small"),
         h("p", labels.newest, " ", h("a", dossier.address, href=dossier.address), class_="small")
@@ -143,7 +153,9 @@ def _way(dossier: Dossier, labels: Labels, link: Link) -> Html | None:
     if len(places) < 2:
         return None
     names = [place.name or labels.no_place for place in places]
-    picture = drawn_way(names, ways, dyes(dossier.seed or dossier.identifier), rtl=direction(dossier.lang) == "rtl")
+    picture = drawn_way(
+        names, ways, dyes(dossier.seed or dossier.identifier), rtl=direction(frame(dossier, labels)) == "rtl"
+    )
     rows = (
         h("tr", h("td", h("bdi", word)), h("td", *_numbers(place.voices, link)))
         for word, place in zip(names, places, strict=True)
@@ -257,7 +269,11 @@ def _method(dossier: Dossier, labels: Labels, link: Link) -> Html:
         h("h2", labels.method),
         *(h("p", one) for one in dossier.method),
         h("div", h("table", head, h("tbody", *rows)), class_="wide"),
-        *((h("h3", labels.changes), h("ul", *(h("li", one) for one in dossier.changes))) if dossier.changes else ()),
+        *(
+            (h("h3", labels.changes), h("ul", *(h("li", one, **own(dossier, labels)) for one in dossier.changes)))
+            if dossier.changes
+            else ()
+        ),
         h("h3", labels.licence),
         h("p", h("a", dossier.licence, href=dossier.licence_url) if dossier.licence_url else dossier.licence),
         h("p", labels.share) if labels.share else None,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 
-from tejido.engines.press.book import Section, css, sections
+from tejido.engines.press.book import Section, css, frame, sections, tongue
 from tejido.engines.press.direction import direction
 from tejido.engines.press.figures import lane_css
 from tejido.engines.press.markup import Html, h, join
@@ -31,11 +31,13 @@ def epub(dossier: Dossier, labels: Labels, cover: bytes = b"") -> bytes:
     files: dict[str, bytes] = {
         "META-INF/container.xml": CONTAINER.encode(),
         "book/package.opf": _package(dossier, labels, chapters, cover=bool(cover)).encode(),
-        "book/nav.xhtml": _page(dossier, labels.contents, _nav(labels, chapters)).encode(),
+        "book/nav.xhtml": _page(
+            frame(dossier, labels), labels.contents, _nav(labels, chapters, frame(dossier, labels))
+        ).encode(),
         "book/book.css": (css(dossier.seed or dossier.identifier) + lane_css()).encode(),
     }
     for one in chapters:
-        files[f"book/{_file(one.name)}"] = _page(dossier, one.title, _chapter(one)).encode()
+        files[f"book/{_file(one.name)}"] = _page(frame(dossier, labels), one.title, _chapter(one)).encode()
     if cover:
         files["book/cover.png"] = cover
     return zipped({"mimetype": MIMETYPE.encode(), **files}, plain=("mimetype",))
@@ -54,14 +56,13 @@ def zipped(files: Mapping[str, bytes], plain: tuple[str, ...] = ()) -> bytes:
     return out.getvalue()
 
 
-def _page(dossier: Dossier, title: str, body: Html) -> str:
-    way = direction(dossier.lang)
+def _page(lang: str, title: str, body: Html) -> str:
     head = join(
         h("meta", charset="utf-8"), h("title", title), h("link", rel="stylesheet", href="book.css", type="text/css")
     )
     return (
         f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
-        f'<html {XHTML} lang="{dossier.lang}" xml:lang="{dossier.lang}" dir="{way}">'
+        f'<html {XHTML} lang="{lang}" xml:lang="{lang}" dir="{direction(lang)}">'
         f"{h('head', head)}{h('body', body)}</html>\n"
     )
 
@@ -79,9 +80,13 @@ def _drawn(one: Section) -> str | None:
     return "svg" if "<svg" in one.body else None
 
 
-def _nav(labels: Labels, chapters: list[Section]) -> Html:
-    rows = [h("li", h("a", one.title, href=_file(one.name))) for one in chapters]
+def _nav(labels: Labels, chapters: list[Section], lang: str) -> Html:
+    rows = [h("li", h("a", one.title, href=_file(one.name), **_other(one.lang, lang))) for one in chapters]
     return h("nav", h("h1", labels.contents), h("ol", *rows), epub_type="toc", id="toc")
+
+
+def _other(lang: str, around: str) -> dict[str, str]:
+    return tongue(lang) if lang != around else {}
 
 
 def _package(dossier: Dossier, labels: Labels, chapters: list[Section], *, cover: bool) -> str:

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from typing import IO
 
-from tejido.engines.press.book import Section, css, fragment, sections
+from tejido.engines.press.book import Section, css, fragment, frame, sections
 from tejido.engines.press.cloth import band
 from tejido.engines.press.direction import direction
 from tejido.engines.press.epub import FIXED
@@ -35,8 +35,8 @@ def page(dossier: Dossier, labels: Labels, *, sounds: bool = False) -> str:
     title, *rest = chapters
     end = h("div", Html(band(dossier.seed or dossier.identifier, 9)), class_="cloth")
     body = join(_section(title), _contents(labels, rest), *(_section(one) for one in rest), end)
-    way = direction(dossier.lang)
-    return f'<!DOCTYPE html>\n<html lang="{dossier.lang}" dir="{way}">{h("head", head)}{h("body", body)}</html>\n'
+    lang = frame(dossier, labels)
+    return f'<!DOCTYPE html>\n<html lang="{lang}" dir="{direction(lang)}">{h("head", head)}{h("body", body)}</html>\n'
 
 
 def _section(one: Section) -> Html:

@@ -12,6 +12,7 @@ from tejido.engines.press.book import (
     clock,
     edition_line,
     facts,
+    frame,
     heading,
     marks,
     name,
@@ -89,7 +90,8 @@ def book(dossier: Dossier, labels: Labels) -> Part:
     colours = dyes(seed)
     question = {"text": dossier.question, "italic": slanted(dossier.question_lang), **tongue_of(dossier.question_lang)}
     return {
-        "title": dossier.title, **tongue_of(dossier.lang), "question": question, "publisher": dossier.publisher,
+        "title": dossier.title, **tongue_of(frame(dossier, labels)), "own": tongue_of(dossier.lang),
+        "question": question, "publisher": dossier.publisher,
         "summary": dossier.summary, "edition": edition_line(dossier, labels), "identifier": dossier.identifier,
         "contents": labels.contents, "the_chain": labels.the_chain,
         "chain": _chain(dossier, labels), "route": _route(dossier, labels),

@@ -98,9 +98,11 @@ class Dossier:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The frame's words in the book's language. `%(name)s` stands for what is put in; `languages`: names by tag.
+    """The frame's words, in the book's language where there is such a frame. `%(name)s` stands for what is put in;
+    `languages`: names by tag.
 
-    `sounds`: what is said of whose sound it is, by the voice's `voice`; `absences`: a name and a sentence, by `absent`.
+    `sounds`: what is said of whose sound it is, by the voice's `voice`; `absences`: a name and a sentence, by `absent`;
+    `lang`: the language of the frame, empty where it is the book's: else the book's words are marked as being in theirs.
     """
 
     contents: str
@@ -144,6 +146,7 @@ class Labels:
     code: str
     pattern: str
     minutes: str
+    lang: str = ""
     languages: Mapping[str, str] = field(default_factory=dict)
     sounds: Mapping[str, str] = field(default_factory=dict)
     absences: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+from django.conf import settings
 from django.utils.translation import get_language
 
 from tejido.engines.language import languages
@@ -23,6 +24,12 @@ def name_of(code: str, within: str | None = None) -> str:
 def own_name(code: str) -> str:
     """What a language calls itself."""
     return _name(code, code)
+
+
+def frame_of(code: str) -> str:
+    """The language of the frame around words in this one: the same where the frame has it, else English."""
+    whole = code.lower()
+    return next((one for one in (whole, whole.partition("-")[0]) if one in settings.FRAMES), "en")
 
 
 @lru_cache(maxsize=2048)

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tejido.ground.ui.languages import direction
+from tejido.ground.ui.languages import direction, own_name
+from tejido.web.public import paths
 from tejido.web.public.actions import LONGEST
 from tejido.web.public.records import Told
+
+
+def frames() -> list[tuple[str, str]]:
+    """Languages of the public pages, by what they call themselves."""
+    return [(code, own_name(code)) for code in paths.frames()]
 
 
 class TellForm(forms.Form):
@@ -22,13 +27,13 @@ class TellForm(forms.Form):
     )
     first = forms.ChoiceField(
         label=_("First language"),
-        choices=settings.LANGUAGES,
+        choices=frames,
         help_text=_("For readers whose browser asks for none of the languages of the pages."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for code, name in settings.LANGUAGES:
+        for code, name in frames():
             look = {"rows": 8, "lang": code, "dir": direction(code)}
             self.fields[f"text_{code}"] = forms.CharField(
                 label=_("About us, in %(language)s") % {"language": name},
@@ -39,7 +44,7 @@ class TellForm(forms.Form):
 
     def texts(self) -> dict[str, str]:
         """The texts by language."""
-        return {code: self.cleaned_data[f"text_{code}"] for code, _name in settings.LANGUAGES}
+        return {code: self.cleaned_data[f"text_{code}"] for code in paths.frames()}
 
 
 def filled(told: Told) -> Mapping[str, Any]:

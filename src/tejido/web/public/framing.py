@@ -3,22 +3,21 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from tejido.ground.ui import languages
 from tejido.ground.ui.languages import own_name
 from tejido.practices.relay.press.public import addresses
 from tejido.practices.relay.publishing.public import Edition
 from tejido.web.public import paths
-from tejido.web.public.pages import best
 
 NO_PLACE = "-"
 
 
 def frame_of(lang: str) -> str:
     """The language of the frame around words in this language: the same one where the frame has it."""
-    return best([lang], [settings.LANGUAGE_CODE, *paths.frames()])
+    return languages.frame_of(lang)
 
 
 def around(lang: str, here: str, *, is_open: bool = True) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tejido.practices.relay.press.public import addresses
 
 def frames() -> tuple[str, ...]:
     """Languages in which the frame's pages exist."""
-    return tuple(code for code, _ in settings.LANGUAGES)
+    return tuple(settings.FRAMES)
 
 
 def frame(name: str = "", lang: str = "", number: int = 1) -> str:
@@ -41,7 +41,7 @@ class Tag(Slug):
 class Frame(Slug):
     """A language of the frame."""
 
-    regex = "|".join(code for code, _ in settings.LANGUAGES)
+    regex = "|".join(settings.FRAMES)
 
 
 def register() -> None:

@@ -135,11 +135,12 @@ def versions(slug: str, *, words: bool = True) -> Sequence[Edition]:
     return found if selectors.is_open() else ()
 
 
-def gone(request: HttpRequest, edition: Edition) -> HttpResponseBase:
-    """410: what was published here was taken back."""
-    lang = answers.frame_for(request, selectors.told().first)
-    context = {**framing.around(lang, framing.NO_PLACE), "edition": edition}
-    return answers.negotiated(answers.page(request, "public/withdrawn.html", context, lang=lang, status=410))
+def gone(request: HttpRequest, edition: Edition, lang: str = "") -> HttpResponseBase:
+    """410: what was published here was taken back; in the language of the address, or the browser's."""
+    frame = framing.frame_of(lang) if lang else answers.frame_for(request, selectors.told().first)
+    context = {**framing.around(frame, framing.NO_PLACE), "edition": edition}
+    page = answers.page(request, "public/withdrawn.html", context, lang=frame, status=410)
+    return page if lang else answers.negotiated(page)
 
 
 @require_safe
@@ -150,7 +151,7 @@ def chain(request: HttpRequest, slug: str, lang: str, edition: int | None = None
     if shown is None:
         return nowhere(request)
     if shown.withdrawn:
-        return gone(request, shown)
+        return gone(request, shown, lang)
     older = edition is not None and not shown.newest
     reading = selectors.with_sounds(shown, pages.reading(shown, lang, older=older))
     with translation.override(framing.frame_of(lang)):
@@ -206,7 +207,7 @@ def voice(request: HttpRequest, slug: str, lang: str, number: int, edition: int 
     found = versions(slug, words=False)
     shown = chosen(found, lang, edition)
     if shown is not None and shown.withdrawn:
-        return gone(request, shown)
+        return gone(request, shown, lang)
     older = edition is not None and shown is not None and not shown.newest
     shown = selectors.with_words(shown, number) if shown else None
     reading = pages.reading(shown, lang, whole=True, older=older) if shown else None

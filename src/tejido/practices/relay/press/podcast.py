@@ -1,5 +1,5 @@
 """From editions to a feed's episodes. What the words are is people's own; the few of ours are in the feed's language where the
-catalogues know it, else in English and marked so.
+frame exists in it, else in English and marked so.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from tejido.engines.press import sound
 from tejido.engines.press.direction import direction, isolated
 from tejido.engines.press.feed import Episode, Show, Sound, Transcript, within
 from tejido.engines.press.transcripts import JSON_TYPE, VTT_TYPE
+from tejido.ground.ui.languages import frame_of
 from tejido.practices.relay.press import addresses, made, reading, words
 from tejido.practices.relay.press.models import Made, Season
 from tejido.practices.relay.publishing.public import Edition, Item, PublicVoice
@@ -56,8 +56,9 @@ def show(lang: str, publisher: str, editions: Sequence[Edition]) -> Show:
 def _described(lang: str, publisher: str, editions: Sequence[Edition]) -> str:
     """Plain text of at most so many bytes: who publishes, and the titles of what there is to hear."""
     told = isolated(publisher, lang)
-    if _ours(lang) == lang.partition("-")[0]:
-        with translation.override(_ours(lang)):
+    ours = frame_of(lang)
+    if ours == lang.partition("-")[0].lower():
+        with translation.override(ours):
             told = _(
                 "Voices that circles pass to each other and answer, published by %(name)s. Every voice by consent."
             ) % {"name": told}
@@ -67,12 +68,6 @@ def _described(lang: str, publisher: str, editions: Sequence[Edition]) -> str:
             break
         told = longer
     return told
-
-
-def _ours(lang: str) -> str:
-    """The language in which our own words can be said to readers of `lang`."""
-    known = [code for code, _name in settings.LANGUAGES]
-    return next((code for code in (lang, lang.partition("-")[0]) if code in known), "en")
 
 
 def title_of(edition: Edition, lang: str) -> str:
@@ -224,7 +219,7 @@ def _told(texts: Mapping[str, str], edition: Edition, lang: str) -> Iterator[Par
 
 def _changed(voice: PublicVoice, lang: str) -> Iterator[Paragraph]:
     """What listeners should know of the sound."""
-    ours = _ours(lang)
+    ours = frame_of(lang)
     with translation.override(ours):
         if voice.synthetic:
             yield (_("A machine speaks these words."), ours, direction(ours))

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tejido.engines.press.records import APPROVED, MISSING, WITHDRAWN, WITHHELD, Dossier, Labels, Line, Version, Voice
-from tejido.ground.ui.languages import name_of
+from tejido.ground.ui.languages import frame_of, name_of
 from tejido.practices.relay.press import addresses
-from tejido.practices.relay.press.frames import gettext as _
-from tejido.practices.relay.press.frames import ngettext
 from tejido.practices.relay.publishing.public import Edition, Item, PublicVoice
 
 NAMES = uuid.UUID("5b0c1b0e-7a52-5f0a-9a3e-0b6a6f8f2c11")  # of books, as UUIDv5 wants a space for its names
@@ -23,7 +23,7 @@ def dossier(edition: Edition, lang: str, with_sound: Container[int] = ()) -> Dos
 
     `with_sound`: numbers of the voices whose sound lies beside it."""
     question, question_lang = _text(edition.questions, edition, lang)
-    with translation.override(lang):
+    with translation.override(frame_of(lang)):
         return Dossier(
             identifier=uuid.uuid5(NAMES, f"{edition.slug}/{lang}").urn,
             title=edition.titles.get(lang, edition.title),
@@ -40,7 +40,7 @@ def dossier(edition: Edition, lang: str, with_sound: Container[int] = ()) -> Dos
             method=tuple(method(edition)),
             address=addresses.absolute(addresses.publication(edition.slug, lang)),
             seed=edition.slug,
-            day=day(edition.day, lang),
+            day=day(edition.day, around(lang)),
             summary=edition.summaries.get(lang, ""),
         )
 
@@ -65,7 +65,7 @@ def voice(item: Item, edition: Edition, lang: str, with_sound: Container[int] = 
         number=item.number,
         who=found.who,
         place=found.place,
-        day=day(item.day, lang),
+        day=day(item.day, around(lang)),
         lang=found.lang,
         role=item.role,
         lines=tuple(_lines(found)),
@@ -83,6 +83,11 @@ def voice(item: Item, edition: Edition, lang: str, with_sound: Container[int] = 
 def _lines(found: PublicVoice) -> Iterable[Line]:
     for one in found.lines:
         yield Line(one.text, one.start, one.lang if one.lang != found.lang else "", one.end, one.id, one.by)
+
+
+def around(lang: str) -> str:
+    """The tag of what stands around words in this language: its own, or that of the frame."""
+    return lang if frame_of(lang) == lang.partition("-")[0].lower() else frame_of(lang)
 
 
 def day(iso: str, lang: str) -> str:
@@ -122,9 +127,10 @@ def _said() -> str:
 
 
 def labels(lang: str, tags: Iterable[str]) -> Labels:
-    """Every word of the frame, in the book's language where this program speaks it, else in English."""
-    with translation.override(lang):
-        return Labels(**_frame(), **_making(), languages={tag: name_of(tag, lang) for tag in tags},
+    """Every word of the frame, in the book's language where the frame exists in it, else in English."""
+    said = around(lang)
+    with translation.override(frame_of(lang)):
+        return Labels(**_frame(), **_making(), lang=said, languages={tag: name_of(tag, said) for tag in tags},
                       sounds=_sounds(), absences=_absences())  # fmt: skip
 
 
