@@ -98,7 +98,7 @@ def test_a_site_from_its_first_file_to_what_was_taken_back(heard: str, tmp_path:
         name for name in left if name.endswith((".opus", ".mp3", ".vtt", ".srt", ".pdf", ".epub", ".zip", "cover.png"))
     ]
     assert [name for name, data in left.items() if SPOKEN.encode() in data] == []
-    assert b"Withdrawn" in left[f"p/{heard}/es/index.html"]
+    assert b"Retirada" in left[f"p/{heard}/es/index.html"]
     assert list(broken(folder)) == []
     assert left["CNAME"] == b"voices.example"
     assert export(folder, base=BASE).changed == 0
