@@ -17,7 +17,12 @@ from django.utils.translation import templatize
 PACKAGE = Path(__file__).resolve().parents[1]
 FRAMES = PACKAGE / "frames"
 PAGES = "web/public/templates/public/*.html"
-INSIDE = ("keep.html", "door.html")  # for keepers and on the node's own first page, in the languages of the pages
+INSIDE = (
+    "keep.html",
+    "door.html",
+    "proof.html",
+    "proof_feed.html",
+)  # for keepers and on the node's own first page, in the languages of the pages
 CODE = (
     "web/public/framing.py",
     "web/public/wording.py",

@@ -23,6 +23,7 @@ from tejido.web.public.pages import best
 
 FRESH_S = 300
 EXPORTING = "tejido.exporting"
+PROOF = "tejido.proof"
 
 
 def preferred(request: HttpRequest) -> tuple[str, ...]:
@@ -55,7 +56,8 @@ def page(
 ) -> HttpResponseBase:
     """The page in the frame's language."""
     with translation.override(lang):
-        body = render_to_string(template, {**context, "exporting": exporting(request)}, request)
+        around = {"exporting": exporting(request), "proof": request.META.get(PROOF)}
+        body = render_to_string(template, {**context, **around}, request)
     return answer(request, body.encode(), "text/html; charset=utf-8", status=status, when=when, lang=lang)
 
 

@@ -15,9 +15,10 @@ class PublicSiteConfig(AppConfig):
         from tejido.ground import slots
         from tejido.ground.slots import everybody
         from tejido.ground.ui import nav
-        from tejido.web.public import policies, selectors
+        from tejido.web.public import policies, proofs, selectors
 
         policies.name_all()
         nav.place(_("Public site"), "public_keep", order=94, permission=policies.KEEP)
         everybody.shows(selectors.addresses_shown)
         slots.panel("door", selectors.door)
+        slots.panel("publishing.proof", proofs.panel)

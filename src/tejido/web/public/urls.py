@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from tejido.web.public import feeds, keeping, paths, views
+from tejido.web.public import feeds, keeping, paths, proofs, views
 
 paths.register()
+PROOF = "publications/proofs/<proof:key>/p/"
 ONE = "p/<public_slug:slug>/<public_tag:lang>/"
 
 urlpatterns = [
@@ -26,5 +27,11 @@ urlpatterns = [
     path(f"{ONE}edition-<int:edition>/", views.chain, name="public_older"),
     path(f"{ONE}edition-<int:edition>/<int:number>/", views.voice, name="public_older_voice"),
     path("p/<path:rest>/", views.nowhere, name="public_nowhere"),
+    path(f"{PROOF}<public_slug:slug>/<public_tag:lang>/", proofs.chain, name="public_proof"),
+    path(f"{PROOF}<public_slug:slug>/<public_tag:lang>/<int:number>/", proofs.voice, name="public_proof_voice"),
+    path(f"{PROOF}<public_slug:slug>/<public_tag:lang>/dossier.pdf", proofs.book, name="public_proof_book"),
+    path(f"{PROOF}feed/<public_tag:lang>/", proofs.feed, name="public_proof_feed"),
+    path(f"{PROOF}sound/<proof:subject>.m4a", proofs.sound, name="public_proof_sound"),
+    path(f"{PROOF}text/<proof:subject>.<public_tag:lang>.<press_words:kind>", proofs.text, name="public_proof_text"),
     path("operate/site/", keeping.keep, name="public_keep"),
 ]

@@ -152,7 +152,13 @@ def chain(request: HttpRequest, slug: str, lang: str, edition: int | None = None
         return nowhere(request)
     if shown.withdrawn:
         return gone(request, shown, lang)
-    older = edition is not None and not shown.newest
+    return chain_page(request, found, shown, lang, older=edition is not None and not shown.newest)
+
+
+def chain_page(
+    request: HttpRequest, found: Sequence[Edition], shown: Edition, lang: str, *, older: bool = False
+) -> HttpResponseBase:
+    """The page of an edition, `found` being all of its publication; proofs of unpublished ones are made here too."""
     reading = selectors.with_sounds(shown, pages.reading(shown, lang, older=older))
     with translation.override(framing.frame_of(lang)):
         context = _chain(found, shown, reading, older=older)
@@ -209,10 +215,18 @@ def voice(request: HttpRequest, slug: str, lang: str, number: int, edition: int 
     if shown is not None and shown.withdrawn:
         return gone(request, shown, lang)
     older = edition is not None and shown is not None and not shown.newest
-    shown = selectors.with_words(shown, number) if shown else None
-    reading = pages.reading(shown, lang, whole=True, older=older) if shown else None
-    one = next((one for one in reading.voices if one.number == number), None) if reading else None
-    if shown is None or reading is None or one is None:
+    if shown is None:
+        return nowhere(request)
+    return voice_page(request, found, selectors.with_words(shown, number), lang, number, older=older)
+
+
+def voice_page(
+    request: HttpRequest, found: Sequence[Edition], shown: Edition, lang: str, number: int, *, older: bool = False
+) -> HttpResponseBase:
+    """The page of one voice of an edition; proofs are made here too."""
+    reading = pages.reading(shown, lang, whole=True, older=older)
+    one = next((one for one in reading.voices if one.number == number), None)
+    if one is None:
         return nowhere(request)
     (heard,) = selectors.with_sounds(shown, replace(reading, voices=(one,))).voices
     with translation.override(framing.frame_of(lang)):

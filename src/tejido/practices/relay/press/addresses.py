@@ -12,6 +12,7 @@ from django.conf import settings
 
 _TOLD: ContextVar[str] = ContextVar("public_address", default="")
 ROOT = "/p/"
+_BENEATH: ContextVar[str] = ContextVar("public_beneath", default="")
 GIVEN = "m4a"
 
 
@@ -40,6 +41,20 @@ def absolute(path: str) -> str:
     return f"{base()}{path}"
 
 
+@contextmanager
+def beneath(prefix: str) -> Iterator[None]:
+    """Within this block publications and what belongs to them have their paths below `prefix`: in proofs."""
+    token = _BENEATH.set(prefix)
+    try:
+        yield
+    finally:
+        _BENEATH.reset(token)
+
+
+def _root() -> str:
+    return f"{_BENEATH.get()}{ROOT}"
+
+
 def index() -> str:
     """The first page."""
     return ROOT
@@ -62,22 +77,22 @@ def take_part() -> str:
 
 def publication(slug: str, lang: str = "") -> str:
     """A publication's page; without a language the one that lets the reader's browser choose."""
-    return f"{ROOT}{slug}/{lang}/" if lang else f"{ROOT}{slug}/"
+    return f"{_root()}{slug}/{lang}/" if lang else f"{_root()}{slug}/"
 
 
 def voice(slug: str, lang: str, number: int) -> str:
     """The page of one voice of a publication."""
-    return f"{ROOT}{slug}/{lang}/{number}/"
+    return f"{_root()}{slug}/{lang}/{number}/"
 
 
 def dossier(slug: str, lang: str, form: str) -> str:
     """`form`: pdf, epub or zip."""
-    return f"{ROOT}{slug}/{lang}/dossier.{form}"
+    return f"{_root()}{slug}/{lang}/dossier.{form}"
 
 
 def cover(slug: str) -> str:
     """A publication's picture, square, PNG."""
-    return f"{ROOT}{slug}/cover.png"
+    return f"{_root()}{slug}/cover.png"
 
 
 def feed(lang: str) -> str:
@@ -97,14 +112,14 @@ def atom() -> str:
 
 def sound(subject: str, form: str) -> str:
     """`subject`: a voice's row key, or a publication's slug for all of it; `form`: mp3, opus, or m4a (a voice as it came)."""
-    return f"{ROOT}sound/{subject}.{form}"
+    return f"{_root()}sound/{subject}.{form}"
 
 
 def text(subject: str, lang: str, form: str) -> str:
     """A transcript in `lang` (`mul`: as spoken, in several languages); `form`: vtt, srt or json."""
-    return f"{ROOT}text/{subject}.{lang}.{form}"
+    return f"{_root()}text/{subject}.{lang}.{form}"
 
 
 def chapters(slug: str) -> str:
     """The chapters of a publication that is one episode."""
-    return f"{ROOT}chapters/{slug}.json"
+    return f"{_root()}chapters/{slug}.json"

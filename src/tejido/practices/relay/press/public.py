@@ -1,6 +1,6 @@
 """What others may use of the press: addresses, and what was made."""
 
-from tejido.practices.relay.press import addresses
+from tejido.practices.relay.press import addresses, proofs
 from tejido.practices.relay.press.made import (
     COVER,
     EPUB,
@@ -33,5 +33,6 @@ __all__ = [
     "find",
     "find_all",
     "plays",
+    "proofs",
     "stream",
 ]

@@ -21,14 +21,18 @@ def of() -> dict[str, Season]:
     return {one.slug: one for one in Season.objects.all()}
 
 
+def next_number() -> int:
+    """The number that the next publication will have."""
+    return (Season.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
 def give(editions: Iterable[Edition]) -> None:
     """Numbers to publications that have none, the earlier first."""
     known = of()
     new = sorted((one for one in editions if one.slug not in known), key=lambda one: (one.day, one.at or 0, one.slug))
     for one in new:
         with transaction.atomic():
-            last = Season.objects.aggregate(last=Max("number"))["last"] or 0
-            Season.objects.get_or_create(slug=one.slug, defaults={"number": last + 1, "day": _first_day(one)})
+            Season.objects.get_or_create(slug=one.slug, defaults={"number": next_number(), "day": _first_day(one)})
 
 
 def _first_day(edition: Edition) -> date:

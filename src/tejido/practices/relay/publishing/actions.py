@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -44,12 +45,14 @@ SLUG = "abcdefghijklmnopqrstuvwxyz234567"
 MOST_BYTES = MAX_PAYLOAD - 1024
 
 
-def publish(*, viewer: Viewer, choice: Choice, base: str = "", command: str = "") -> str:
-    """Publish the first edition of something; its address (slug). `base`: what the preview that was seen said of it.
+def publish(*, viewer: Viewer, choice: Choice, base: str = "", command: str = "", address: str = "") -> str:
+    """Publish the first edition of something; its address (slug), drawn anew unless it was drawn for a proof.
+
+    `base`: what the preview that was seen said of it.
 
     Raises what `preview` raises, and `NothingLeaves`, `EmptyLanguage`, `TitleMissing`, `PlanChanged`."""
     require(viewer, policies.PUBLISH)
-    return _publish(viewer, choice, "", base, command, keep_earlier=True)
+    return _publish(viewer, choice, "", base, command, keep_earlier=True, address=address)
 
 
 def correct(
@@ -107,9 +110,21 @@ def _named(row: Edition) -> list[str]:
     return [one["voice"] for one in orjson.loads(row.items) if one["voice"]] if row.items else []
 
 
-def _publish(viewer: Viewer, choice: Choice, slug: str, base: str, command: str, *, keep_earlier: bool) -> str:
+def drawn() -> str:
+    """An address that nothing has."""
+    return "".join(secrets.choice(SLUG) for _ in range(8))
+
+
+def slug_of(kept: str) -> str:
+    """The address of what was published, by the row key of what is kept of it."""
+    return Kept.objects.values_list("slug", flat=True).get(key=kept)
+
+
+def _publish(
+    viewer: Viewer, choice: Choice, slug: str, base: str, command: str, *, keep_earlier: bool, address: str = ""
+) -> str:
     if command and (done := access.carried_out(command)):
-        return Kept.objects.values_list("slug", flat=True).get(key=done)
+        return slug_of(done)
     found = preview(viewer=viewer, choice=choice, slug=slug)
     planning.must_leave(found)
     if base and base != found.plan.base:
@@ -121,7 +136,7 @@ def _publish(viewer: Viewer, choice: Choice, slug: str, base: str, command: str,
         again = preview(viewer=viewer, choice=choice, slug=slug)
         if again.plan.base != found.plan.base or again.number != found.number:
             raise errors.PlanChanged
-        made = _write(again, files, command)
+        made = _write(replace(again, address=address), files, command)
         if not keep_earlier:
             settling.take_back(_only_in(editions_of(made)[1:]), settling.REPLACED)
     return made
@@ -180,7 +195,7 @@ def _edition(found: Preview, voices: Mapping[int, str | None]) -> dict[str, Any]
     name, url = choice.licence, LICENCES[choice.licence][1]
     return make(
         ev.EditionPublished,
-        slug=found.slug or "".join(secrets.choice(SLUG) for _ in range(8)),
+        slug=found.slug or found.address or drawn(),
         number=found.number,
         replaces=before.aggregate if before else None,
         titles=planning.titles(found),

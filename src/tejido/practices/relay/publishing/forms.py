@@ -27,7 +27,7 @@ class Tags(forms.MultipleChoiceField):
 
 
 class PublishForm(CommandForm):
-    """How an edition is made. `do`: show what would leave, or publish it; `base`: what was shown."""
+    """How an edition is made. `do`: show what would leave, as finished pages (prove), or publish it; `base`: what was shown."""
 
     chain = Tags(required=False, widget=forms.MultipleHiddenInput)
     hop = Tags(required=False)
@@ -35,7 +35,7 @@ class PublishForm(CommandForm):
     since = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     until = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     base = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
-    do = forms.ChoiceField(choices=[("show", "show"), ("publish", "publish")], required=False)
+    do = forms.ChoiceField(choices=[("show", "show"), ("prove", "prove"), ("publish", "publish")], required=False)
     sound = forms.BooleanField(label=_("With sound, where it may be heard in public"), required=False)
     places = forms.BooleanField(
         label=_("With the places of the circles, as roughly as they named them"), required=False
@@ -51,7 +51,7 @@ class PublishForm(CommandForm):
         super().__init__(*args, **kwargs)
         self.fields["licence"].choices = [(name, f"{name}: {about}") for name, (about, _url) in LICENCES.items()]  # type: ignore[attr-defined]
         if correction:
-            self.fields["changes"] = _lines(_("What was corrected"), 40 * ev.MAX_CHANGE)
+            self.fields["changes"] = _lines(_("What was corrected"), 40 * ev.MAX_CHANGE, "\n".join(choice.changes))
             self.fields["keep_earlier"] = forms.BooleanField(
                 label=_("Keep the earlier edition readable; without this its changed voices are erased"), required=False,
                 initial=True,
@@ -114,6 +114,12 @@ class SeasonForm(forms.Form):
     def __init__(self, *args: Any, chains: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["chain"].choices = chains  # type: ignore[attr-defined]
+
+
+class ProofForm(CommandForm):
+    """What becomes of a proof."""
+
+    do = forms.ChoiceField(choices=[("publish", "publish"), ("drop", "drop")])
 
 
 class UnpublishForm(forms.Form):

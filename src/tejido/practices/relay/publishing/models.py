@@ -3,7 +3,7 @@
 from django.db import models
 
 from tejido.ground.store.public import ReadModel
-from tejido.practices.relay.publishing.drafts import Behind
+from tejido.practices.relay.publishing.drafts import Behind, Proof
 
 
 class Voice(ReadModel):
@@ -80,4 +80,4 @@ class Kept(ReadModel):
         indexes = [models.Index(fields=["slug", "number"]), models.Index(fields=["edition"])]
 
 
-__all__ = ["Behind", "Edition", "Kept", "Voice"]
+__all__ = ["Behind", "Edition", "Kept", "Proof", "Voice"]

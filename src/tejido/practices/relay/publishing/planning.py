@@ -23,7 +23,9 @@ from tejido.practices.relay.records import HopView
 
 @dataclass(frozen=True)
 class Preview:
-    """What would be published: `chains` it is taken from, `space` it goes to, `plan` place by place."""
+    """What would be published: `chains` it is taken from, `space` it goes to, `plan` place by place; `address`: the one that
+    a first edition will have, where that is known already.
+    """
 
     choice: Choice
     chains: tuple[Chain, ...]
@@ -31,6 +33,7 @@ class Preview:
     plan: Plan
     slug: str = ""
     number: int = 1
+    address: str = ""
 
 
 def preview(*, viewer: Viewer, choice: Choice, slug: str = "") -> Preview:

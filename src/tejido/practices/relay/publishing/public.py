@@ -1,5 +1,6 @@
 """What the press, the public site and other rooms may use: reading what was published, never writing."""
 
+from tejido.practices.relay.publishing.proofs import Proofed, proof
 from tejido.practices.relay.publishing.records import Edition, Item, PublicLine, PublicVoice, Quoted
 from tejido.practices.relay.publishing.remembering import remembering
 from tejido.practices.relay.publishing.selectors import edition, editions, history, opened, voice
@@ -12,13 +13,11 @@ __all__ = [
     "VOICES",
     "Edition",
     "Item",
+    "Proofed",
     "PublicLine",
     "PublicVoice",
     "Quoted",
     "edition",
     "editions",
     "history",
-    "opened",
-    "remembering",
-    "voice",
-]
+    "proof",

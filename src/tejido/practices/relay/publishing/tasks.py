@@ -4,7 +4,7 @@ import time
 
 from tejido.ground import work
 from tejido.ground.store.models import Own
-from tejido.practices.relay.publishing import actions
+from tejido.practices.relay.publishing import actions, proofs
 
 SETTLE_EVERY_S = 300
 _settled_at: float = -SETTLE_EVERY_S
@@ -12,8 +12,9 @@ _settled_at: float = -SETTLE_EVERY_S
 
 @work.sweeper
 def left_behind() -> None:
-    """Take back what was withdrawn, narrowed or cut meanwhile: normally it has followed at once."""
+    """Take back what was withdrawn, narrowed or cut meanwhile: normally it has followed at once. Old proofs go."""
     global _settled_at  # noqa: PLW0603 - once in a while is enough, in each worker
     if time.monotonic() - _settled_at >= SETTLE_EVERY_S and Own.objects.exists():
         _settled_at = time.monotonic()
         actions.settle_all()
+        proofs.clear()

@@ -12,11 +12,19 @@ class Slug(StringConverter):
     regex = "[a-z2-7]{8}"
 
 
+class Proof(StringConverter):
+    """A proof's key."""
+
+    regex = "[a-z2-7]{26}"
+
+
 register_converter(Slug, "publication")
+register_converter(Proof, "proof")
 
 urlpatterns = [
     path("publications/", views.publications, name="publishing"),
     path("publications/new/", views.publish, name="publishing_new"),
+    path("publications/proofs/<proof:key>/", views.proof, name="publishing_proof"),
     path("publications/<publication:slug>/", views.publication, name="publishing_one"),
     path("publications/<publication:slug>/correct/", views.correct, name="publishing_correct"),
     path("publications/<publication:slug>/unpublish/", views.unpublish, name="publishing_unpublish"),

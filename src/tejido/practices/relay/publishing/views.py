@@ -14,9 +14,9 @@ from tejido.ground.ui.errors import words
 from tejido.ground.ui.exports import export, wanted
 from tejido.ground.ui.forms import attempt
 from tejido.ground.ui.paging import page_of
-from tejido.practices.relay.publishing import actions, policies, selectors
+from tejido.practices.relay.publishing import actions, policies, proofs, selectors
 from tejido.practices.relay.publishing.choice import Choice
-from tejido.practices.relay.publishing.forms import PublishForm, SeasonForm, UnpublishForm
+from tejido.practices.relay.publishing.forms import ProofForm, PublishForm, SeasonForm, UnpublishForm
 from tejido.practices.relay.publishing.selectors import Board
 
 COLUMNS = ("slug", "number", "title", "org_name", "langs", "voices", "day", "withdrawn")
@@ -31,7 +31,9 @@ def publications(request: HttpRequest) -> HttpResponseBase:
     if kind := wanted(request):
         rows = ({**{c: getattr(one, c) for c in COLUMNS}, "voices": len(one.voices)} for one in found)
         return export(kind, "publications", COLUMNS, rows)
-    context = {"page": page_of(found, request, size=20), "query": query, "may_publish": may(viewer, policies.PUBLISH)}
+    allowed = may(viewer, policies.PUBLISH)
+    open_ = proofs.proofs(viewer=viewer) if allowed else []
+    context = {"page": page_of(found, request, size=20), "query": query, "may_publish": allowed, "proofs": open_}
     return render(request, "publishing/publications.html", context)
 
 
@@ -51,9 +53,11 @@ def publish(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     require(viewer, policies.PUBLISH)
     chains = tuple((request.POST or request.GET).getlist("chain"))
-    if not chains:
+    if not chains and "proof" not in request.GET:
         return _season(request, viewer)
     given = request.GET
+    if request.method != "POST" and (key := given.get("proof", "")):
+        return _edit(request, viewer, *proofs.choice_of(viewer=viewer, key=key))
     asked = Choice(chains, since=given.get("since", "")[:10], until=given.get("until", "")[:10])
     return _edit(request, viewer, asked, "")
 
@@ -64,7 +68,8 @@ def correct(request: HttpRequest, slug: str) -> HttpResponse:
     viewer = viewer_of(request)
     require(viewer, policies.PUBLISH)
     actions.editions_of(slug)
-    return _edit(request, viewer, Choice(), slug)
+    key = request.GET.get("proof", "") if request.method != "POST" else ""
+    return _edit(request, viewer, proofs.choice_of(viewer=viewer, key=key)[0] if key else Choice(), slug)
 
 
 def _season(request: HttpRequest, viewer: Viewer) -> HttpResponse:
@@ -85,6 +90,10 @@ def _edit(request: HttpRequest, viewer: Viewer, choice: Choice, slug: str) -> Ht
         if done:
             messages.success(request, _("It is published. What the press makes of it appears within minutes."))
             return redirect("publishing_one", done)
+    if status == 200 and form.cleaned_data["do"] == "prove":
+        key, status = attempt(form, lambda: _prove(viewer, form, slug))
+        if key:
+            return redirect("publishing_proof", key)
     board = selectors.board(viewer=viewer, choice=choice, slug=slug)
     return _show(request, form, board, slug, status)
 
@@ -95,6 +104,39 @@ def _langs(posted: QueryDict) -> tuple[str, ...]:
 
 def _form(posted: QueryDict | None, choice: Choice, slug: str) -> PublishForm:
     return PublishForm(posted, choice=choice, correction=bool(slug))
+
+
+def _prove(viewer: Viewer, form: PublishForm, slug: str) -> str:
+    keep = bool(form.cleaned_data.get("keep_earlier", True))
+    return proofs.prove(viewer=viewer, choice=form.choice, slug=slug, keep_earlier=keep)
+
+
+@page
+def proof(request: HttpRequest, key: str) -> HttpResponse:
+    """The finished pages of what is not published yet: look, then publish, change or drop it."""
+    viewer = viewer_of(request)
+    require(viewer, policies.PUBLISH)
+    form, status = ProofForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            done, status = attempt(form, lambda: _decided(request, viewer, key, form))
+            if done:
+                return redirect(done)
+    found = proofs.proof(viewer=viewer, key=key)
+    answer = render(request, "publishing/proof.html", {"found": found, "form": form}, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _decided(request: HttpRequest, viewer: Viewer, key: str, form: ProofForm) -> str:
+    if form.cleaned_data["do"] == "drop":
+        proofs.drop(viewer=viewer, key=key)
+        messages.success(request, _("The preview is gone. Nothing was published."))
+        return reverse("publishing")
+    slug = proofs.publish(viewer=viewer, key=key, command=form.cleaned_data["command"])
+    messages.success(request, _("It is published. What the press makes of it appears within minutes."))
+    return reverse("publishing_one", args=[slug])
 
 
 def _publish(viewer: Viewer, form: PublishForm, slug: str) -> str:
