@@ -236,6 +236,14 @@ canary("site-unpublished", "network", "transcript", "published, and taken back",
 canary("press-voice", "public", "audio", "published, made into files", met_by=READ)
 canary("press-taken-back", "public", "audio", "made into files, and taken back", met_by=NOBODY)
 # --- publications: corrected and kept, corrected and erased, unapproved, withdrawn by whoever spoke, cut, translated
+canary(
+    "proof-summary",
+    "own",
+    "none",
+    "in a proof, not published",
+    met_by={"keeper"},
+    at=("publishing_proof", "public_proof*", "publishing_new"),
+)
 canary("edition-summary", "public", "none", "published", met_by=READ)
 canary("edition-earlier", "public", "transcript", "in an earlier edition, which stays", met_by=READ)
 canary("edition-corrected", "public", "transcript", "superseding", met_by=READ)

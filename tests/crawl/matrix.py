@@ -137,6 +137,14 @@ get("publishing_one", MEMBERS, NOBODY)
 form("publishing_new", KEEPERS, data=lambda o: {"chain": o.chain, "lang": "en", "do": "show", "command": "x"})
 form("publishing_correct", KEEPERS, NOBODY, lambda _o: {"lang": "en", "do": "show", "command": "x"})
 form("publishing_unpublish", KEEPERS, NOBODY, lambda _o: {"sure": "on"})
+# Proofs: the finished pages of what is not published yet; whoever may not publish it meets none of its words.
+form("publishing_proof", KEEPERS, NOBODY, lambda _o: {"do": "drop", "command": "x"})
+for name in ("", "_voice", "_book", "_feed", "_sound", "_text"):
+    get(f"public_proof{name}", KEEPERS, NOBODY)
+get("api:relay_publishing_list_proofs", KEEPERS)
+post("api:relay_publishing_prove", KEEPERS, data=lambda o: {"chains": [o.chain], "langs": ["en"]})
+post("api:relay_publishing_publish_proof", KEEPERS, NOBODY)
+row("api:relay_publishing_drop_proof", "DELETE", KEEPERS, NOBODY)
 get("api:relay_publishing_list_licences", SIGNED_IN)
 get("api:relay_publishing_list_publications", MEMBERS)
 for name in ("get_publication", "list_editions"):

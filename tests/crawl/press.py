@@ -8,6 +8,7 @@ from tejido.practices.relay import access, actions
 from tejido.practices.relay.actions import Words
 from tejido.practices.relay.press import books, feeds, reading, tasks
 from tejido.practices.relay.publishing import actions as publishing
+from tejido.practices.relay.publishing import proofs
 from tejido.practices.relay.publishing.choice import Choice
 from tejido.practices.relay.publishing.public import PublicVoice
 from tejido.practices.relay.review import actions as review
@@ -30,7 +31,19 @@ def podcast(made: Seeded) -> None:
     _make()
     actions.withdraw(viewer=OPERATOR, report=reports["press-taken-back"])
     _make()
+    _proved(made, chain)
     made.circle = before
+
+
+def _proved(made: Seeded, chain: str) -> None:
+    """The same once more, as finished pages that are not published."""
+    summaries = {"en": TABLE["proof-summary"].text}
+    choice = Choice(chains=(chain,), langs=("en",), titles={"en": "Loud"}, summaries=summaries)
+    key = proofs.prove(viewer=OPERATOR, choice=choice)
+    edition = proofs.proof(viewer=OPERATOR, key=key).edition
+    first = next(item for item in edition.items if item.voice)
+    made.proof = {"key": key, "slug": edition.slug, "lang": "en", "kind": "vtt", "number": str(first.number),
+                  "subject": edition.voices[0].key}  # fmt: skip
 
 
 def _says(voice: PublicVoice, name: str) -> bool:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Path, Query, Router, Schema, Status
 from pydantic import Field
 
 from tejido.ground.api import Q, command, listing, makes, needs, repeatable
 from tejido.ground.people import viewer_of
-from tejido.practices.relay.publishing import actions, selectors
+from tejido.practices.relay.publishing import actions, proofs, selectors
 from tejido.practices.relay.publishing import events as ev
 from tejido.practices.relay.publishing.actions import Choice, Preview
 from tejido.practices.relay.publishing.licences import DEFAULT, LICENCES
@@ -19,6 +20,7 @@ from tejido.practices.relay.publishing.records import Edition, Item, PublicVoice
 router = Router(tags=["publishing"])
 READS, WRITES = "relay.read", "publish"
 Slug = Annotated[str, Path(pattern="^[a-z2-7]{8}$", description="The address of a publication.")]
+ProofKey = Annotated[str, Path(pattern="^[a-z2-7]{26}$", description="The key of a proof.")]
 Key = Annotated[str, Field(pattern="^[a-z2-7]{26}$")]
 Tag = Annotated[str, Field(max_length=35)]
 Day = Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
@@ -155,7 +157,7 @@ class PublishIn(Schema):
 
     def choice(self, **more: Any) -> Choice:
         """As actions take it."""
-        found = self.dict(exclude={"base", "changes", "keep_earlier"})
+        found = self.dict(exclude={"base", "changes", "keep_earlier", "slug"})
         tuples = {name: tuple(found[name]) for name in ("chains", "hops", "langs")}
         return Choice(**{**found, **tuples, **more})
 
@@ -175,6 +177,21 @@ class Published:
 
     slug: str
     number: int
+
+
+class ProofIn(PublishAgainIn):
+    """A proof; `slug`: of the publication that it would correct, empty for a new one."""
+
+    slug: Annotated[str, Field(pattern="^([a-z2-7]{8})?$")] = ""
+
+
+@dataclass
+class ProofOut:
+    """A proof that lies open for a day: `page` leads keepers to its finished pages."""
+
+    key: str
+    title: str
+    page: str
 
 
 @dataclass
@@ -224,6 +241,39 @@ def preview_correction(request: HttpRequest, slug: Slug, data: PublishAgainIn) -
     """What would leave with a new edition."""
     actions.editions_of(slug)
     return _preview(actions.preview(viewer=viewer_of(request), choice=data.choice(), slug=slug))
+
+
+@listing(router, "/proofs", ProofOut)
+@needs(WRITES)
+def list_proofs(request: HttpRequest) -> Any:
+    """Finished pages of what is not published yet, for those who may publish."""
+    found = proofs.proofs(viewer=viewer_of(request))
+    return [ProofOut(key, title, reverse("publishing_proof", args=[key])) for key, title in found]
+
+
+@router.post("/proofs", response={201: ProofOut})
+@makes(403, 404, 409)
+def prove(request: HttpRequest, data: ProofIn) -> Status[ProofOut]:
+    """Make the finished pages of a choice, to be looked at; nothing is published, and nothing is kept longer than a day."""
+    choice = data.choice(changes=tuple(data.changes))
+    key = proofs.prove(viewer=viewer_of(request), choice=choice, slug=data.slug, keep_earlier=data.keep_earlier)
+    return Status(201, ProofOut(key, next(iter(data.titles.values()), ""), reverse("publishing_proof", args=[key])))
+
+
+@router.post("/proofs/{key}/publication", response={201: Published})
+@makes(403, 404, 409)
+@repeatable
+def publish_proof(request: HttpRequest, key: ProofKey) -> Status[Published]:
+    """Publish what a proof showed, or nothing."""
+    return Status(201, _published(proofs.publish(viewer=viewer_of(request), key=key, command=command(request))))
+
+
+@router.delete("/proofs/{key}", response={204: None})
+@makes(403, 404)
+def drop_proof(request: HttpRequest, key: ProofKey) -> Status[None]:
+    """Let a proof go."""
+    proofs.drop(viewer=viewer_of(request), key=key)
+    return Status(204, None)
 
 
 @router.post("/publications", response={201: Published})
