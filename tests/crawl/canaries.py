@@ -228,6 +228,14 @@ canary("site-about", "public", "none", "told by a keeper", met_by=EVERYBODY, at=
 canary("site-title", "public", "transcript", "published", met_by=READ)
 canary("site-question", "public", "transcript", "published", met_by=READ)
 canary("site-circle", "public", "transcript", "published", met_by=READ)
+canary(
+    "cover-alt",
+    "public",
+    "none",
+    "said of a given cover",
+    met_by=EVERYBODY,
+    at=("public_*", "press_*", "publishing_one", "api:relay_press_get_cover", "api:get_cover"),
+)
 canary("site-voice", "public", "transcript", "published", met_by=READ)
 canary("site-withheld", "network", "pass", "in a published chain, not for publication", met_by=PEOPLE_AND_NODES)
 canary("site-unpublished", "network", "transcript", "published, and taken back", met_by=PEOPLE_AND_NODES)

@@ -12,10 +12,13 @@ foreign key there names something that is not ours to see.
 from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+import numpy as np
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tejido.engines.press.picture import jpeg
 from tejido.ground.people.domain import ROLES
 
 STRANGER = "stranger"
@@ -99,6 +102,16 @@ def captions() -> SimpleUploadedFile:
     return SimpleUploadedFile("words.srt", b"1\n00:00:00,000 --> 00:00:00,500\nBrought.\n")
 
 
+@cache
+def _picture() -> bytes:
+    return jpeg(np.full((1400, 1400, 3), 90, np.uint8), 1400, 700_000)
+
+
+def a_picture() -> SimpleUploadedFile:
+    """A square JPEG."""
+    return SimpleUploadedFile("picture.jpg", _picture())
+
+
 # --- the site itself
 for name in ("home", "manifest", "icon", "service_worker", "offline", "phone"):
     get(name, EVERYBODY)
@@ -131,6 +144,12 @@ for name in ("sound", "text", "chapters"):
 get("press_feed_cover", EVERYBODY)
 for name in ("dossier", "cover"):
     get(f"press_{name}", EVERYBODY, NOBODY)
+for name in ("given_cover", "small_cover"):
+    get(f"press_{name}", EVERYBODY, NOBODY)
+form("press_own_cover", KEEPERS, NOBODY, lambda _o: {"do": "weave"})
+get("api:relay_press_get_cover", KEEPERS, NOBODY)
+post("api:relay_press_give_cover", KEEPERS, NOBODY, lambda _o: {"lang": "en", "alt": "Hands.", "picture": a_picture()})
+row("api:relay_press_weave_cover", "DELETE", KEEPERS, NOBODY)
 # --- publishing: members read what anybody may, keepers decide; a foreign address is none that is held here
 get("publishing", MEMBERS)
 get("publishing_one", MEMBERS, NOBODY)

@@ -86,6 +86,7 @@ class Seeded:
     sounding: str = ""
     silenced: str = ""
     corrected: str = ""
+    cover: str = ""
     proof: dict[str, str] = field(default_factory=dict)
 
     def tell(self, name: str, said: Answer | None, *, text: str = "", pseudonym: str = "") -> str:

@@ -1,8 +1,13 @@
 """Plants what stands on the public site, and what no longer does."""
 
+import numpy as np
+
+from tejido.engines.press import picture
 from tejido.ground.people import OPERATOR
 from tejido.practices.relay import access, actions
 from tejido.practices.relay.actions import Answer
+from tejido.practices.relay.press import actions as covers
+from tejido.practices.relay.press.models import GivenCover
 from tejido.practices.relay.publishing import actions as publishing
 from tejido.practices.relay.publishing.choice import Choice
 from tejido.practices.relay.review import actions as review
@@ -19,6 +24,9 @@ def public_site(made: Seeded) -> None:
     before = made.chain, made.circle
     made.circle = actions.open_circle(viewer=OPERATOR, name=TABLE["site-circle"].text, place="", langs=["en"])
     made.published = _published(made, "site-title", "site-question", {"site-voice": ALL, "site-withheld": PASS})
+    pixels = picture.jpeg(np.full((1400, 1400, 3), 90, np.uint8), 1400, 700_000)
+    covers.give_cover(viewer=OPERATOR, slug=made.published, data=pixels, alts={"en": TABLE["cover-alt"].text})
+    made.cover = GivenCover.objects.get().tag
     made.unpublished = _published(made, "", "", {"site-unpublished": ALL})
     publishing.unpublish(viewer=OPERATOR, slug=made.unpublished)
     made.chain, made.circle = before

@@ -81,7 +81,13 @@ def known(made: Seeded) -> dict[str, dict[str, list[str]]]:
         "number": ["1", "2"],
     }
     by_part["publications"] = {"slug": [made.published, made.unpublished, made.corrected]}
-    by_part["p"] |= {"edition": ["1"], "frame": ["en"], "rest": ["no/such"], "bound": ["pdf", "epub", "zip"]}
+    by_part["p"] |= {
+        "edition": ["1"],
+        "frame": ["en"],
+        "rest": ["no/such"],
+        "bound": ["pdf", "epub", "zip"],
+        "tag": [made.cover],
+    }
     by_part["proofs"] = {name: [value] for name, value in made.proof.items()}
     files = {"subject": [made.sounding, made.silenced], "kind": ["vtt", "srt", "json"], "form": ["mp3", "opus"]}
     by_part |= {

@@ -11,7 +11,7 @@ import pytest
 
 from tejido.engines.press.cloth import DYES, band, dyes, stitches
 from tejido.engines.press.cover import PNG, cover, given, size
-from tejido.engines.press.errors import CoverNotSquare, CoverTooLarge, CoverTooSmall, CoverUnreadable
+from tejido.engines.press.errors import CoverMoves, CoverNotSquare, CoverTooLarge, CoverTooSmall, CoverUnreadable
 
 
 def chunks(png: bytes) -> list[bytes]:
@@ -97,7 +97,7 @@ def test_twenty_thousand_pixels_are_refused_before_anything_is_unpacked() -> Non
         (head(1400, 2000), CoverNotSquare),
         (head(1500, 1500), CoverUnreadable),
         (b"", CoverUnreadable),
-        (b"GIF89a", CoverUnreadable),
+        (b"GIF89a", CoverMoves),
         (b"\xff\xd8\xff", CoverUnreadable),
         (PNG, CoverUnreadable),
     ],

@@ -43,11 +43,15 @@ def fragment(name: str) -> str:
     return f"#{name}"
 
 
-def sections(dossier: Dossier, labels: Labels, *, link: Link = fragment, sounds: bool = False) -> list[Section]:
-    """All chapters in reading order; `link` makes a section's address, `sounds` players where a voice names a file."""
+def sections(
+    dossier: Dossier, labels: Labels, *, link: Link = fragment, sounds: bool = False, picture: str = ""
+) -> list[Section]:
+    """All chapters in reading order; `link` makes a section's address, `sounds` players where a voice names a file,
+    `picture`: the address of the given one.
+    """
     lang = frame(dossier, labels)
     return [
-        Section("title", dossier.title, dossier.lang, _title(dossier, labels)),
+        Section("title", dossier.title, dossier.lang, _title(dossier, labels, picture)),
         Section("chain", labels.the_chain, lang, _chain(dossier, labels, link)),
         *(Section(anchor(v), heading(v, labels), lang, _voice(v, dossier, labels, sounds)) for v in dossier.voices),
         Section("method", labels.method, lang, _method(dossier, labels, link)),
@@ -107,12 +111,14 @@ def slanted(lang: str) -> bool:
     return script(lang) not in UPRIGHT
 
 
-def _title(dossier: Dossier, labels: Labels) -> Html:
+def _title(dossier: Dossier, labels: Labels, picture: str) -> Html:
     seed = dossier.seed or dossier.identifier
     kind = "question" if slanted(dossier.question_lang) else "question upright"
     rights = h("a", dossier.licence, href=dossier.licence_url) if dossier.licence_url else h("span", dossier.licence)
     return join(
-        h("div", Html(band(seed, 7)), class_="cloth"),
+        h("img", src=picture, alt=dossier.picture_alt, class_="given")
+        if picture
+        else h("div", Html(band(seed, 7)), class_="cloth"),
         h("h1", dossier.title, **own(dossier, labels)),
         h("p", dossier.question, class_=kind, **tongue(dossier.question_lang)) if dossier.question else None,
         h("p", dossier.summary, **own(dossier, labels)) if dossier.summary else None,

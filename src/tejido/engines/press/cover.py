@@ -14,7 +14,14 @@ from pathlib import Path
 
 from tejido.engines.press.backends.typesetting import Job, typeset_all
 from tejido.engines.press.cloth import band, dyes
-from tejido.engines.press.errors import CoverNotSquare, CoverTooLarge, CoverTooSmall, CoverUnreadable
+from tejido.engines.press.errors import (
+    CoverMoves,
+    CoverNotSquare,
+    CoverTooHeavy,
+    CoverTooLarge,
+    CoverTooSmall,
+    CoverUnreadable,
+)
 from tejido.engines.press.fonts import BUNDLED, letters, settable
 from tejido.engines.press.pdf import families, job, tongue_of
 
@@ -61,8 +68,16 @@ def _job(order: Order, folders: list[Path], have: frozenset[int], names: list[st
 
 def given(data: bytes) -> bytes:
     """A picture that somebody chose, as a cover: checked before it is opened, then encoded anew."""
+    check(data)
+    return _encoded(data)
+
+
+def check(data: bytes) -> None:
+    """Refuse what cannot be a cover, before anything is unpacked. Raises `CoverError`."""
     if len(data) > MOST_BYTES:
-        raise CoverUnreadable
+        raise CoverTooHeavy(most=MOST_BYTES // 1_000_000)
+    if data.startswith((b"GIF8", b"RIFF")):
+        raise CoverMoves
     width, height = size(data)
     sizes = {"width": width, "height": height}
     if max(width, height) > MOST:
@@ -71,7 +86,8 @@ def given(data: bytes) -> bytes:
         raise CoverTooSmall(least=LEAST, most=MOST, **sizes)
     if width != height:
         raise CoverNotSquare(**sizes)
-    return _encoded(data)
+    if data.startswith(PNG) and b"acTL" in data[: data.find(b"IDAT")]:
+        raise CoverMoves
 
 
 def size(data: bytes) -> tuple[int, int]:

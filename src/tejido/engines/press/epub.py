@@ -26,11 +26,13 @@ XHTML = 'xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/20
 
 
 def epub(dossier: Dossier, labels: Labels, cover: bytes = b"") -> bytes:
-    """The book; `cover` is a PNG."""
-    chapters = sections(dossier, labels, link=_file)
+    """The book; `cover` is a PNG, used where the dossier brings no picture of its own."""
+    given = "cover.jpg" if dossier.picture else ""
+    name = given or ("cover.png" if cover else "")
+    chapters = sections(dossier, labels, link=_file, picture=given)
     files: dict[str, bytes] = {
         "META-INF/container.xml": CONTAINER.encode(),
-        "book/package.opf": _package(dossier, labels, chapters, cover=bool(cover)).encode(),
+        "book/package.opf": _package(dossier, labels, chapters, cover=name).encode(),
         "book/nav.xhtml": _page(
             frame(dossier, labels), labels.contents, _nav(labels, chapters, frame(dossier, labels))
         ).encode(),
@@ -38,8 +40,8 @@ def epub(dossier: Dossier, labels: Labels, cover: bytes = b"") -> bytes:
     }
     for one in chapters:
         files[f"book/{_file(one.name)}"] = _page(frame(dossier, labels), one.title, _chapter(one)).encode()
-    if cover:
-        files["book/cover.png"] = cover
+    if name:
+        files[f"book/{name}"] = dossier.picture or cover
     return zipped({"mimetype": MIMETYPE.encode(), **files}, plain=("mimetype",))
 
 
@@ -89,7 +91,7 @@ def _other(lang: str, around: str) -> dict[str, str]:
     return tongue(lang) if lang != around else {}
 
 
-def _package(dossier: Dossier, labels: Labels, chapters: list[Section], *, cover: bool) -> str:
+def _package(dossier: Dossier, labels: Labels, chapters: list[Section], *, cover: str) -> str:
     way = direction(dossier.lang)
     attributes = (
         f'xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="{dossier.lang}" dir="{way}" '
@@ -99,7 +101,9 @@ def _package(dossier: Dossier, labels: Labels, chapters: list[Section], *, cover
         h("item", id="nav", href="nav.xhtml", properties="nav", **MEDIA["xhtml"]),
         h("item", id="css", href="book.css", **MEDIA["css"]),
         *(h("item", id=one.name, href=_file(one.name), properties=_drawn(one), **MEDIA["xhtml"]) for one in chapters),
-        h("item", id="cover", href="cover.png", properties="cover-image", **MEDIA["png"]) if cover else None,
+        h("item", id="cover", href=cover, properties="cover-image", **MEDIA[cover.rpartition(".")[2]])
+        if cover
+        else None,
     ]
     spine = [h("itemref", idref=one.name) for one in chapters]
     spine.insert(1, h("itemref", idref="nav"))
@@ -113,6 +117,7 @@ MEDIA = {
     "xhtml": {"media_type": "application/xhtml+xml"},
     "css": {"media_type": "text/css"},
     "png": {"media_type": "image/png"},
+    "jpg": {"media_type": "image/jpeg"},
 }
 
 

@@ -54,6 +54,20 @@ class CoverNotSquare(CoverError):
     template = "The picture is {width} × {height} pixels. A cover is square: cut it."
 
 
+class CoverMoves(CoverError):
+    """An animated PNG, or a kind of file that may be one."""
+
+    code = "cover-moves"
+    template = "This picture may move (animated PNG, GIF, WebP). A cover stands still: save it as a plain PNG or JPEG."
+
+
+class CoverTooHeavy(CoverError):
+    """Too many bytes to be looked at."""
+
+    code = "cover-too-heavy"
+    template = "This file is larger than {most} MB. Save the picture as a JPEG and try again."
+
+
 class CoverUnreadable(CoverError):
     """Neither PNG nor JPEG, or broken."""
 

@@ -4,6 +4,7 @@ One page and not many, with its stylesheet inside: on a phone the page alone is 
 whole. The same bytes for the same dossier.
 """
 
+import base64
 import zipfile
 from collections.abc import Iterable, Mapping
 from typing import IO
@@ -22,7 +23,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; m
 
 def page(dossier: Dossier, labels: Labels, *, sounds: bool = False) -> str:
     """The whole book as HTML; `sounds`: with players for the files that voices name."""
-    chapters = sections(dossier, labels, sounds=sounds)
+    chapters = sections(dossier, labels, sounds=sounds, picture=_inside(dossier.picture))
     style = css(dossier.seed or dossier.identifier) + lane_css()
     head = join(
         h("meta", charset="utf-8"),
@@ -37,6 +38,11 @@ def page(dossier: Dossier, labels: Labels, *, sounds: bool = False) -> str:
     body = join(_section(title), _contents(labels, rest), *(_section(one) for one in rest), end)
     lang = frame(dossier, labels)
     return f'<!DOCTYPE html>\n<html lang="{lang}" dir="{direction(lang)}">{h("head", head)}{h("body", body)}</html>\n'
+
+
+def _inside(picture: bytes) -> str:
+    """A JPEG as an address that holds it."""
+    return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}" if picture else ""
 
 
 def _section(one: Section) -> Html:

@@ -100,6 +100,7 @@ def book(dossier: Dossier, labels: Labels) -> Part:
         "licence": {"title": labels.licence, "name": dossier.licence, "address": dossier.licence_url},
         "share": labels.share, "newest": labels.newest, "pattern": labels.pattern, "address": dossier.address,
         "code": {"svg": qr(dossier.address) if dossier.address else "", "label": labels.code},
+        "picture": {"bytes": list(dossier.picture), "alt": dossier.picture_alt},
         "cloth": {"wide": band(seed, 7), "lit": band(seed, 5, 6, lit=True), "thin": band(seed, 9)},
         "dyes": {"ground": colours.ground, "deep": colours.deep, "first": colours.first, "second": colours.second,
                  "ink": colours.ink, "paper": colours.paper},

@@ -74,7 +74,8 @@ class Voice:
 class Dossier:
     """A chain, or part of one, as a book in one language. `identifier` is a URN, `modified` Unix seconds.
 
-    `seed` draws its pattern; `day` is when the edition was made, as a reader sees it; `summary` one or two sentences.
+    `seed` draws its pattern; `day` is when the edition was made, as a reader sees it; `summary` one or two sentences;
+    `picture`: a square JPEG in place of the woven cloth, `picture_alt` what it shows.
     """
 
     identifier: str
@@ -94,6 +95,8 @@ class Dossier:
     seed: str = ""
     day: str = ""
     summary: str = ""
+    picture: bytes = b""
+    picture_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ def held_tokens(viewer: Viewer) -> Iterable[Held]:
     """What is held about somebody's tokens."""
     for one in selectors.own_tokens(viewer=viewer):
         until = _("until %(day)s; only a fingerprint from which it cannot be read") % {"day": one.expires.isoformat()}
-        yield Held(_("Token for programs"), f"{one.name}: {' '.join(one.scopes)}", until)
+        yield Held(_("Token for programs"), f"{one.name}: {'; '.join(one.may)}", until)
 
 
 def of_person(viewer: Viewer, subject: str) -> slots.Panel | None:

@@ -9,6 +9,7 @@ from tejido.ground.errors import NotAllowed
 from tejido.ground.people import Viewer, require
 from tejido.ground.people.models import today
 from tejido.ground.tokens.models import Token
+from tejido.ground.tokens.scopes import scopes
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,12 @@ class TokenHeld:
     made: date
     expires: date
     used: date | None
+
+    @property
+    def may(self) -> list[str]:
+        """What its scopes allow, in sentences; the name of one that this node no longer knows."""
+        known = {one.name: str(one.title) for one in scopes()}
+        return [known.get(name, name) for name in self.scopes]
 
 
 def own_tokens(*, viewer: Viewer) -> list[TokenHeld]:

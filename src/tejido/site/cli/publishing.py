@@ -1,8 +1,9 @@
-"""`tejido publish`, `tejido editions`, `tejido unpublish`: what leaves for everybody, without a browser."""
+"""`tejido publish`, `tejido editions`, `tejido cover`, `tejido unpublish`: what leaves for everybody, without a browser."""
 
 import argparse
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from tejido.site.cli import setup
@@ -15,6 +16,15 @@ def add(commands: Any) -> None:
     listed.add_argument("slug", nargs="?", default="", metavar="ADDRESS", help="8 characters")
     listed.add_argument("--json", action="store_true")
     listed.set_defaults(run=run_editions)
+    cover = commands.add_parser("cover", help="give a publication a picture; without one, go back to the woven cover")
+    cover.add_argument("slug", metavar="ADDRESS", help="8 characters")
+    cover.add_argument(
+        "picture", nargs="?", default="", metavar="FILE", help="PNG or JPEG, square, 1400 to 3000 pixels"
+    )
+    cover.add_argument(
+        "--alt", action="append", default=[], metavar="LANG=TEXT", help="what it shows; each language once"
+    )
+    cover.set_defaults(run=run_cover)
     taken = commands.add_parser("unpublish", help="take a publication back, here and with the next exchange elsewhere")
     taken.add_argument("slug", metavar="ADDRESS", help="8 characters")
     taken.set_defaults(run=run_unpublish)
@@ -59,6 +69,21 @@ def run_publish(args: argparse.Namespace) -> None:
     else:
         slug = actions.publish(viewer=viewer, choice=choice)
     print(slug)
+
+
+def run_cover(args: argparse.Namespace) -> None:
+    """Give a cover, or take it back; says what the file had carried beside its pixels."""
+    setup.django()
+    from tejido.practices.relay.press import actions
+
+    if not args.picture:
+        actions.take_back_cover(viewer=setup.operator(), slug=args.slug)
+        return
+    carried = actions.give_cover(
+        viewer=setup.operator(), slug=args.slug, data=Path(args.picture).read_bytes(), alts=_by_lang(args.alt)
+    )
+    if carried:
+        print(f"left behind: {', '.join(carried)}")
 
 
 def _choice(args: argparse.Namespace) -> Any:

@@ -178,8 +178,15 @@ def _transcript(key: str, lang: str, form: str) -> File:
 
 def cover(edition: Edition) -> str:
     """The address of its picture, where one has been made."""
+    if given := picture(edition):
+        return addresses.absolute(given.full)
     found = press.find(edition.key, press.COVER)
     return addresses.absolute(addresses.cover(edition.slug)) if found else ""
+
+
+def picture(edition: Edition) -> press.Shown | None:
+    """The picture that a keeper gave it, where it is ours."""
+    return press.given([edition.slug]).get(edition.slug) if edition.mine else None
 
 
 def held(found: Shelf) -> Held:

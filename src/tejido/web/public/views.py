@@ -188,7 +188,13 @@ def _chain(found: Sequence[Edition], shown: Edition, reading: Reading, *, older:
             if one.number < shown.number and not one.withdrawn and reading.lang in one.langs
         ],
         "feeds": [] if older else selectors.feeds([shown]),
+        **_picture(shown, reading.lang),
     }
+
+
+def _picture(shown: Edition, lang: str) -> dict[str, Any]:
+    found = selectors.picture(shown)
+    return {"picture": found.small, "picture_alt": found.alt(lang)} if found else {}
 
 
 def _edition(

@@ -95,6 +95,11 @@ def cover(slug: str) -> str:
     return f"{_root()}{slug}/cover.png"
 
 
+def given_cover(slug: str, tag: str, *, small: bool = False) -> str:
+    """The picture that somebody gave a publication, square, JPEG; `small`: for pages. Another picture has another name."""
+    return f"{ROOT}{slug}/cover-{tag}{'-small' if small else ''}.jpg"
+
+
 def feed(lang: str) -> str:
     """The podcast in a language."""
     return f"{ROOT}feed/{lang}.xml"

@@ -16,7 +16,7 @@ from tejido import __version__
 from tejido.engines.press import feed as rss
 from tejido.ground.errors import NotFound
 from tejido.practices.relay.names import load
-from tejido.practices.relay.press import addresses, made, podcast, reading, seasons
+from tejido.practices.relay.press import addresses, covers, made, podcast, reading, seasons
 from tejido.practices.relay.press.models import Feed, Made, Season
 from tejido.practices.relay.publishing.public import Edition
 
@@ -54,7 +54,7 @@ def _stamp(lang: str) -> str:
     names = load(())
     parts = (
         reading.stamp(), files["last"], files["count"], Season.objects.count(), addresses.base(), __version__, lang,
-        names.org(names.own) if names.own else "",
+        covers.stamp(), names.org(names.own) if names.own else "",
     )  # fmt: skip
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
@@ -88,4 +88,5 @@ def shelf(editions: list[Edition]) -> podcast.Shelf:
     keys = {one.key for one in editions} | {voice.key for one in editions for voice in one.voices}
     numbered = seasons.of()
     days = {one.slug: seasons.days(one, numbered[one.slug]) for one in editions if one.slug in numbered}
-    return podcast.Shelf(editions, made.find_all(keys, made.SOUNDS), numbered, days)
+    pictures = {slug: one.full for slug, one in covers.given([one.slug for one in editions]).items()}
+    return podcast.Shelf(editions, made.find_all(keys, made.SOUNDS), numbered, days, pictures)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tejido.ground import slots
-from tejido.ground.people import Viewer
+from tejido.ground.people import Viewer, may
 from tejido.ground.slots.everybody import Shown, shows
-from tejido.practices.relay.press import addresses, feeds, made, reading, selectors, words
-from tejido.practices.relay.publishing.public import PublicVoice
+from tejido.practices.relay.press import addresses, covers, feeds, made, reading, selectors, words
+from tejido.practices.relay.publishing.public import PUBLISH, PublicVoice
 
 PUBLICATION = "relay.publication"
 
@@ -40,12 +40,24 @@ def of_publication(_viewer: Viewer, slug: str) -> slots.Panel | None:
     return slots.Panel(_("Sound and podcast"), "press/sound.html", {"sound": sound, "feeds": listed})
 
 
+def cover_of(viewer: Viewer, slug: str) -> slots.Panel | None:
+    """For keepers: which picture stands for it, and the way to another."""
+    edition = reading.edition_at(slug)
+    if not edition.mine or edition.withdrawn or not may(viewer, PUBLISH):
+        return None
+    found = covers.given([slug]).get(slug)
+    context = {"slug": slug, "small": found.small if found else "", "alt": found.alt(edition.langs[0]) if found else ""}
+    return slots.Panel(_("Cover"), "press/own_cover.html", context)
+
+
 def to_everybody() -> Iterator[Shown]:
     """Feeds, and the files of what stands; what programs fetch is no page of the map."""
     for lang in feeds.languages():
         yield Shown(addresses.feed(lang), mapped=False)
     editions = reading.shown()
     slugs = {edition.key: edition.slug for edition in editions if edition.mine}
+    for picture in covers.given(slugs.values()).values():
+        yield from (Shown(path, mapped=False) for path in (picture.full, picture.small))
     voices = {voice.key: voice for edition in editions for voice in reading.voices(reading.heard(edition))}
     files = made.find_all([*slugs, *voices], made.SOUNDS)
     for key, kind, _lang in sorted(files):
@@ -66,4 +78,5 @@ def _texts(voices: Iterable[PublicVoice]) -> Iterator[Shown]:
 def register() -> None:
     """Both places."""
     slots.panel(PUBLICATION, of_publication)
+    slots.panel(PUBLICATION, cover_of, order=1)
     shows(to_everybody)

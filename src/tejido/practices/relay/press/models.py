@@ -45,6 +45,21 @@ class Season(models.Model):
     day = models.DateField()
 
 
+class GivenCover(models.Model):
+    """A picture that a keeper chose for a publication (`slug`) in place of the woven one: JPEGs that were made here.
+
+    `tag` is in their addresses, since directories keep a picture by its name; `alts`: what it shows, by language.
+    """
+
+    slug = models.CharField(max_length=8, primary_key=True)
+    tag = models.CharField(max_length=8)
+    full = models.BinaryField()
+    small = models.BinaryField()
+    side = models.PositiveIntegerField()
+    alts = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+
 class Feed(models.Model):
     """A feed as it was last written, compressed, while `stamp` says that nothing has changed since."""
 

@@ -3,7 +3,7 @@ frame exists in it, else in English and marked so.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -27,12 +27,15 @@ DISGUISED, REVOICED = "disguised", "revoiced"
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What a feed is made of: editions that stand, the files made of them, seasons by slug, first days by slug and place."""
+    """What a feed is made of: editions that stand, the files made of them, seasons by slug, first days by slug and place,
+    paths of given pictures by slug.
+    """
 
     editions: Sequence[Edition]
     files: Files
     seasons: Mapping[str, Season]
     days: Mapping[str, Mapping[int, str]]
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 def show(lang: str, publisher: str, editions: Sequence[Edition]) -> Show:
@@ -138,7 +141,7 @@ def _common(lang: str, edition: Edition, season: Season, number: int, shelf: She
         "published": published_at(day, number),
         "season": season.number,
         "season_name": _cut(isolated(title_of(edition, lang), lang), NAME),
-        "image": addresses.absolute(addresses.cover(edition.slug)),
+        "image": addresses.absolute(shelf.pictures.get(edition.slug) or addresses.cover(edition.slug)),
         "licence": edition.licence,
         "licence_url": edition.licence_url,
     }

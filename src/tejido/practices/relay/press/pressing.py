@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Container, Iterable, Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -10,11 +11,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tejido.engines.press.picture import small
 from tejido.engines.press.records import APPROVED, MISSING, WITHDRAWN, WITHHELD, Dossier, Labels, Line, Version, Voice
 from tejido.ground.ui.languages import frame_of, name_of
-from tejido.practices.relay.press import addresses
+from tejido.practices.relay.press import addresses, covers
 from tejido.practices.relay.publishing.public import Edition, Item, PublicVoice
 
+BOOK_SIDE, BOOK_BYTES = 1400, 250_000
 NAMES = uuid.UUID("5b0c1b0e-7a52-5f0a-9a3e-0b6a6f8f2c11")  # of books, as UUIDv5 wants a space for its names
 
 
@@ -42,7 +45,20 @@ def dossier(edition: Edition, lang: str, with_sound: Container[int] = ()) -> Dos
             seed=edition.slug,
             day=day(edition.day, around(lang)),
             summary=edition.summaries.get(lang, ""),
+            **_picture(edition, lang),
         )
+
+
+def _picture(edition: Edition, lang: str) -> dict[str, Any]:
+    """The picture that a keeper gave, in a book's size."""
+    found = covers.bytes_of(edition.slug) if edition.mine else None
+    if found is None:
+        return {}
+    full, alts = found
+    return {
+        "picture": small(full, BOOK_SIDE, BOOK_BYTES),
+        "picture_alt": alts.get(lang) or next(iter(alts.values()), ""),
+    }
 
 
 def _text(texts: Mapping[str, str], edition: Edition, lang: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """What others may use of the press: addresses, and what was made."""
 
 from tejido.practices.relay.press import addresses, proofs
+from tejido.practices.relay.press.covers import Shown, given
 from tejido.practices.relay.press.made import (
     COVER,
     EPUB,
@@ -28,10 +29,12 @@ __all__ = [
     "PDF",
     "ZIP",
     "Made",
+    "Shown",
     "addresses",
     "fault_of",
     "find",
     "find_all",
+    "given",
     "plays",
     "proofs",
     "stream",

@@ -7,9 +7,10 @@ from tejido.engines.press import sound as engine
 from tejido.engines.press.feed import chapters as written_chapters
 from tejido.ground.blobs import BlobRef
 from tejido.ground.errors import NotFound, Problem
-from tejido.practices.relay.press import made, podcast, reading, words
+from tejido.ground.people import Viewer, require
+from tejido.practices.relay.press import covers, made, podcast, reading, words
 from tejido.practices.relay.press.models import Made
-from tejido.practices.relay.publishing.public import Edition, Item
+from tejido.practices.relay.publishing.public import PUBLISH, Edition, Item
 
 SLUG = 8
 KINDS = {"mp3": (made.MP3, made.MP3_WHOLE), "opus": (made.OPUS, made.OPUS_WHOLE)}
@@ -72,6 +73,20 @@ def _standing(slug: str) -> Edition:
     if edition.withdrawn:
         raise TakenBack
     return edition
+
+
+def own_standing(slug: str) -> Edition:
+    """The newest edition of a publication of ours that stands. Raises `NotFound`, `TakenBack`."""
+    edition = _standing(slug)
+    if not edition.mine:
+        raise NotFound
+    return edition
+
+
+def given_cover(*, viewer: Viewer, slug: str) -> tuple[Edition, covers.Shown | None]:
+    """A publication of ours, and the picture that it was given. Raises `NotFound`, `TakenBack`."""
+    require(viewer, PUBLISH)
+    return own_standing(slug), covers.given([slug]).get(slug)
 
 
 def text(subject: str, lang: str, form: str) -> str:

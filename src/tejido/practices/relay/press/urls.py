@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from tejido.practices.relay.press import book_views, views
+from tejido.practices.relay.press import book_views, cover_views, views
 
 
 class Subject(StringConverter):
@@ -36,6 +36,12 @@ class Book(StringConverter):
     regex = "pdf|epub|zip"
 
 
+class Mark(StringConverter):
+    """Which picture it is."""
+
+    regex = "[0-9a-f]{8}"
+
+
 class Words(StringConverter):
     """How a transcript is written."""
 
@@ -49,10 +55,14 @@ for name, converter in {
     "sound": Form,
     "words": Words,
     "book": Book,
+    "tag8": Mark,
 }.items():
     register_converter(converter, f"press_{name}")
 
 urlpatterns = [
+    path("publications/<press_slug8:slug>/cover/", cover_views.cover, name="press_own_cover"),
+    path("p/<press_slug8:slug>/cover-<press_tag8:tag>.jpg", cover_views.given, name="press_given_cover"),
+    path("p/<press_slug8:slug>/cover-<press_tag8:tag>-small.jpg", cover_views.given_small, name="press_small_cover"),
     path("p/feed/<press_tag:lang>.xml", views.feed, name="press_feed"),
     path("p/sound/<press_subject:subject>.<press_sound:form>", views.sound, name="press_sound"),
     path("p/text/<press_subject:subject>.<press_tag:lang>.<press_words:kind>", views.text, name="press_text"),

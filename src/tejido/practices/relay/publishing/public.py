@@ -1,5 +1,6 @@
 """What the press, the public site and other rooms may use: reading what was published, never writing."""
 
+from tejido.practices.relay.publishing.policies import PUBLISH
 from tejido.practices.relay.publishing.proofs import Proofed, proof
 from tejido.practices.relay.publishing.records import Edition, Item, PublicLine, PublicVoice, Quoted
 from tejido.practices.relay.publishing.remembering import remembering
@@ -10,6 +11,7 @@ VOICES, EDITIONS = "relay.voice", "relay.edition"
 
 __all__ = [
     "EDITIONS",
+    "PUBLISH",
     "VOICES",
     "Edition",
     "Item",
