@@ -8,6 +8,7 @@ would; `missing` what a catalogue lacks, has too much of, or has with other plac
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
@@ -30,7 +31,7 @@ CODE = (
     "practices/relay/press/podcast.py",
     "practices/relay/press/pressing.py",
 )
-KEYWORDS = {"_": None, "gettext": None, "gettext_noop": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "gettext_noop": None, "ngettext": (1, 2)}
 Text = str | tuple[str, ...]
 
 
@@ -48,7 +49,7 @@ def _of_pages(package: Path) -> Iterator[Text]:
 
 def _in(code: str) -> Iterator[Text]:
     source = "\n".join(line.strip() for line in code.splitlines()) if "import " not in code else code
-    for _line, name, said, _comments in extract_python(BytesIO(source.encode()), list(KEYWORDS), [], {}):
+    for _line, name, said, _comments in extract_python(BytesIO(source.encode()), KEYWORDS, [], {}):
         if name == "ngettext" and isinstance(said, tuple):
             yield tuple(str(one) for one in said[:2])
         elif said:

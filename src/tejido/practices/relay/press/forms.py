@@ -52,6 +52,6 @@ class CoverForm(forms.Form):
         return {name.removeprefix("alt_"): text for name, text in self.cleaned_data.items() if name.startswith("alt_")}
 
 
-def read(file: UploadedFile | None) -> bytes | None:
+def read(file: "UploadedFile[bytes] | None") -> bytes | None:
     """Its bytes, one more than may be where it is too large; None where no file was chosen."""
     return None if file is None else bytes(file.read(MOST_BYTES + 1))
