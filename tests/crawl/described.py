@@ -23,6 +23,7 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
 from tejido.site.wsgi import application
+from tests.crawl import matrix_public  # noqa: F401 - its rows
 from tests.crawl.matrix import ROWS, Objects
 
 SEED = int(os.environ.get("TEJIDO_API_SEED", "1"))

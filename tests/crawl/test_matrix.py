@@ -30,7 +30,7 @@ from tejido.ground.store.public import Fact, append, redact, row_key
 from tejido.practices.relay import selectors
 from tejido.practices.relay.drops.models import DropLink
 from tejido.practices.relay.segments import digest
-from tests.crawl import bundles, chartered, matrix_bundles, press, seed, site
+from tests.crawl import bundles, chartered, matrix_bundles, matrix_public, press, seed, site  # noqa: F401 - rows
 from tests.crawl.addresses import Address, operations, patterns
 from tests.crawl.in_words import translate
 from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
@@ -89,6 +89,13 @@ def files(slug: str) -> dict[str, dict[str, str]]:
     return dict.fromkeys(("feed", "sound", "text", "chapters"), given)
 
 
+def public(made: seed.Seeded, slug: str = "") -> dict[str, dict[str, str]]:
+    """What the addresses of publications ask for; `slug`: of none that is here."""
+    one = {**PUBLIC, "slug": slug or made.published, "edition": "1" if slug else "2", "tag": made.cover}
+    proof = {**made.proof, "key": NOTHING} if slug else made.proof
+    return {"publications": {"slug": one["slug"]}, "proofs": proof, "p": one, **files(slug or made.sounding)}
+
+
 @pytest.fixture
 def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
     """What rows name: of our own, and foreign."""
@@ -122,10 +129,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "erasures": {"key": something_erased(made)},
         **bundles.keys_of(made),
         "invitations": {"key": made.invitations["asked"]},
-        "publications": {"slug": made.published},
-        "proofs": made.proof,
-        "p": {**PUBLIC, "slug": made.published, "edition": "2", "tag": made.cover},
-        **files(made.sounding),
+        **public(made),
         "partners": {"peer": a_partner(common.org)},
         "network": {"key": row_key(made.network), "org": common.org, **made.charter},
         "networks": {"key": row_key(made.network), "org": common.org},
@@ -145,10 +149,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "review": foreign,
         "texts": foreign,
         "invitations": {"key": made.invitations["foreign-expired"]},
-        "publications": {"slug": "nothere2"},
-        "proofs": {**made.proof, "key": NOTHING},
-        "p": {**PUBLIC, "slug": "nothere2", "edition": "1", "tag": made.cover},
-        **files("nothere2"),
+        **public(made, "nothere2"),
         "partners": {"peer": "0" * 16},
         "network": {"key": NOTHING, "org": common.org, **NO_CHARTER},
         "networks": {"key": NOTHING, "org": common.org},
