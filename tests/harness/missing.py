@@ -52,6 +52,9 @@ OPTIONAL = (
     Optional("espeak-ng", _program("espeak-ng"), "making the synthetic voices again"),
     Optional("gettext", _program("xgettext"), "whether every string is in the catalogues"),
     Optional("fonts-noto-core", _file("share/fonts/**/NotoNaskhArabic-Regular.*"), "Arabic as people see it"),
+    Optional(
+        "fonts-noto-cjk", _file("share/fonts/**/NotoSerifCJK-Regular.ttc"), "books in Chinese, Japanese and Korean"
+    ),
 )
 
 

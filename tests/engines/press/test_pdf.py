@@ -91,6 +91,30 @@ def test_a_further_font_opens_a_language(tmp_path: Path) -> None:
     assert "ሌሊቱ መቼ ያበቃል" in words(out("pdftotext", pdf(book, EN, [tmp_path]), tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("lang", "drawn", "said"),
+    [
+        ("zh", "sc", "夜班的温度是四十一度。没有风扇。"),
+        ("zh-Hant", "tc", "夜班的溫度是四十一度。沒有風扇。"),
+        ("ja", "jp", "夜勤の気温は四十一度です。扇風機はありません。"),
+        ("ko", "kr", "야간 근무 온도는 41도입니다. 선풍기가 없습니다."),
+    ],
+)
+def test_chinese_japanese_and_korean_with_a_folder_of_fonts(lang: str, drawn: str, said: str, tmp_path: Path) -> None:
+    """Debian's fonts-noto-cjk: letters drawn as the language draws them, inside the file, and the same when taken out."""
+    font = next(Path("/usr/share/fonts").rglob("NotoSerifCJK-Regular.ttc"), None)
+    if font is None:
+        pytest.skip("fonts-noto-cjk is not installed")
+    (tmp_path / font.name).symlink_to(font)
+    voice = replace(ENGLISH, lines=(Line(said),), lang=lang, versions=())
+    data = pdf(replace(MIXED, voices=(voice,), lang=lang, title=said, question=""), EN, [tmp_path])
+    found = "".join(words(out("pdftotext", data, tmp_path)).split())  # a line may end anywhere
+    assert "".join(said.split()) in found
+    rows = out("pdffonts", data, tmp_path).splitlines()[2:]
+    assert any(f"NotoSerifCJK{drawn}" in row for row in rows)
+    assert all(row.split()[-5:-2] == ["yes", "yes", "yes"] for row in rows)
+
+
 def test_the_same_bytes_for_the_same_book() -> None:
     assert pdf(MIXED, EN) == pdf(MIXED, EN)
 

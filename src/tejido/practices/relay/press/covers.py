@@ -4,9 +4,52 @@ A given picture is local material, no event: it can be changed and taken back at
 holds a copy that it would have to be asked to delete. It goes with the publication.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Count, Max
+
+from tejido.engines.press import cover as engine
+from tejido.engines.press.cover import Order
+from tejido.ground.errors import NotFound
+from tejido.ground.ui.languages import own_name
+from tejido.practices.relay.press import addresses, reading
+from tejido.practices.relay.press.fonts import folders
+from tejido.practices.relay.press.models import GivenCover
+from tejido.practices.relay.publishing.public import Edition
+
+TYPE = "image/png"
+GIVEN_TYPE = "image/jpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A given picture as pages name it: paths of both sizes, pixels of the greater one, what it shows by language."""
+
+    full: str
+    small: str
+    side: int
+    alts: Mapping[str, str]
+
+    def alt(self, lang: str) -> str:
+        """What it shows, in this language or in the first that says it."""
+        return self.alts.get(lang) or next(iter(self.alts.values()), "")
+
+
+def of_edition(edition: Edition, lang: str = "", *, side: int = engine.SIDE) -> Order:
+    """The cover of an edition, its title in `lang` or in the first of its languages."""
+    found = lang or next((one for one in edition.langs if one in edition.titles), "en")
+    return Order(edition.titles.get(found, edition.title), edition.org_name, edition.slug, found, side)
+
+
+def of_feed(name: str, lang: str) -> Order:
+    """The picture of the podcast in a language: who makes it, and in what it is told."""
+    return Order(name, own_name(lang), f"feed:{name}", lang, engine.LEAST)
+
+
+def made(orders: Sequence[Order]) -> list[bytes]:
+    """Square PNGs, in order. Raises what the engine raises."""
+    return engine.covers(orders, folders())
 
 
 def given(slugs: Collection[str]) -> dict[str, Shown]:
