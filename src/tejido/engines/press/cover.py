@@ -59,3 +59,87 @@ def covers(orders: Iterable[Order], fonts: Iterable[Path] = ()) -> list[bytes]:
 def _job(order: Order, folders: list[Path], have: frozenset[int], names: list[str]) -> Job:
     colours = dyes(order.seed)
     data = {
+        "title": settable(order.title, have), "name": settable(order.name, have), **tongue_of(order.lang),
+        "fonts": drawn_for(order.lang, names), "cloth": band(order.seed, 4, 3, lit=True),
+        "dyes": {"deep": colours.deep, "second": colours.second, "paper": colours.paper},
+    }  # fmt: skip
+    return job(HERE / "cover.typ", data, folders, format="png", ppi=order.side / (100 / 25.4))
+
+
+def given(data: bytes) -> bytes:
+    """A picture that somebody chose, as a cover: checked before it is opened, then encoded anew."""
+    check(data)
+    return _encoded(data)
+
+
+def check(data: bytes) -> None:
+    """Refuse what cannot be a cover, before anything is unpacked. Raises `CoverError`."""
+    if len(data) > MOST_BYTES:
+        raise CoverTooHeavy(most=MOST_BYTES // 1_000_000)
+    if data.startswith((b"GIF8", b"RIFF")):
+        raise CoverMoves
+    width, height = size(data)
+    sizes = {"width": width, "height": height}
+    if max(width, height) > MOST:
+        raise CoverTooLarge(least=LEAST, most=MOST, **sizes)
+    if min(width, height) < LEAST:
+        raise CoverTooSmall(least=LEAST, most=MOST, **sizes)
+    if width != height:
+        raise CoverNotSquare(**sizes)
+    if data.startswith(PNG) and b"acTL" in data[: data.find(b"IDAT")]:
+        raise CoverMoves
+
+
+def size(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels, from the head of a PNG or JPEG; nothing is decoded."""
+    try:
+        if data.startswith(PNG):
+            width, height = struct.unpack_from(">II", data, 16)
+            return int(width), int(height)
+        if data.startswith(JPEG):
+            return _jpeg_size(data)
+    except struct.error:
+        pass
+    raise CoverUnreadable
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int]:
+    """From the first frame header (ITU T.81, B.2.2)."""
+    at = 2
+    while True:
+        mark, kind, length = struct.unpack_from(">BBH", data, at)
+        if mark != 0xFF:
+            raise CoverUnreadable
+        if kind in FRAMES:
+            height, width = struct.unpack_from(">HH", data, at + 5)
+            return int(width), int(height)
+        at += 2 + (length if kind != 0xFF else -1)
+
+
+def _encoded(data: bytes) -> bytes:
+    """The picture alone, as RGB without alpha, with nothing said beside it."""
+    import av
+
+    try:
+        with av.open(BytesIO(data), "r") as source:
+            frame = next(source.decode(video=0)).reformat(format="rgb24")
+    except (av.error.FFmpegError, StopIteration, IndexError) as fault:
+        raise CoverUnreadable from fault
+    encoder = av.CodecContext.create("png", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, "rgb24"
+    encoder.time_base = Fraction(1)
+    encoder.options = {"pred": "mixed", "compression_level": "6"}
+    frame.pts = 0
+    packets = [*encoder.encode(frame), *encoder.encode(None)]
+    return PNG + b"".join(_critical(b"".join(bytes(packet) for packet in packets)))
+
+
+def _critical(png: bytes) -> Iterator[bytes]:
+    """The chunks that make the picture, without those that tell of it."""
+    at, end = len(PNG), len(png)
+    while at < end:
+        length, kind = struct.unpack_from(">I4s", png, at)
+        if kind in CRITICAL:
+            body = png[at + 4 : at + 8 + length]
+            yield struct.pack(">I", length) + body + struct.pack(">I", zlib.crc32(body))
+        at += 12 + length

@@ -44,14 +44,9 @@ def pdf(dossier: Dossier, labels: Labels, fonts: Iterable[Path] = ()) -> bytes:
     if missing := lacking(_texts(data), have):
         raise NoFont(letters=missing)
     data = _each(data, lambda text: settable(text, have))
-<<<<<<< HEAD
-    data = {**data, "fonts": families(folders)}
+    data = {**data, "fonts": drawn_for(dossier.lang, families(folders))}
     options = {"format": "pdf", "pdf_standards": ["ua-1"], "timestamp": dossier.modified}
     return typeset_all([job(TEMPLATE, data, folders, **options)])[0]
-=======
-    data = {**data, "fonts": families(folders, dossier.lang)}
-    return typst_made(TEMPLATE, data, folders, format="pdf", pdf_standards=["ua-1"], timestamp=dossier.modified)
->>>>>>> b735240 (Chinese, Japanese and Korean with Debian's fonts-noto-cjk)
 
 
 def job(template: Path, data: Part, folders: Iterable[Path], **options: Any) -> Job:
@@ -60,18 +55,21 @@ def job(template: Path, data: Part, folders: Iterable[Path], **options: Any) -> 
     return Job(str(template), str(HERE), paths, json.dumps(data, ensure_ascii=False), options)
 
 
-def families(folders: Iterable[Path], lang: str = "") -> list[str]:
-    """Names of the fonts, ours first, so that others only fill what they lack; of Chinese, Japanese and Korean ones those first
-    that draw the letters as the language does, and those with serifs as ours have.
-    """
+def families(folders: Iterable[Path]) -> list[str]:
+    """Names of the fonts, ours first, so that others only fill what they lack."""
     import typst
 
     there = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder) for folder in folders]
     )
-    drawn = f"CJK {region_of(lang)}"
-    others = sorted(there.families(), key=lambda name: (not name.endswith(drawn), "Serif" not in name, name))
-    return list(dict.fromkeys([*FAMILIES, *others]))
+    return list(dict.fromkeys([*FAMILIES, *sorted(there.families())]))
+
+
+def drawn_for(lang: str, names: Iterable[str]) -> list[str]:
+    """The same, those first after ours that draw Chinese, Japanese and Korean letters as the language does, with serifs."""
+    end = f"CJK {region_of(lang)}"
+    theirs = [name for name in names if name not in FAMILIES]
+    return [*FAMILIES, *sorted(theirs, key=lambda name: (not name.endswith(end), "Serif" not in name))]
 
 
 def region_of(lang: str) -> str:

@@ -207,3 +207,89 @@ def _write(edition: Edition, one: Wanted, path: Path, sounds: Sounds, ahead: Ahe
         set_ahead = ahead.pages.get(one)
         path.write_bytes(set_ahead.result() if set_ahead else pdf(*pressing.book(edition, one.lang), fonts.folders()))
     else:
+        picture = ahead.pictures.get(one) or covers.made([_order(edition, one)])[0]
+        path.write_bytes(epub(*pressing.book(edition, one.lang), picture) if one.kind == made.EPUB else picture)
+
+
+def write_zip(edition: Edition, lang: str, path: Path, sounds: Sounds) -> None:
+    """The HTML dossier and the sounds that there are."""
+    dossier, labels = pressing.book(edition, lang, with_sound=sounds)
+    files = {pressing.sound_name(number): made.stream(row) for number, row in sorted(sounds.items())}
+    with path.open("wb") as out:
+        archive(out, dossier, labels, files)
+
+
+@work.sweeper
+def lacking() -> None:
+    """Queue editions whose books are lacking; erase those of editions that were replaced or withdrawn."""
+    global _settled  # noqa: PLW0603 - looked at again when something changes, and once in each process
+    now = _stamp() if Own.objects.exists() else ""
+    if now and now != _settled and reconcile():
+        _settled = now
+
+
+def _stamp() -> str:
+    """Another text whenever something is published or made, or this node is reached elsewhere."""
+    files = Made.objects.aggregate(last=Max("pk"), count=Count("pk"))
+    return repr((reading.stamp(), files["last"], files["count"], addresses.base(), fonts.folders(), covers.stamp()))
+
+
+def reconcile() -> bool:
+    """One look at everything; whether nothing is lacking."""
+    editions = reading.standing()
+    clear(editions)
+    keys = [claim_key(one.key) for one in editions if missing(one)]
+    for key in work.due(keys):
+        work.enqueue_once(make, key.partition(":")[2])
+    return not keys
+
+
+def clear(editions: Sequence[Edition]) -> None:
+    """Erase the books and covers of every other edition."""
+    covers.clear([edition.slug for edition in editions])
+    known = {edition.key for edition in editions} | {FEED}
+    rows = list(Made.objects.filter(kind__in=KINDS).exclude(subject__in=known))
+    if rows:
+        made.remove(rows)
+        work.forget([claim_key(row.subject) for row in rows])
+
+
+def followed(_keys: Sequence[str]) -> None:
+    """Editions came, were corrected or withdrawn: told after the commit. What is to be made, the sweeper finds."""
+    if Made.objects.filter(kind__in=KINDS).exists() or GivenCover.objects.exists():
+        clear(reading.standing())
+
+
+def book_at(slug: str, form: str, lang: str) -> Made:
+    """The book of a publication. Raises `NotFound`, `TakenBack`, `CannotBeMade`, or `BookBeingMade` while it is not there."""
+    return _at(slug, form, lang)
+
+
+def cover_at(slug: str) -> Made:
+    """The picture of a publication. Raises as `book_at` does."""
+    return _at(slug, made.COVER, "")
+
+
+def feed_cover_at(lang: str) -> Made:
+    """The picture of the podcast in a language. Raises as `book_at` does."""
+    if not any(lang in one.langs for one in reading.ours()):
+        raise NotFound
+    return _row(FEED, made.COVER, lang)
+
+
+def _at(slug: str, kind: str, lang: str) -> Made:
+    edition = reading.edition_at(slug)
+    if edition.withdrawn:
+        raise TakenBack
+    if not edition.mine or (lang and lang not in edition.langs):
+        raise NotFound
+    return _row(edition.key, kind, lang)
+
+
+def _row(subject: str, kind: str, lang: str) -> Made:
+    row = made.find(subject, kind, lang)
+    if row is not None and blobs.has(row.blob):
+        return row
+    if fault := made.fault_of(subject, kind, lang):
+        raise CannotBeMade(reason=gettext(fault.message) % fault.params)
+    raise BookBeingMade

@@ -22,4 +22,8 @@ __all__ = [
     "edition",
     "editions",
     "history",
+    "opened",
     "proof",
+    "remembering",
+    "voice",
+]
