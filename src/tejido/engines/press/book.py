@@ -18,14 +18,17 @@ UPRIGHT = frozenset({"Arab", "Hebr", "Deva", "Beng", "Hani", "Hira", "Kana", "Ha
 Link = Callable[[str], str]
 
 
-def css(seed: str) -> str:
-    """The stylesheet in a publication's colours."""
+GIVEN = ".given { display: block; inline-size: 100%; max-inline-size: 24em; block-size: auto; }"
+
+
+def css(seed: str, *, picture: bool = False) -> str:
+    """The stylesheet in a publication's colours; `picture`: there is a given one."""
     colours = dyes(seed)
     text = (Path(__file__).parent / "book.css").read_text()
     named = {"INK": colours.ink, "FIRST": colours.first, "SECOND": colours.second, "PALE": colours.ground}
     for name, colour in named.items():
         text = text.replace(name, colour)
-    return text.strip()
+    return f"{text.strip()}\n{GIVEN}" if picture else text.strip()
 
 
 @dataclass(frozen=True, slots=True)

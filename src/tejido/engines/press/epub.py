@@ -36,7 +36,7 @@ def epub(dossier: Dossier, labels: Labels, cover: bytes = b"") -> bytes:
         "book/nav.xhtml": _page(
             frame(dossier, labels), labels.contents, _nav(labels, chapters, frame(dossier, labels))
         ).encode(),
-        "book/book.css": (css(dossier.seed or dossier.identifier) + lane_css()).encode(),
+        "book/book.css": (css(dossier.seed or dossier.identifier, picture=bool(dossier.picture)) + lane_css()).encode(),
     }
     for one in chapters:
         files[f"book/{_file(one.name)}"] = _page(frame(dossier, labels), one.title, _chapter(one)).encode()

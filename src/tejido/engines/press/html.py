@@ -24,7 +24,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; m
 def page(dossier: Dossier, labels: Labels, *, sounds: bool = False) -> str:
     """The whole book as HTML; `sounds`: with players for the files that voices name."""
     chapters = sections(dossier, labels, sounds=sounds, picture=_inside(dossier.picture))
-    style = css(dossier.seed or dossier.identifier) + lane_css()
+    style = css(dossier.seed or dossier.identifier, picture=bool(dossier.picture)) + lane_css()
     head = join(
         h("meta", charset="utf-8"),
         h("meta", name="viewport", content="width=device-width, initial-scale=1"),
