@@ -30,7 +30,7 @@ from tejido.ground.store.public import Fact, append, redact, row_key
 from tejido.practices.relay import selectors
 from tejido.practices.relay.drops.models import DropLink
 from tejido.practices.relay.segments import digest
-from tests.crawl import bundles, chartered, matrix_bundles, matrix_public, press, seed, site  # noqa: F401 - rows
+from tests.crawl import bundles, chartered, matrix_bundles, matrix_public, press, seed, site
 from tests.crawl.addresses import Address, operations, patterns
 from tests.crawl.in_words import translate
 from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
@@ -42,7 +42,7 @@ from tests.ground.uploads.builders import an_upload
 
 METHODS = ("GET", "POST")
 MEMORY = ("from", "origins", "entries", "glossary", "terms")
-MORE_ROWS = (matrix_bundles,)
+MORE_ROWS = (matrix_bundles, matrix_public)
 """Modules that add to the matrix."""
 DENIED = {401, 403, 404}
 NOTHING = "a" * 26
