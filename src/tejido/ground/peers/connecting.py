@@ -206,8 +206,9 @@ class Answer:
             if not piece or _drips(came, time.monotonic() - began):
                 self._line.close()
                 raise TooSlow
+            if came == self.length:
+                self._response.close()  # now: whoever has heard enough asks for no more, and the line is kept for the next
             yield piece
-        self._response.close()
 
 
 def _drips(came: int, seconds: float) -> bool:

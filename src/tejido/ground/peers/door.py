@@ -51,7 +51,7 @@ def door(view: View) -> View:
             return _later()
         try:
             return view(request)
-        except sessions.Refused:
+        except sessions.NotLetIn:
             return HttpResponse(status=401)
         except sessions.AllBusy:
             return _later()
@@ -104,7 +104,7 @@ def _said(value: dict[str, Any]) -> HttpResponse:
 def _token(request: HttpRequest) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme != "Bearer" or not is_hex(token):
-        raise sessions.Refused
+        raise sessions.NotLetIn
     return token
 
 
@@ -135,7 +135,7 @@ def turn(request: HttpRequest) -> HttpResponse:
     token, pieces = _token(request), body_of(request, wire.MOST_BODY)
     try:
         peer = sessions.asking(token)
-    except sessions.Refused:
+    except sessions.NotLetIn:
         if sessions.was_one(token):
             all(pieces)  # whoever was let in once hears the answer, and not a line that breaks
         raise

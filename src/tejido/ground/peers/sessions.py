@@ -28,7 +28,7 @@ LASTS, BUSY, NOTED = timedelta(minutes=30), timedelta(seconds=30), timedelta(sec
 MOST = 8
 
 
-class Refused(Exception):
+class NotLetIn(Exception):
     """Somebody who may have nothing here; they are not told why."""
 
 
@@ -60,12 +60,12 @@ def hello(said: Hello, host: str) -> Hello:
 
 
 def prove(said: Hello, host: str, signature: bytes, identity: list[Incoming]) -> tuple[str, bytes]:
-    """The token of a new session and our signature; raises `Refused` or `AllBusy`."""
+    """The token of a new session and our signature; raises `NotLetIn` or `AllBusy`."""
     now = timezone.now()
     _check(said, host, signature, now)
     identities.learn(said.caller_org, said.caller_device, identity)
     if not common(NodeStore(), Peer(said.caller_org, said.caller_device)):
-        raise Refused
+        raise NotLetIn
     token = secrets.token_hex(32)
     _open(said, token, now)
     return token, challenge.prove(said, CALLED, keyring.device_key())
@@ -74,13 +74,13 @@ def prove(said: Hello, host: str, signature: bytes, identity: list[Incoming]) ->
 def _check(said: Hello, host: str, signature: bytes, now: datetime) -> None:
     own = Own.objects.first()
     if own is None or (bytes(own.org), bytes(own.device)) != (said.called_org, said.called_device):
-        raise Refused
+        raise NotLetIn
     if not _is_here(said, host) or not challenge.is_fresh(said, _secret(), int(now.timestamp())):
-        raise Refused
+        raise NotLetIn
     try:
         challenge.verify(said, CALLER, signature)
     except Malformed as error:
-        raise Refused from error
+        raise NotLetIn from error
 
 
 def _open(said: Hello, token: str, now: datetime) -> None:
@@ -99,7 +99,7 @@ def _open(said: Hello, token: str, now: datetime) -> None:
                     device=said.caller_device.hex(), until=now + LASTS, used_at=now,
                 )  # fmt: skip
         except IntegrityError as error:
-            raise Refused from error  # a challenge serves once
+            raise NotLetIn from error  # a challenge serves once
 
 
 def _hash(token: str) -> str:
@@ -107,14 +107,14 @@ def _hash(token: str) -> str:
 
 
 def asking(token: str) -> Peer:
-    """Who asks by this token; raises `Refused` where it is over, or where that device may have nothing any more."""
+    """Who asks by this token; raises `NotLetIn` where it is over, or where that device may have nothing any more."""
     now = timezone.now()
     row = Session.objects.filter(token=_hash(token), until__gt=now, over=False).first()
     if row is None:
-        raise Refused
+        raise NotLetIn
     peer = Peer(bytes.fromhex(row.org), bytes.fromhex(row.device))
     if not common(NodeStore(), peer):
-        raise Refused
+        raise NotLetIn
     if row.used_at < now - NOTED:
         Session.objects.filter(token=row.token).update(used_at=now)
     return peer
