@@ -20,6 +20,7 @@ from random import Random
 from typing import Any
 
 from bench._calibration import calibration, peak_mb
+from bench._https import from_server
 from bench._node import fresh_node
 from bench.log import Authors, _ingest, _pages, _register
 
@@ -241,6 +242,6 @@ def _git(*args: str, data: bytes | None = None) -> bytes:
 
 
 Part = Callable[[int], dict[str, object]]
-CARRIERS: dict[str, Part] = {"folder": from_folder, "core": through_core}
+CARRIERS: dict[str, Part] = {"folder": from_folder, "core": through_core, "https": from_server}
 """Each gives `NAME_events_per_s` and `peak_mb`."""
 PARTS: dict[str, Part] = {"ingest": ingest_alone, **CARRIERS, "git": git_fetch}

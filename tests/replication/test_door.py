@@ -195,6 +195,6 @@ def test_bombs_and_rubbish_are_refused(bo: Caller) -> None:
     assert bo.post("turn", bytes(wire.MOST_BODY + 1), **token).status_code == 413
     assert bo.client.generic("POST", "/exchange/1/turn", b"", headers=token).status_code == 411
     for what in ("hello", "prove"):
-        for body in (b"", b"{}", b"[]", b"\xff", b"[" * 5000):
+        for body in (b"{}", b"[]", b"\xff", b"[" * 5000):
             assert bo.post(what, body).status_code == 400
     assert bo.client.get("/exchange/1/hello").status_code == 405
