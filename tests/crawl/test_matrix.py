@@ -30,7 +30,7 @@ from tejido.ground.store.public import Fact, append, redact, row_key
 from tejido.practices.relay import selectors
 from tejido.practices.relay.drops.models import DropLink
 from tejido.practices.relay.segments import digest
-from tests.crawl import bundles, chartered, matrix_bundles, matrix_public, press, seed, site
+from tests.crawl import bundles, chartered, matrix_bundles, matrix_charter, matrix_public, press, seed, site
 from tests.crawl.addresses import Address, operations, patterns
 from tests.crawl.in_words import translate
 from tests.crawl.matrix import ROWS, STRANGER, Objects, Row
@@ -42,7 +42,7 @@ from tests.ground.uploads.builders import an_upload
 
 METHODS = ("GET", "POST")
 MEMORY = ("from", "origins", "entries", "glossary", "terms")
-MORE_ROWS = (matrix_bundles, matrix_public)
+MORE_ROWS = (matrix_bundles, matrix_charter, matrix_public)
 """Modules that add to the matrix."""
 DENIED = {401, 403, 404}
 NOTHING = "a" * 26
@@ -79,8 +79,14 @@ def made(transactional_db: None, settings: Settings, tmp_path: Path) -> seed.See
     )
 
 
-NO_CHARTER = {"matter": NOTHING, "number": "1", "link_id": "999999", "gone": "ab" * 32}
+NO_CHARTER = {"matter": NOTHING, "number": "1", "link_id": "999999", "gone": "ab" * 32, "token": "no-such-token"}
 PUBLIC = {"lang": "en", "number": "1", "frame": "en", "rest": "no/such", "bound": "zip"}
+
+
+def networks_of(key: str, org: str, charter: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What the addresses of a network and its charter ask for."""
+    here = {"key": key, "org": org}
+    return {"network": {**here, **charter}, "networks": here, "charter": {**here, **charter}, "invitation": {**charter}}
 
 
 def files(slug: str) -> dict[str, dict[str, str]]:
@@ -131,10 +137,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "invitations": {"key": made.invitations["asked"]},
         **public(made),
         "partners": {"peer": a_partner(common.org)},
-        "network": {"key": row_key(made.network), "org": common.org, **made.charter},
-        "networks": {"key": row_key(made.network), "org": common.org},
-        "charter": {"key": row_key(made.network), "org": common.org, **made.charter},
-        "invitation": made.charter,
+        **networks_of(row_key(made.network), common.org, made.charter),
     }
     none = {"key": NOTHING, "drop_id": "999999", "unit_id": "999999", "term_id": "999999", "nonce": "no-such"}
     foreign = {"key": made.hops["foreign"], "segment": line.id, "into": "es"}
@@ -151,10 +154,7 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "invitations": {"key": made.invitations["foreign-expired"]},
         **public(made, "nothere2"),
         "partners": {"peer": "0" * 16},
-        "network": {"key": NOTHING, "org": common.org, **NO_CHARTER},
-        "networks": {"key": NOTHING, "org": common.org},
-        "charter": {"key": NOTHING, "org": common.org, **NO_CHARTER},
-        "invitation": {"token": "no-such-token"},
+        **networks_of(NOTHING, common.org, NO_CHARTER),
     }
     return {"own": replace(common, values=own), "foreign": replace(common, values=theirs)}
 
