@@ -148,6 +148,88 @@ def through_core(size: int) -> dict[str, object]:
         return {"core_events_per_s": round(size / spent), "peak_mb": peak_mb()}
 
 
+def from_bundle(size: int) -> dict[str, object]:
+    """A node takes in a bundle that another organisation made: looked at whole, then taken in; closed with age, in parts."""
+    with fresh_node(), tempfile.TemporaryDirectory(prefix="tejido-bench-") as name:
+        from tejido.ground.bundles import reading
+        from tejido.ground.bundles.models import Arriving
+
+        _founded()
+        authors = Authors(public=True, epoch_key=None)
+        _share(authors)
+        paths = _bundle(authors, size, Path(name))
+        start = time.perf_counter()
+        for path in paths:
+            with path.open("rb") as file:
+                bundle = reading.gather(file).id
+        row = Arriving.objects.get(id=bundle)
+        row.said = reading.look(row)
+        row.save()
+        report = reading.take(bundle)
+        spent = time.perf_counter() - start
+        _must_be(report.accepted, size + len(authors.identity), report.problems)
+        return {"bundle_events_per_s": round(size / spent), "peak_mb": peak_mb()}
+
+
+def _given(authors: Authors, size: int, ranges: dict[bytes, Any]) -> Iterator[Any]:
+    """The frames of a bundle; `ranges` grow with them."""
+    from tejido.log.header import event_hash, trusted
+    from tejido.replication import frames, messages, pages
+    from tejido.replication.bundle import Range
+    from tejido.replication.frames import Frame
+
+    yield messages.encode(messages.Identity(tuple(authors.identity)))
+    for batch in _pages(authors.events(size)):
+        for log in authors.logs:
+            for page in pages.split(log, authors.space, [e for e in batch if e.log == log.id]):
+                last = page.events[-1].header
+                ranges[log.id] = Range(log.space, log.id, 0, trusted(last).seq, event_hash(last))
+                yield messages.encode(messages.Events(page))
+                for event in page.events:
+                    yield messages.encode(messages.PayloadOf(event_hash(event.header), event.payload))
+    yield Frame(frames.END, b"")
+
+
+def _bundle(authors: Authors, size: int, folder: Path) -> list[Path]:
+    """Its parts; frames lie in a file between the two passes."""
+    from tejido.ground.store import keyring
+    from tejido.ground.store.public import own_row
+    from tejido.replication import bundle, sealing
+    from tejido.replication.bundle import Manifest
+    from tejido.replication.frames import Decoder, Frame
+    from tejido.replication.parts import Splitter
+
+    tally, ranges = bundle.Tally(), dict[bytes, Any]()
+
+    def again() -> Iterator[Frame]:
+        decoder = Decoder()
+        with (folder / "frames").open("rb") as file:
+            while data := file.read(1 << 16):
+                yield from decoder.feed(data)
+
+    with (folder / "frames").open("wb") as file:
+        for frame in _given(authors, size, ranges):
+            file.write(tally.add(frame))
+    org, age = bytes(own_row().org), keyring.age_identity(keyring.folder() / keyring.AGE).to_public()
+    said = Manifest(
+        authors.space.owner, authors.keys[0].public, (org,), tuple(ranges.values()), tally.counts, tally.size,
+        tally.digest, "2026-11-22", "ab" * 16,
+    )  # fmt: skip
+    paths: list[Path] = []
+
+    def open_part(number: int) -> Any:
+        paths.append(folder / f"{number}")
+        return paths[-1].open("wb")
+
+    splitter = Splitter(said.id, 15_000_000, open_part)
+    sealing.seal(bundle.write(bundle.sign(said, authors.keys[0]), again()), [str(age)], splitter)
+    splitter.close()
+    for path, label in zip(paths, splitter.labels(), strict=True):
+        with path.open("r+b") as part:
+            part.write(label.encode())
+    return paths
+
+
 class _Peer:
     """Answers in the order of writing, from a generator: a second node with a million events would be measured with it."""
 
@@ -242,6 +324,6 @@ def _git(*args: str, data: bytes | None = None) -> bytes:
 
 
 Part = Callable[[int], dict[str, object]]
-CARRIERS: dict[str, Part] = {"folder": from_folder, "core": through_core, "https": from_server}
+CARRIERS: dict[str, Part] = {"folder": from_folder, "bundle": from_bundle, "core": through_core, "https": from_server}
 """Each gives `NAME_events_per_s` and `peak_mb`."""
 PARTS: dict[str, Part] = {"ingest": ingest_alone, **CARRIERS, "git": git_fetch}
