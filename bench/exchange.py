@@ -186,7 +186,8 @@ def _given(authors: Authors, size: int, ranges: dict[bytes, Any]) -> Iterator[An
                 ranges[log.id] = Range(log.space, log.id, 0, trusted(last).seq, event_hash(last))
                 yield messages.encode(messages.Events(page))
                 for event in page.events:
-                    yield messages.encode(messages.PayloadOf(event_hash(event.header), event.payload))
+                    if event.payload is not None:
+                        yield messages.encode(messages.PayloadOf(event_hash(event.header), event.payload))
     yield Frame(frames.END, b"")
 
 

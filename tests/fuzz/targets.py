@@ -105,6 +105,35 @@ def uploads() -> OneInput:
     return one_input
 
 
+def bundle() -> OneInput:
+    """Bundles: the label of a part, the stream with its manifest, and frames by themselves, since no input signs its own."""
+    from tejido.log import canon
+    from tejido.log.errors import Malformed
+    from tejido.replication import bundle, frames, messages, parts
+    from tejido.replication.carrying import Checked
+
+    def one_input(data: bytes) -> None:
+        with suppress(Malformed):
+            file = io.BytesIO(data)
+            label = parts.read_label(file)
+            assert 1 <= label.number <= label.of
+            assert parts.copy_checked(file, io.BytesIO(), label) <= label.size
+        checked = Checked()
+        with suppress(Malformed):
+            reader = bundle.Reader(checked.begun, checked.take)
+            reader.write(data)
+            reader.finish()
+        with suppress(Malformed):
+            for frame in frames.Decoder().feed(data.removeprefix(bundle.MAGIC)):
+                with suppress(Malformed):
+                    messages.decode(frame)
+                    assert (
+                        frame.kind != frames.MANIFEST or bundle.read_manifest(canon.decode_object(frame.body[64:])).size
+                    )
+
+    return one_input
+
+
 def planted(fault: str) -> Callable[[], OneInput]:
     """A reader that breaks at once: what the driver's own test throws at."""
     kept: list[bytes] = []
@@ -128,6 +157,9 @@ TARGETS = {
     ),
     "uploads": Target(uploads, ("tejido.ground.uploads",), 4_096, weight=3),
     "tmx": Target(tmx, ("tejido.engines.language.tmx",), 8_192),
+    "bundle": Target(
+        bundle, ("tejido.replication.bundle", "tejido.replication.messages", "tejido.replication.frames"), 8_192
+    ),
     "captions": Target(captions, ("tejido.engines.language.captions",), 4_096),
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyrage
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tejido.ground import blobs
 from tejido.ground.bundles import holding, making, planning, reading, shelf, tasks
@@ -31,12 +32,14 @@ from tejido.ground.store import db, keyring
 from tejido.ground.store.public import Fact, append, redact
 from tejido.log import canon
 from tejido.log.keys import SigningKey
+from tejido.log.words import fingerprint
 from tejido.log.writer import Written
 from tejido.replication import frames, messages, parts, sealing
 from tejido.replication.blobs import Descriptor
 from tejido.replication.bundle import Manifest, Reader
 from tejido.replication.carrying import Brought
 from tejido.replication.frames import Frame
+from tests.ground.people.builders import signed_in
 from tests.replication.conftest import Shared, everything
 from tests.support.authors import World, age_of
 from tests.support.bundles import ID, page_of, parts_of, stream_of
@@ -285,3 +288,31 @@ def test_a_bundle_holds_no_bomb(shared: Shared) -> None:
     )
     with pytest.raises(BadFile):
         take(*parts_of(stream[:-5] + bomb, [ours()]))
+
+
+def test_the_pages_need_no_script(shared: Shared) -> None:
+    browser, send, taking = signed_in("keeper", "keeper"), "/network/exchange/send/", "/network/exchange/take/"
+    asked = {"to": [shared.bo.org.hex()], "since": "all", "blobs": "on", "megabytes": "8"}
+    shown = browser.post(send, {**asked, "do": "show"})
+    assert (shown.status_code, "About" in shown.text, Made.objects.count()) == (200, True, 0)
+    made = browser.post(send, {**asked, "do": "make"})
+    page = browser.get(made.headers["Location"]).text
+    assert "Download the file" in page
+    part = browser.get(f"{made.headers['Location']}1/")
+    name = Made.objects.get().id
+    assert part.headers["Content-Disposition"] == f'attachment; filename="{name}-1of1.bundle"'
+    assert part.getvalue().startswith(parts.MAGIC)
+    brought = from_bo(shared, shared.say("one"), shared.say("two"), most=1500)
+    first = browser.post(taking, {"parts": [SimpleUploadedFile("a", brought[0])]})
+    assert f"1 of {len(brought)} parts are here" in browser.get(first.headers["Location"]).text
+    rest = browser.post(taking, {"parts": [SimpleUploadedFile("x", one) for one in brought[1:]]})
+    page = browser.get(rest.headers["Location"]).text
+    assert fingerprint(shared.bo.org) in page
+    assert "Nothing in it is executed" in page
+    assert shared.names() == []
+    assert browser.post(rest.headers["Location"]).status_code == 302
+    assert "2 events came in" in browser.get(rest.headers["Location"]).text
+    assert shared.names() == ["one", "two"]
+    wrong = browser.post(taking, {"parts": [SimpleUploadedFile("a", b"no bundle")]})
+    assert (wrong.status_code, "no part of a bundle" in wrong.text) == (422, True)
+    assert signed_in("amina").get(send).status_code == 403

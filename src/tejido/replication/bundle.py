@@ -87,7 +87,7 @@ class Manifest:
 def sign(manifest: Manifest, key: keys.SigningKey) -> Frame:
     """Its frame; raises `Malformed` where it names more than a reader would take."""
     data = canon.encode(_value(manifest))
-    _manifest(canon.decode_object(data))
+    read_manifest(canon.decode_object(data))
     return Frame(frames.MANIFEST, key.sign(MAGIC, data) + data)
 
 
@@ -103,12 +103,13 @@ def _value(manifest: Manifest) -> dict[str, object]:
 def parse(body: bytes) -> Manifest:
     """The manifest in a frame's body, its signature checked; raises `Malformed`. Whose device signed is not decided here."""
     signature, data = body[: keys.SIGNATURE], body[keys.SIGNATURE :]
-    found = _manifest(canon.decode_object(data))
+    found = read_manifest(canon.decode_object(data))
     keys.verify(MAGIC, data, signature, found.device)
     return found
 
 
-def _manifest(value: dict[str, Any]) -> Manifest:
+def read_manifest(value: dict[str, Any]) -> Manifest:
+    """What a manifest says, its signature aside; raises `Malformed`."""
     _must(value.keys() == FIELDS and value["form"] == FORM, "this is no manifest of a bundle, or one of another form")
     _must(all(is_hex(value[name]) for name in ("org", "device", "digest")), "a manifest's hashes have 64 hex digits")
     _must(is_hex(value["id"], 32) and is_day(value["day"]), "a bundle has an id of 32 hex digits and a day")
