@@ -22,6 +22,7 @@ MODULES = (
     "memory",
     "running",
     "hosts",
+    "drilling",
     "keeping",
     "erasures",
     "keys",
