@@ -139,15 +139,20 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "partners": {"peer": a_partner(common.org)},
         **networks_of(row_key(made.network), common.org, made.charter),
     }
+    return {"own": replace(common, values=own), "foreign": replace(common, values=theirs_of(made, common, line.id))}
+
+
+def theirs_of(made: seed.Seeded, common: Objects, line: str) -> dict[str, dict[str, str]]:
+    """What rows name that is another organisation's, or nobody's."""
     none = {"key": NOTHING, "drop_id": "999999", "unit_id": "999999", "term_id": "999999", "nonce": "no-such"}
-    foreign = {"key": made.hops["foreign"], "segment": line.id, "into": "es"}
-    theirs = {
+    foreign = {"key": made.hops["foreign"], "segment": line, "into": "es"}
+    return {
         **dict.fromkeys((*MEMORY, "drops", "given", "links", "new", "erasures"), none),
         **dict.fromkeys(("send", "made", "take", "arriving"), NO_BUNDLE),
         "chains": {"key": made.chains["foreign"]},
         "circles": {"key": made.circles["foreign"]},
         "voices": {"key": made.hops["foreign"]},
-        "reports": {"key": made.hops["foreign"], "segment": line.id, "voice": "own", "number": "0"},
+        "reports": {"key": made.hops["foreign"], "segment": line, "voice": "own", "number": "0"},
         "hops": {"key": made.hops["foreign"], "lang": "es"},
         "review": foreign,
         "texts": foreign,
@@ -156,7 +161,6 @@ def objects(made: seed.Seeded, tmp_path: Path) -> dict[str, Objects]:
         "partners": {"peer": "0" * 16},
         **networks_of(NOTHING, common.org, NO_CHARTER),
     }
-    return {"own": replace(common, values=own), "foreign": replace(common, values=theirs)}
 
 
 def papers_of(made: seed.Seeded, stranger: Stranger) -> dict[str, bytes]:
