@@ -213,7 +213,8 @@ class Auditor:
 def devices(ledger: Ledger, events: Collection[bytes], org: bytes) -> set[bytes]:
     """Device keys that an organisation's identity names, by the events held of it."""
     found: list[Signed] = [one for event in events if (one := ledger.events.get(event)) and one.log.id == org]
-    return {bytes.fromhex(one.body["key"]) for one in found if one.kind == "org.device"}
+    keys = {kind: {one.body["key"] for one in found if one.kind == kind} for kind in ("org.device", "org.revoked")}
+    return {bytes.fromhex(key) for key in keys["org.device"] - keys["org.revoked"]}
 
 
 def _events(node: Node, space: bytes) -> set[bytes]:

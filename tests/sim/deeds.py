@@ -151,6 +151,8 @@ def clone(play: Play) -> str:
     if len(play.nodes) >= MOST_NODES:
         return "enough nodes"
     node = play.node()
+    if node.second:
+        return "it is not copied"
     other = node.twin(f"{node.name}'s copy {len(play.nodes)}")
     if play.rng.random() < 0.4 and node.org not in {space.owner for space in play.spaces}:
         play.auditor.liars.add(node.org)
@@ -165,7 +167,7 @@ def fork(play: Play) -> str:
     liars = [node for node in play.nodes if not node.honest]
     node = play.rng.choice(liars) if liars else play.nodes[-1]
     space = play.place(node)
-    if space is None:
+    if space is None or node.second:
         return f"{node.name} is nowhere"
     node.honest = False
     play.auditor.liars.add(node.org)
@@ -262,6 +264,33 @@ def stick(play: Play) -> str:
     return node.name
 
 
+def laptop(play: Play) -> str:
+    """A second device of an organisation: it is given what the first one holds."""
+    if len(play.nodes) >= MOST_NODES or any(node.second for node in play.nodes):
+        return "enough nodes"
+    node = play.rng.choice([node for node in play.nodes if node.obeys_epochs and node.honest])
+    other = Node(f"{node.name}'s laptop", node.organisation, play.tools, device=1, version=node.version)
+    other.second = True
+    for space in play.spaces:
+        if space.id in node.store.spaces_known:
+            other.store.learn_space(space)
+    play.nodes.append(other)
+    return other.name
+
+
+def revoke(play: Play) -> str:
+    """The second device is stolen: its organisation ends it, in the middle of whatever goes on; the thief goes on."""
+    laptops = [node for node in play.nodes if node.second]
+    if not laptops:
+        return laptop(play)
+    first = next(node for node in play.nodes if node.org == laptops[0].org and not node.second)
+    if not laptops[0].honest or first.store.full or not first.honest:
+        return "once is enough"
+    first.revoke(1)
+    laptops[0].honest = False
+    return f"{first.name} ends {laptops[0].name}"
+
+
 def peek(play: Play) -> str:
     """A stranger has heard of a space and asks for it."""
     node, space = play.node(), play.rng.choice(play.spaces)
@@ -280,5 +309,5 @@ def upgrade(play: Play) -> str:
 ORDINARY = [say, say, say, turn, turn, turn, call]
 TROUBLE = [
     redact, redact, lie, noise, crash, again, full, restore, restore, clone, fork, admit, dismiss, renew, leave, unwrap, stick,
-    peek, upgrade,
+    peek, upgrade, revoke,
 ]  # fmt: skip

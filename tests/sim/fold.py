@@ -21,11 +21,11 @@ def allowed(store: MemoryStore, row: LogRow) -> int:
     space = store.spaces_known.get(log.space)
     if space is None or not store.authorised(log):
         return 0
-    members = store.members_of.get(log.space)
+    members, end = store.members_of.get(log.space), store.end_of(log)
     if log.org == space.owner or (members and members.may_write(log.org, space.owner)):
-        return UNLIMITED
+        return end
     pin = members.pins.get(log.id) if members else None
-    return pin.seq + 1 if pin and pin.hash in row.by_seq.get(pin.seq, ()) else 0
+    return min(end, pin.seq + 1) if pin and pin.hash in row.by_seq.get(pin.seq, ()) else 0
 
 
 def horizon(store: MemoryStore, row: LogRow) -> int:

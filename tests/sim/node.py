@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from tejido.log import membership, writer
+from tejido.log import identity, membership, writer
 from tejido.log.descriptors import Log, Space
 from tejido.log.membership import Pin
 from tejido.log.payload import epoch_key_id
@@ -42,11 +42,11 @@ class Node:
         self.device = organisation.devices[device]
         self.store = tools.store(Own(organisation.org, self.device.key.public, self.device.age), tools.boxes)
         self.honest, self.obeys_epochs, self.skew = True, tools.renews, 0
+        self.second = False  # whether it is a second device of its organisation
         self.saved: Replica | None = None
         self.epoch = b""
         self.renew_epoch()
-        named = organisation.identity[: device + 2]
-        self.store.ingest([one.incoming for one in named], [], [organisation.log])
+        self.store.ingest([one.incoming for one in organisation.identity], [], [organisation.log])
 
     @property
     def org(self) -> bytes:
@@ -194,6 +194,21 @@ class Node:
         """Take back one of our own events."""
         body = {"kind": target.kind, "reason": "asked", "stub": {}, "target": target.hash.hex()}
         return self.say(space, REDACT, body, target.aggregate, alone=self.tools.rng.random() < 0.5)
+
+    def revoke(self, device: int) -> None:
+        """Admin keys end a device: what this node holds of its logs is pinned."""
+        key = self.organisation.devices[device].key.public
+        rows = [
+            row
+            for row in self.store.logs_known.values()
+            if row.tips and (row.log.org, row.log.device) == (self.org, key)
+        ]
+        pins = {row.log.id: Pin(head.seq, head.hash) for row in rows for head in [self.head(row.log)]}
+        body = identity.revoked_body(key, pins)
+        log, draft = self.organisation.log, Draft(identity.REVOKED, body, self._day(), 0, aggregate=self.org)
+        made = writer.write_identity(self.org, self.head(log), draft, [(0, self.organisation.admin[0])])
+        self.store.ingest([made.incoming], [], [log])
+        self.tools.ledger.sign(log, identity.REVOKED, 1, self.org, body, made)
 
     # --- what befalls a node
 

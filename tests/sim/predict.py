@@ -61,7 +61,18 @@ class _Oracle:
         return {bytes.fromhex(one.body["key"]) for _, one in found if one.kind == "org.device"}
 
     def _named(self, one: Signed) -> bool:
-        return one.log.identity or one.log.device in self.devices.get(one.log.org, ())
+        named = one.log.identity or one.log.device in self.devices.get(one.log.org, ())
+        return named and one.seq < self._end(one)
+
+    def _end(self, one: Signed) -> int:
+        """Where a revoked device's log ends: the last pin for it counts, and everything while its event has not come."""
+        ends = [other.body for other in self.logs.get(one.log.org, ()) if other.kind == "org.revoked"]
+        ends = [body for body in ends if body["key"] == one.log.device.hex()]
+        if not ends:
+            return ENDLESS
+        pin = ends[-1]["pins"].get(one.log.id.hex())
+        held = [other.hash.hex() for other in self.logs[one.log.id] if pin and other.seq == pin["seq"]]
+        return int(pin["seq"]) + 1 if pin and (pin["hash"] in held or not held) else 0
 
     def _redacts(self) -> list[tuple[bytes, Signed]]:
         """Those that count, with what they erase."""
@@ -101,13 +112,14 @@ class _Oracle:
     def _allowed(
         self, one: Signed, found: list[Signed], orgs: frozenset[bytes], pins: dict[str, dict[str, object]]
     ) -> int:
-        if not self._named(one):
+        end = self._end(one)
+        if one.log.device not in self.devices.get(one.log.org, ()):
             return 0
         if one.log.org == self.ledger.spaces[one.log.space].owner or one.log.org in orgs:
-            return ENDLESS
+            return end
         pin = pins.get(one.log.id.hex())
         pinned = pin and any((other.seq, other.hash.hex()) == (pin["seq"], pin["hash"]) for other in found)
-        return int(str(pin["seq"])) + 1 if pin and pinned else 0
+        return min(end, int(str(pin["seq"])) + 1) if pin and pinned else 0
 
     def _hashes(self, redacts: list[tuple[bytes, Signed]]) -> dict[bytes, str]:
         redacted = {target for target, _ in redacts}

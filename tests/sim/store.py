@@ -82,8 +82,6 @@ class MemoryStore:
         other._answered = (-1, 0, 0)
         return other
 
-    # --- what `admit` asks
-
     def log(self, log: bytes) -> Log | None:
         """The descriptor of a log."""
         found = self.logs_known.get(log)
@@ -116,8 +114,6 @@ class MemoryStore:
             for row in rows
             for one in [self.contents.get(row.hash)]
         ]
-
-    # --- the way in
 
     def learn_space(self, space: Space) -> None:
         """By an invitation."""
@@ -243,7 +239,8 @@ class MemoryStore:
     def _counts(self, redact: bytes, target: Row) -> bool:
         """By a device that its organisation named; neither redacts nor what controls spaces can be taken back."""
         said, log = self.contents.get(target.hash), self.logs_known[self.rows[redact].place.log].log
-        return self.authorised(log) and not log.identity and (said is None or said.kind not in LASTING)
+        counts = self.authorised(log) and not log.identity and self.rows[redact].place.seq < self.end_of(log)
+        return counts and (said is None or said.kind not in LASTING)
 
     def _fill(self, digest: bytes, packed: Payload | None, taken: Taken) -> int:
         row = self.rows[digest]
@@ -316,6 +313,7 @@ class MemoryStore:
                 spaces, self._spaces = self._spaces, set()
                 for space in spaces:
                     self._fold_members(space)
+            self._take_back()
             self._erase()
             if not self._orgs and not self._spaces:  # a control event may have been taken back
                 return
@@ -337,17 +335,39 @@ class MemoryStore:
         found = self.identities.get(log.org)
         return log.identity or (found is not None and found.named(log))
 
+    def end_of(self, log: Log) -> int:
+        """The first seq that does not count of a revoked device's log: what is held counts while its pin has not come."""
+        found = self.identities.get(log.org)
+        if log.identity or found is None or log.device not in found.revoked:
+            return membership.UNLIMITED
+        pin = found.pin(log)
+        held = self.logs_known[log.id].by_seq.get(pin.seq, ()) if pin else ()
+        return pin.seq + 1 if pin and (pin.hash in held or not held) else 0
+
+    def _take_back(self) -> None:
+        """Redacts beyond the end of a revoked device count no more: what they erased is lacking again."""
+        for redact in [one for one in self.applied if one in self.rows]:
+            place, target = self.rows[redact].place, self.redactions[redact][0]
+            if place.seq >= self.end_of(self.logs_known[place.log].log):
+                self.applied.discard(redact)
+                if not any(self.redactions[other][0] == target for other in self.applied):
+                    self._set(self.rows[target], PENDING)
+                self.version += 1
+
     def _fold_members(self, space: bytes) -> None:
         known = self.spaces_known.get(space)
         if known is None:
             return
-        owned = [one for one in self._owned(space, known.owner) if self.authorised(self.logs_known[one.log].log)]
+        owned = [one for one in self._owned(space, known.owner) if self._may_control(self.logs_known[one.log].log, one)]
         below = ((one.kind, one.hash, one.body) for one in owned if self._below_fork(one))
         self.members_of[space] = membership.fold(below)
         self.purposes[space] = self.members_of[space].purpose or self.purposes.get(space, "")
         for one in owned:
             if one.kind == membership.KEY:
                 self._take_keys(one)
+
+    def _may_control(self, log: Log, one: Said) -> bool:
+        return self.authorised(log) and one.order[3] < self.end_of(log)
 
     def _take_keys(self, one: Said) -> None:
         for box in one.body.get("boxes", ()):
