@@ -25,6 +25,7 @@ class CoverForm(forms.Form):
 
     def __init__(self, *args: Any, langs: Sequence[str], alts: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        said = self.data.get("do") != "weave"  # going back to the woven cover asks for nothing
         for lang in langs:
             look = {"lang": lang, "dir": direction(lang), "autocomplete": "off"}
             label = gettext("What it shows, in %(lang)s") % {"lang": name_of(lang)}
