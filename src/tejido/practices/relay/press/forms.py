@@ -32,7 +32,7 @@ class CoverForm(forms.Form):
             self.fields[f"alt_{lang}"] = forms.CharField(
                 label=label,
                 max_length=MOST_ALT,
-                required=False,
+                required=said,
                 initial=alts.get(lang, ""),
                 widget=forms.TextInput(look),
             )
