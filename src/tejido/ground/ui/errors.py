@@ -18,6 +18,7 @@ from tejido.ground.people import viewer_of
 
 logger = logging.getLogger(__name__)
 
+PAGE = "ui/error.html"
 TITLES = {
     400: _("This did not reach us whole"),
     401: _("Sign in first"),
@@ -50,11 +51,11 @@ def wants_json(request: HttpRequest) -> bool:
     return not request.accepts("text/html") and (request.accepts("application/json"))
 
 
-def respond(request: HttpRequest, problem: Problem) -> HttpResponse:
+def respond(request: HttpRequest, problem: Problem, template: str = PAGE) -> HttpResponse:
     """The answer to a problem. Guests who open a page that needs an account are shown to the door, not to a wall."""
     if _may_help_to_sign_in(request, problem):
         return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
-    return _answer(request, problem.status, problem.code, words(problem))
+    return _answer(request, problem.status, problem.code, words(problem), template)
 
 
 def _may_help_to_sign_in(request: HttpRequest, problem: Problem) -> bool:
@@ -62,12 +63,12 @@ def _may_help_to_sign_in(request: HttpRequest, problem: Problem) -> bool:
     return guest and request.method in {"GET", "HEAD"} and not wants_json(request)
 
 
-def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+def _answer(request: HttpRequest, status: int, code: str, detail: str, template: str = PAGE) -> HttpResponse:
     title = str(TITLES.get(status, HTTPStatus(status).phrase))
     if wants_json(request):
         body = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
         return JsonResponse(body, status=status, content_type="application/problem+json")
-    return render(request, "ui/error.html", {"title": title, "detail": detail, "status": status}, status=status)
+    return render(request, template, {"title": title, "detail": detail, "status": status}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -241,3 +241,20 @@ def test_the_publications_page_says_how_far_the_sound_is(node: Node, at_home: No
     assert "https://voices.example/p/feed/es.xml" in text
     shown = {one.path for one in to_everybody()}
     assert {addresses.feed("ar"), addresses.sound(found.slug, "opus")} <= shown
+
+
+def test_whoever_asks_for_what_is_not_here_is_nobody(each: Told, client: Client) -> None:
+    nothing = "a" * 26
+    for path in (
+        addresses.sound(nothing, "mp3"),
+        addresses.text(nothing, "es", "vtt"),
+        addresses.feed("fr"),
+        addresses.chapters(each.slug),
+        addresses.dossier(each.slug, "fr", "pdf"),
+        addresses.dossier(each.slug, "es", "pdf"),
+        addresses.cover("zzzzzzzz"),
+    ):
+        answer = client.get(path)
+        assert answer.status_code in {404, 503}, path
+        assert not answer.cookies, path
+        assert b"<form" not in answer.content, path

@@ -3,6 +3,7 @@
 import html
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -24,6 +25,7 @@ from lxml import etree
 from playwright.sync_api import Page, expect
 
 from tests.engines.press.psp import NS
+from tests.harness import run
 
 BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x2060])
 DIRECTIONS = {"en": "ltr", "es": "ltr", "ar": "rtl"}
@@ -157,9 +159,19 @@ def printed(found: Found, lines: Sequence[str], folder: Path) -> str:
     path = folder / f"{found.lang}.pdf"
     path.write_bytes(found.files["pdf"])
     text = subprocess.run([program, str(path), "-"], capture_output=True, text=True, check=True).stdout
+    pictured(path)
     text = " ".join(text.translate(BIDI).split())
     assert [line for line in lines if line.rstrip(".") not in text] == []
     return text
+
+
+def pictured(path: Path) -> None:
+    """Its pages in `screenshots/`, for a person to look at."""
+    program = shutil.which("pdftoppm")
+    if program is not None and os.environ.get("TEJIDO_PICTURES") != "no":
+        folder = run.ROOT / "screenshots"
+        folder.mkdir(exist_ok=True)
+        subprocess.run([program, "-r", "60", "-png", str(path), str(folder / f"book-{path.stem}")], check=True)
 
 
 def electronic(found: Found, lines: Sequence[str], folder: Path) -> None:

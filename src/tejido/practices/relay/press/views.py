@@ -13,6 +13,7 @@ from tejido.engines.press.feed import CHAPTERS_TYPE
 from tejido.engines.press.transcripts import JSON_TYPE, SRT_TYPE, VTT_TYPE
 from tejido.ground import blobs
 from tejido.practices.relay.press import addresses, feeds, made, selectors
+from tejido.practices.relay.press.answering import everybody
 
 TYPES = {"vtt": f"{VTT_TYPE}; charset=utf-8", "srt": f"{SRT_TYPE}; charset=utf-8", "json": JSON_TYPE}
 FEED_TYPE = "application/rss+xml; charset=utf-8"
@@ -20,6 +21,7 @@ SHORT = "public, max-age=300"
 
 
 @require_safe
+@everybody
 def feed(request: HttpRequest, lang: str) -> HttpResponseBase:
     """The podcast in a language."""
     found = feeds.of(lang)
@@ -36,6 +38,7 @@ def feed(request: HttpRequest, lang: str) -> HttpResponseBase:
 
 
 @require_safe
+@everybody
 def sound(request: HttpRequest, subject: str, form: str) -> HttpResponseBase:
     """A voice or all of a publication, as MP3 or Opus, or a voice as it came; byte ranges, HEAD, conditional GET."""
     if form == addresses.GIVEN:
@@ -45,12 +48,14 @@ def sound(request: HttpRequest, subject: str, form: str) -> HttpResponseBase:
 
 
 @require_safe
+@everybody
 def text(request: HttpRequest, subject: str, lang: str, kind: str) -> HttpResponseBase:
     """A transcript."""
     return _written(request, selectors.text(subject, lang, kind), TYPES[kind])
 
 
 @require_safe
+@everybody
 def chapters(request: HttpRequest, whole: str) -> HttpResponseBase:
     """The chapters of a publication that is one episode."""
     return _written(request, selectors.chapters(whole), CHAPTERS_TYPE)

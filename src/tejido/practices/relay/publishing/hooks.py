@@ -12,7 +12,7 @@ from tejido.ground.people import Viewer, may
 from tejido.ground.store.models import Space
 from tejido.ground.store.public import Fact, follow
 from tejido.practices.relay import followers
-from tejido.practices.relay.publishing import actions, policies, selectors, standing
+from tejido.practices.relay.publishing import actions, policies, selectors, standing, tasks
 from tejido.practices.relay.publishing import events as ev
 
 
@@ -26,19 +26,19 @@ def check_append(_space: Space, fact: Fact) -> None:
 def hops_changed(keys: Sequence[str]) -> None:
     """Hops came, were corrected, narrowed or withdrawn: after the transaction."""
     actions.settle(keys)
-    actions.look_again(keys)
+    tasks.look_soon(keys)
 
 
 def reports_changed(keys: Sequence[str]) -> None:
     """Our own reports changed, or the voice chosen for them."""
     for key in keys:
         actions.settle_report(key)
-    actions.look_again(standing.hops_of(keys))
+    tasks.look_soon(standing.hops_of(keys))
 
 
 def translations_changed(keys: Sequence[str]) -> None:
     """Translations were written or approved."""
-    actions.look_again(standing.hops_of_translations(keys))
+    tasks.look_soon(standing.hops_of_translations(keys))
 
 
 BEHIND = 35

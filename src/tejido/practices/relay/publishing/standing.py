@@ -63,14 +63,22 @@ def sound_id(one: Planned) -> str | None:
 
 def look_again(hops: Collection[str] | None = None) -> None:
     """Note which of our publications are behind, of those that hold one of these hops (row keys; None: all)."""
+    for slug in holding(hops):
+        note(slug)
+
+
+def holding(hops: Collection[str] | None = None) -> list[str]:
+    """The addresses of our publications whose newest edition holds one of these hops (row keys; None: all of them)."""
     newest: dict[str, Kept] = {}
     if hops is not None and not hops:
-        return
+        return []
     for row in Kept.objects.order_by("number", "key"):
         newest[row.slug] = row
-    for slug, row in newest.items():
-        if hops is None or any(row_key(bytes.fromhex(item["hop"])) in hops for item in items(row)):
-            note(slug)
+    return [
+        slug
+        for slug, row in newest.items()
+        if hops is None or any(row_key(bytes.fromhex(item["hop"])) in hops for item in items(row))
+    ]
 
 
 def note(slug: str) -> None:
