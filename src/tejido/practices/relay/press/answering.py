@@ -20,7 +20,7 @@ def everybody(view: View[Given]) -> View[Given]:
     """Let a view answer its problems to somebody of whom nothing is remembered; a book that is being made says when to ask."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:
+    def answered(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Problem as problem:
