@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django_tasks_db.models import DBTaskResult
 
-from tejido.ground import blobs, work
+from tejido.ground import blobs
 from tejido.ground.consent import public as consent
 from tejido.ground.errors import NotAllowed, NotFound
 from tejido.ground.people import GUEST, OPERATOR, Viewer
@@ -445,15 +444,3 @@ def test_home_says_when_an_edition_is_behind_until_it_is_corrected(chain: Chain)
     relay.withdraw(viewer=OPERATOR, report=chain.report, purposes=["transcript"], erase_too=False)
     actions.settle_all()
     assert not Behind.objects.exists()  # there is nothing of it that could be published
-
-
-def test_many_corrections_are_looked_at_once(chain: Chain, django_capture_on_commit_callbacks: Any) -> None:
-    slug = published(chain)
-    with django_capture_on_commit_callbacks(execute=True):
-        for text in ("Hace calor hoy.", "Hace mucho calor."):
-            correct_first(chain, text)
-    assert not Behind.objects.exists()
-    waiting = [one for one in DBTaskResult.objects.all() if one.task_path.endswith("tasks.look")]
-    assert [one.args_kwargs["args"] for one in waiting] == [[slug]]
-    work.run_once()
-    assert [(one.slug, one.voices) for one in Behind.objects.all()] == [(slug, 1)]
