@@ -108,7 +108,11 @@ class Auditor:
             if not log.identity:
                 must(node.org in self.ledger.listed[log.space], f"{node.name} holds headers of a space it was never in")
         for log in held:
-            met = log.org == node.org or any({log.org, node.org} <= orgs for orgs in self.ledger.listed.values())
+            met = (
+                log.org == node.org
+                or frozenset({log.org, node.org}) in self.ledger.met
+                or any({log.org, node.org} <= orgs for orgs in self.ledger.listed.values())
+            )
             met = met or any(
                 o.org == log.org and not o.identity and node.org in self.ledger.listed[o.space] for o in held
             )

@@ -49,6 +49,7 @@ class Ledger:
     )  # epoch key id → age recipients it was made for
     makers: dict[bytes, bytes] = field(default_factory=dict)  # epoch key id → organisation that drew it
     listed: dict[bytes, set[bytes]] = field(default_factory=dict)  # space → organisations that a list ever named
+    met: set[frozenset[bytes]] = field(default_factory=set)  # organisations that read each other's papers
     told: dict[bytes, bytes] = field(default_factory=dict)  # log id → space
 
     def open_space(self, space: Space, *, own: bool) -> None:

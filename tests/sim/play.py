@@ -183,6 +183,7 @@ class Play:
 
 def meet(one: Node, other: Node) -> None:
     """Each learns the other's identity from a paper."""
+    one.tools.ledger.met.add(frozenset({one.org, other.org}))  # also where a disk is full: one paper may have been read
     for reader, writer in ((one, other), (other, one)):
         named = writer.organisation.identity
         reader.store.ingest([event.incoming for event in named], [], [writer.organisation.log])
