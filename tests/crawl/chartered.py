@@ -14,21 +14,21 @@ from tests.crawl.canaries import NODE, PEOPLE, TABLE, canary
 from tests.crawl.seed import Seeded, planter
 from tests.ground.network.builders import Stranger
 
-READ = ("charter*", "api:charter_*")
+READ = ("charter*", "api:list_editions", "api:list_matters", "api:get_matter")
 MEMBERS = PEOPLE | {NODE}
 for name, state in (
     ("charter-text", "in force"), ("charter-proposed", "proposed"), ("charter-note", "proposed"),
     ("admission-words", "asked"), ("admission-voice", "said"), ("return-words", "asked"),
 ):  # fmt: skip
     canary(name, "network", "none", state, met_by=MEMBERS, at=READ)
-canary("admission-name", "network", "none", "asked", met_by=MEMBERS, at=(*READ, "home", "api:web_list_steps"))
+canary("admission-name", "network", "none", "asked", met_by=MEMBERS, at=(*READ, "home", "api:list_steps"))
 canary(
     "invitation-note",
     "own",
     "none",
     "a link's, open",
     met_by={"keeper"},
-    at=("charter_links", "api:charter_list_links"),
+    at=("charter_links", "api:list_links"),
 )
 
 
