@@ -10,6 +10,8 @@ NO_ACCOUNT = "for people without an account"
 SCRIPT = "for a page's script"
 FILES = "an operation takes the whole file; this goes on after a cut"
 PUBLIC = "public already, as it is"
+NODES = "between nodes, by proofs of their own"
+SHEETS = "printed sheets decide, at the machine: `tejido key`, `tejido device`"
 
 # page → operations that do the same, or why there is none
 PAGES: dict[str, tuple[str, ...] | str] = {
@@ -17,6 +19,7 @@ PAGES: dict[str, tuple[str, ...] | str] = {
     "search": ("web_search",),
     "operate": ("web_get_node", "web_list_warnings", "web_list_work"),
     "operate_retry": ("web_retry_work",),
+    "operate_close": BY_PERSON,
     "tokens": ("tokens_list_mine", "tokens_list_scopes"),
     "tokens_make": ("tokens_make_token",),
     "tokens_revoke": ("tokens_revoke_token",),
@@ -58,6 +61,14 @@ PAGES: dict[str, tuple[str, ...] | str] = {
     "network_invitation": ("network_invitation",),
     "network_request": ("network_request_file",),
     "network_remove": ("network_remove",),
+    "peers": ("peers_list_partners", "peers_get_partner"),
+    "peers_add": ("peers_add_partner",),
+    "peers_change": ("peers_change_partner",),
+    "peers_exchange": ("peers_exchange_partner",),
+    "peers_pause": ("peers_pause_partner",),
+    "peers_remove": ("peers_remove_partner",),
+    "exchange_*": NODES,
+    "devices*": SHEETS,
     "bundles_send": ("bundles_list_members", "bundles_list_made", "bundles_preview", "bundles_make"),
     "bundles_made": ("bundles_get_made",),
     "bundles_part": ("bundles_get_part",),
