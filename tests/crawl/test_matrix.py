@@ -337,6 +337,7 @@ def test_every_address_and_operation_has_its_row(objects: dict[str, Objects]) ->
                 "kind": "vtt",
                 "whole": "nothere2",
                 "slug": NOTHING[:8],
+                "tag": NOTHING[:8],
                 **{one: "1" for one in address.parameters if one.endswith("_id")},
             }
             path = address.filled({**dict.fromkeys(address.parameters, NOTHING), **nothing})
