@@ -139,7 +139,9 @@ def test_nobody_sees_or_revokes_anothers_but_keepers() -> None:
 def test_what_is_held_about_somebody_names_their_tokens() -> None:
     account = an_account("amina")
     a_token(account, "me", "search")
-    assert "script: me search" in [one.value for one in held_about(viewer=viewer_for(account))]
+    (said,) = [one.value for one in held_about(viewer=viewer_for(account)) if one.value.startswith("script: ")]
+    assert "See and change your account" in said
+    assert "Search in everything that you may see" in said
 
 
 def test_a_scope_means_one_thing() -> None:
