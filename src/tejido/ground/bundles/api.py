@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from ninja import File, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
 from tejido.ground.api import gives, listing
 from tejido.ground.bundles import desk, glance
+from tejido.ground.bundles.answering import file_answer
 from tejido.ground.bundles.planning import ALL, Wish
 from tejido.ground.bundles.records import ArrivingGlance, MadeGlance
 from tejido.ground.people import viewer_of
@@ -175,7 +176,7 @@ def remove(request: HttpRequest, bundle: str) -> Status[None]:
 def get_part(request: HttpRequest, bundle: str, number: int) -> HttpResponseBase:
     """One part as a file."""
     name, path = desk.part(viewer=viewer_of(request), bundle=bundle, number=number)
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
+    return file_answer(request, path, name)
 
 
 @listing(router, "/arriving", BundleArrivedOut)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tejido.ground.bundles import desk, glance
+from tejido.ground.bundles.answering import file_answer
 from tejido.ground.bundles.forms import PartsForm, SendForm
 from tejido.ground.network import policies
 from tejido.ground.people import require, viewer_of
@@ -66,7 +67,7 @@ def _refreshed(response: HttpResponse, *, busy: bool) -> HttpResponse:
 def part(request: HttpRequest, bundle: str, number: int) -> HttpResponseBase:
     """One part as a file, under a name that tells nothing."""
     name, path = desk.part(viewer=viewer_of(request), bundle=bundle, number=number)
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
+    return file_answer(request, path, name)
 
 
 @require_POST
