@@ -19,6 +19,7 @@ from tejido.ground.store.public import Fact, append, own_row
 from tejido.log import writer
 from tejido.log.descriptors import Log
 from tejido.log.writer import Draft, Head, Written
+from tests.support.authors import found
 
 
 @pytest.fixture
@@ -106,6 +107,18 @@ def test_an_older_database_at_the_next_start(node: Path) -> None:
         say("lost")
     assert "restored" in restart()
     assert epoch() != before
+
+
+def test_an_older_database_into_which_others_are_taken_first(node: Path) -> None:
+    """What an exchange brings would fill the gap by which the next append knows that something was lost."""
+    say("before the backup")
+    with in_the_past():
+        lost_log = log_of(say("after the backup"))
+    ingest([one.incoming for name in ("bo", "cy") for one in found(name).identity])
+    after = epoch()
+    assert log_of(say("after the restore")) != lost_log
+    assert epoch() == after
+    assert restart() == ""
 
 
 class in_the_past:  # noqa: N801

@@ -113,8 +113,9 @@ def note(event_id: int) -> None:
 
 
 def ensure_not_behind(last_id: int) -> str:
-    """Before each append, under the write lock: a database that was replaced while the program runs."""
-    if last_id >= count():
+    """Before each append and before anything is taken in, which would hide it, under the write lock: a database that was
+    replaced while the program runs."""
+    if last_id >= count() or not Own.objects.exists():
         return ""
     reason = "the database was replaced by an older one while the node ran"
     if bytes(Own.objects.get().epoch) != _opened.get(str(keyring.folder())):

@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
+from django.db import transaction
+
 from tejido.ground.store import boot, control, db, erasing, logs, reading, waiting
 from tejido.ground.store.batch import HANDLED, Batch
 from tejido.ground.store.models import Event, Own
@@ -121,7 +123,10 @@ def _taken(
             shot = fresh
         else:
             shot, outcome = fresh, admit(incoming, fresh)
+        behind = boot.ensure_not_behind(fresh.last_id)
         report = store(outcome, Batch(shot, reading.epoch_keys()))
+        if behind:
+            transaction.on_commit(lambda: boot.note(shot.last_id))
     return report, outcome.accepted
 
 
