@@ -5,12 +5,13 @@ another origin.
 A test that provokes such a thing says so first: `troubles.allow("status of 422")`.
 """
 
+import contextlib
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -47,6 +48,17 @@ STICKS_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
       return box.right > innerWidth + 1 || box.left < -1 || spills;
     })
     .map((one) => one.outerHTML.slice(0, 120)).slice(-8)"""
+
+# Run in every page of a browser with service workers: keeps what the page's own script waits for.
+NOTE_REGISTERING = """if (navigator.serviceWorker) {
+  const register = navigator.serviceWorker.register.bind(navigator.serviceWorker);
+  navigator.serviceWorker.register = (...args) => (globalThis.tejidoRegistering = register(...args));
+}"""
+WORKERS_SETTLED = """async () => {
+  const found = await globalThis.tejidoRegistering;
+  while (found && (found.installing || found.waiting || found.active?.state === "activating"))
+    await new Promise((done) => setTimeout(done, 20));
+}"""
 
 Scheme = Literal["light", "dark"]
 PageAt = Callable[..., "Page"]
@@ -138,18 +150,26 @@ def troubles() -> Iterator[Troubles]:
 
 @pytest.fixture
 def page_at(browser: "Browser", troubles: Troubles) -> Iterator[PageAt]:
-    """`page_at(width=1280, lang="en", scheme="light", js=True)`: a page in a browser profile of its own."""
+    """`page_at(width=1280, lang="en", scheme="light", js=True)`: a page in a browser profile of its own.
+
+    Without service workers, except for tests that are about them: see `patient`.
+    """
     contexts: list[BrowserContext] = []
 
-    def open_page(*, width: int = 1280, lang: str = "en", scheme: Scheme = "light", js: bool = True) -> "Page":
+    def open_page(
+        *, width: int = 1280, lang: str = "en", scheme: Scheme = "light", js: bool = True, workers: bool = False
+    ) -> "Page":
         context = browser.new_context(
             viewport={"width": width, "height": HEIGHTS.get(width, 800)},
             locale=lang,
             color_scheme=scheme,
             java_script_enabled=js,
             reduced_motion="reduce",
+            service_workers="allow" if workers else "block",
         )
         contexts.append(context)
+        if workers:
+            patient(context)
         troubles.watch(context)
         page = context.new_page()
         _LOOKS[id(page)] = f"{width}-{lang}-{scheme}{'' if js else '-nojs'}"
@@ -162,6 +182,29 @@ def page_at(browser: "Browser", troubles: Troubles) -> Iterator[PageAt]:
 
 
 _LOOKS: dict[int, str] = {}  # how the pages of the running test were opened, for the names of screenshots
+
+
+def patient(context: "BrowserContext") -> None:
+    """Let no page of a browser with service workers go elsewhere by `goto` while one of them is on its way.
+
+    Playwright holds each new service worker until it has attached to it, and a navigation into that moment may never end (8 of
+    80 with any debugger attached like that, none of 160 without).
+    """
+    context.add_init_script(NOTE_REGISTERING)
+    for page in context.pages:
+        _patient(page)
+    context.on("page", _patient)
+
+
+def _patient(page: "Page") -> None:
+    go = page.goto
+
+    def goto(*args: Any, **options: Any) -> Any:
+        with contextlib.suppress(Exception):  # a page that is no page of ours
+            page.evaluate(WORKERS_SETTLED)
+        return go(*args, **options)
+
+    page.goto = goto  # type: ignore[method-assign]
 
 
 def shot(page: "Page", name: str) -> None:

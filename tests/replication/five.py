@@ -42,6 +42,9 @@ class Story:
         self.server = self.hub.serve()
         self.proxy = online.CuttingProxy(self.hub.port, iter(self._cuts, 0))
         self.address = {one.name: online.befriend(one, org, self.proxy.port) for one in self.callers}
+        self.steady = True
+        for one in self.callers:  # whoever was admitted and has not heard of it yet cannot write
+            online.exchange(one, self.address[one.name])
         self.steady = False
 
     def _cuts(self) -> int:

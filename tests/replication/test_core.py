@@ -51,14 +51,19 @@ def test_a_second_call_brings_nothing_and_says_little() -> None:
 
 
 def test_identities_come_first_and_payloads_right_behind_their_page() -> None:
-    ana, bo = nodes("ana", "bo")
-    space = space_of(ana, bo)
+    """Bo knows Ana, who invited, and has never heard of Cy."""
+    ana, bo, cy = nodes("ana", "bo", "cy")
+    space = space_of(ana, bo, cy)
+    Call.of(cy, ana).run()
+    assert cy.note(space.id)
+    Call.of(cy, ana).run()
     told = Call.of(bo, ana).run().answered
     kinds = [one for one in told if isinstance(one, Events | PayloadOf)]
     assert isinstance(kinds[0], Events)
     assert kinds[0].page.log.identity
     ranks = [one.page.log.identity for one in kinds if isinstance(one, Events)]
     assert ranks == sorted(ranks, reverse=True)
+    assert {one.page.log.org for one in kinds if isinstance(one, Events)} == {ana.org, cy.org}
     page = set[bytes]()
     for one in kinds:
         if isinstance(one, Events):
@@ -82,7 +87,7 @@ def test_nothing_waits_for_what_comes_later(monkeypatch: pytest.MonkeyPatch) -> 
     space = space_of(ana, bo, cy, dee)
     for node in (bo, cy):
         Call.of(node, ana).run()
-    for _ in range(8):
+    for _ in range(12):
         for node in (ana, bo, cy):
             node.note(space.id)
             Call.of(node, ana).run()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.harness.browser import ARGUMENTS, Scheme, Troubles, program
+from tests.harness.browser import ARGUMENTS, Scheme, Troubles, patient, program
 from tests.story.recordings import Recording
 
 RATE = 48_000
@@ -95,6 +95,7 @@ def phone(
         viewport={"width": width, "height": 720},
         reduced_motion="reduce",
     )
+    patient(context)
     troubles.watch(context)
     context.on("dialog", lambda dialog: dialog.accept())
     try:

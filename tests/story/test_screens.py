@@ -248,7 +248,7 @@ def sign_in(page: Page, site: Site) -> None:
 @pytest.fixture(scope="module")
 def session(site: Site, browser: Browser) -> Any:
     """What the browser of somebody who signed in keeps."""
-    context = browser.new_context(locale="en")
+    context = browser.new_context(locale="en", service_workers="block")
     sign_in(context.new_page(), site)
     state = context.storage_state()
     context.close()

@@ -129,7 +129,7 @@ def test_signing_in_leads_back_to_where_one_wanted_to_go(site: str, page_at: Pag
 
 def test_offline_the_visited_shell_says_so(site: str, page_at: PageAt, troubles: Troubles) -> None:
     troubles.allow("ERR_INTERNET_DISCONNECTED")
-    page = page_at(width=320)
+    page = page_at(width=320, workers=True)
     page.goto(site)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.context.set_offline(True)

@@ -19,11 +19,6 @@ class Failed(Problem):
     code = "drill-failed"
 
 
-def failed(what: str) -> Failed:
-    """With what did not hold."""
-    return Failed(f"The rehearsal did not end as it should: {what}. What was typed and said stands above.")
-
-
 @dataclass
 class Rehearsal:
     """A folder with nodes beneath, an exchange folder, and somebody who is told what happens."""
@@ -61,7 +56,7 @@ class Rehearsal:
         for line in said.splitlines()[:12]:
             self.tell(f"  {line}")
         if bool(done.returncode) != fails:
-            raise failed(f"that command ended with status {done.returncode}")
+            raise Failed(what=f"that command ended with status {done.returncode}")
         return said
 
     def begin(self) -> None:
@@ -110,14 +105,14 @@ class Rehearsal:
             check=False,
         )
         if done.returncode:
-            raise failed(f"the state of {name} cannot be read: {done.stderr.strip()}")
+            raise Failed(what=f"the state of {name} cannot be read: {done.stderr.strip()}")
         return {one["space"]: one["hash"] for one in json.loads(done.stdout)}
 
     def agree(self, *names: str) -> None:
         """All hold the same and have come to the same state."""
         found = [self.states(name) for name in names]
         if not found[0] or any(one != found[0] for one in found):
-            raise failed(f"{' and '.join(names)} do not show the same state")
+            raise Failed(what=f"{' and '.join(names)} do not show the same state")
         self.tell(f"= {' and '.join(names)} show the same state")
 
     def sound(self, name: str) -> None:
@@ -131,12 +126,12 @@ class Rehearsal:
         for line, following in pairwise(lines):
             if line.startswith("device") and state in following:
                 return line.split()[1]
-        raise failed(f"{name} shows no device that is “{state}”")
+        raise Failed(what=f"{name} shows no device that is “{state}”")
 
     def expect(self, what: bool, otherwise: str) -> None:
         """Raise `Failed` unless it holds."""
         if not what:
-            raise failed(otherwise)
+            raise Failed(what=otherwise)
 
 
 def python(folder: Path, code: str, arguments: Sequence[str] = ()) -> None:
@@ -146,4 +141,4 @@ def python(folder: Path, code: str, arguments: Sequence[str] = ()) -> None:
         [sys.executable, "-c", code, *arguments], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise failed(done.stderr.strip().splitlines()[-1])
+        raise Failed(what=done.stderr.strip().splitlines()[-1])
