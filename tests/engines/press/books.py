@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from tejido.engines.press.records import APPROVED, MACHINE, WITHDRAWN, Dossier, Labels, Line, Version, Voice
+from tejido.engines.press.records import APPROVED, MACHINE, WITHDRAWN, Dossier, Labels, Line, Quote, Version, Voice
 
 EN = Labels(
     contents="Contents", question="The question", the_chain="The chain", voice="Voice", report="Report",
     commentary="Commentary", parallel="Parallel experience", answers="answers voice %(number)s",
+    quotes="Quotes voice %(number)s",
     spoken="spoken", translated="Translated from “%(lang)s”, checked by a person.", untranslated="Not translated: in %(lang)s.",
     machine_original="Written by a machine, checked by nobody.",
     machine_translation="A machine's draft, checked by nobody.",
@@ -28,6 +29,7 @@ EN = Labels(
 AR = replace(
     EN, contents="المحتويات", question="السؤال", the_chain="السلسلة", voice="الصوت", report="تقرير",
     commentary="تعليق", parallel="تجربة موازية", answers="يجيب على الصوت %(number)s",
+    quotes="يقتبس من الصوت %(number)s",
     translated="مترجم من «%(lang)s» وراجعه إنسان.",
     untranslated="غير مترجم: بال%(lang)s.", machine_original="كتبته آلة ولم يراجعه أحد.",
     machine_translation="مسودة آلة لم يراجعها أحد.", synthetic="صوت اصطناعي.",
@@ -61,7 +63,7 @@ ENGLISH = Voice(
 ARABIC = Voice(
     2, "دائرة الميناء", "غازي عنتاب", "2026-05-04", "ar", "parallel",
     (Line("لا أحد يسألنا كيف حالنا، والأجر 120 ليرة.", 1000), Line("السلام على العاملات والعمال.", 5100)),
-    answers=1, duration=40_000, machine=True, voice="disguised", key="bbbbccccddddeeeeffffgggg22",
+    answers=1, quotes=(Quote(1, ("a-001",)), Quote(3, ("a-000",))), duration=40_000, machine=True, voice="disguised", key="bbbbccccddddeeeeffffgggg22",
     versions=(Version("en", APPROVED, ("Nobody asks us how we are; the wage is 120 lira.", "Peace to the workers.")),),
 )  # fmt: skip
 GONE = Voice(3, "", "", "2026-05-05", "es", "commentary", answers=2, absent=WITHDRAWN)

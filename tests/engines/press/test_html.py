@@ -11,8 +11,9 @@ from bs4 import BeautifulSoup
 
 from tejido.engines.press.epub import epub
 from tejido.engines.press.html import PAGE, archive, page
+from tejido.engines.press.notes import notes
 from tejido.engines.press.paragraphs import ENOUGH, LONG, paragraphs
-from tejido.engines.press.records import Dossier, Labels, Line
+from tejido.engines.press.records import Dossier, Labels, Line, Quote
 from tests.engines.press.books import ARABIC, BOOKS, EN, ENGLISH, MIXED, RTL
 
 SNAPSHOTS = Path(__file__).parent
@@ -59,6 +60,34 @@ def test_the_same_bytes_each_time_and_as_reviewed() -> None:
     assert zipped(MIXED, EN) == zipped(MIXED, EN)
     assert page(MIXED, EN) == (SNAPSHOTS / "dossier.html").read_text()
     assert unpacked(epub(MIXED, EN)) == (SNAPSHOTS / "dossier.epub.txt").read_text()
+
+
+def test_words_told_again_are_notes_that_lead_to_where_they_were_said() -> None:
+    """In the book's language where they are in it; quotes of a voice that is not here are left out. The same in EPUB."""
+    english, arabic = (
+        BeautifulSoup(page(book, labels), "html.parser") for book, labels in (BOOKS["mixed"], BOOKS["rtl"])
+    )
+    for tree, words, lang in ((english, ENGLISH.lines[1].text, "en"), (arabic, ENGLISH.versions[0].lines[1], "ar")):
+        (note,) = tree.select("#voice-2 aside[role=doc-footnote]")
+        (said,) = note.select("p[lang]")
+        assert (said.text, said["lang"]) == (words, lang)
+        assert [one["href"] for one in note.select("a")] == ["#quote-2-1-from", "#v1-a-001"]
+        assert [one["href"] for one in tree.select("#voice-2 a[role=doc-noteref]")] == ["#quote-2-1"]
+        assert tree.select("#v1-a-001, #quote-2-1-from")
+    inside = zipfile.ZipFile(BytesIO(epub(MIXED, EN))).read("book/voice-2.xhtml").decode()
+    assert 'href="voice-1.xhtml#v1-a-001"' in inside
+    assert inside.count('epub:type="noteref"') == inside.count('epub:type="footnote"') == 1
+
+
+def test_words_that_were_not_translated_are_told_as_they_were_said() -> None:
+    second = replace(ARABIC, quotes=(Quote(1, ("a-002", "a-001")),))
+    (note,) = notes(second, replace(MIXED, lang="fr", voices=(ENGLISH, second)))
+    assert (note.text, note.lang, note.sign) == (
+        "Yesterday <the line> broke three times. Entonces nos fuimos.",
+        "en",
+        "*",
+    )
+    assert not notes(second, replace(MIXED, voices=(second,)))
 
 
 def test_a_right_to_left_page_says_so() -> None:

@@ -57,6 +57,12 @@ def test_arabic_text_comes_out_as_it_went_in(tmp_path: Path) -> None:
     assert all(line.text in found for line in voice.lines)
 
 
+def test_words_told_again_stand_at_the_foot_of_the_page(tmp_path: Path) -> None:
+    found = words(out("pdftotext", pdf(MIXED, EN), tmp_path))
+    assert "Quotes voice 1* Arabic" in found
+    assert f"1 · Night circle – {ENGLISH.lines[1].text}" in found
+
+
 def test_other_scripts_have_fonts(tmp_path: Path) -> None:
     texts = ("Ночная смена решает сама.", "Η νύχτα τελειώνει όταν πουν.", "המשמרת נגמרת בשש.", "रात की पाली", "রাতের পালা")
     voice = replace(ENGLISH, lines=tuple(Line(text) for text in texts), versions=())

@@ -11,6 +11,7 @@ from tejido.engines.press.cloth import band, dyes
 from tejido.engines.press.direction import direction
 from tejido.engines.press.figures import drawn_way, gutter
 from tejido.engines.press.markup import Html, h, join
+from tejido.engines.press.notes import Note, notes
 from tejido.engines.press.paragraphs import Paragraph, joined, line_anchor, paragraphs
 from tejido.engines.press.records import MACHINE, Dossier, Labels, Line, Version, Voice
 
@@ -56,7 +57,10 @@ def sections(
     return [
         Section("title", dossier.title, dossier.lang, _title(dossier, labels, picture)),
         Section("chain", labels.the_chain, lang, _chain(dossier, labels, link)),
-        *(Section(anchor(v), heading(v, labels), lang, _voice(v, dossier, labels, sounds)) for v in dossier.voices),
+        *(
+            Section(anchor(v), heading(v, labels), lang, _voice(v, dossier, labels, link, sounds))
+            for v in dossier.voices
+        ),
         Section("method", labels.method, lang, _method(dossier, labels, link)),
         Section("sources", labels.sources, lang, _sources(dossier, labels, link)),
     ]
@@ -181,7 +185,7 @@ def _numbers(numbers: Iterable[int], link: Link) -> Iterator[Html | str]:
         yield h("a", str(number), href=link(f"voice-{number}"))
 
 
-def _voice(voice: Voice, dossier: Dossier, labels: Labels, sounds: bool) -> Html:
+def _voice(voice: Voice, dossier: Dossier, labels: Labels, link: Link, sounds: bool) -> Html:
     title = h("h2", h("span", str(voice.number), class_="number"), " ", h("bdi", name(voice, labels)))
     if voice.absent:
         return join(h("header", title, class_="opening"), h("p", labels.absent_note(voice), class_="mark"))
@@ -189,7 +193,30 @@ def _voice(voice: Voice, dossier: Dossier, labels: Labels, sounds: bool) -> Html
     head = h("header", title, h("p", dotted(facts(voice, labels)), class_="facts"), class_="opening")
     marked = (h("p", text, class_="mark") for text in marks(voice, other, labels, dossier.lang))
     body = facing(voice, other, labels) if other else alone(voice)
-    return join(head, *marked, _player(voice, labels) if sounds and voice.sound else None, *body)
+    told = notes(voice, dossier)
+    refers = (_noteref(voice, one, labels) for one in told)
+    player = _player(voice, labels) if sounds and voice.sound else None
+    return join(head, *marked, *refers, player, *body, *(_note(voice, one, labels, link) for one in told))
+
+
+def _noteref(voice: Voice, note: Note, labels: Labels) -> Html:
+    """`Quotes voice 1*`, which leads to the note that holds the words."""
+    name = f"quote-{voice.number}-{note.place}"
+    said = labels.quotes % {"number": note.voice.number}
+    return h(
+        "p", h("a", said, h("sup", note.sign), href=f"#{name}", id=f"{name}-from", role="doc-noteref"), class_="mark"
+    )
+
+
+def _note(voice: Voice, note: Note, labels: Labels, link: Link) -> Html:
+    """The words quoted, and the way to where they were said."""
+    name = f"quote-{voice.number}-{note.place}"
+    page = link(anchor(note.voice))
+    place = f"{'' if page.startswith('#') else page}#{note.target}" if note.target else page
+    back = h("a", note.sign, href=f"#{name}-from", role="doc-backlink")
+    said = h("a", h("bdi", heading(note.voice, labels)), href=place)
+    words = h("p", note.text, **tongue(note.lang))
+    return h("aside", h("p", back, " ", said), words, id=name, role="doc-footnote", class_="note")
 
 
 def _player(voice: Voice, labels: Labels) -> Html:

@@ -74,7 +74,14 @@ def _file(name: str) -> str:
 
 
 def _chapter(one: Section) -> Html:
-    return h("section", one.body, id=one.name, epub_type="titlepage" if one.name == "title" else "chapter")
+    return h("section", _typed(one.body), id=one.name, epub_type="titlepage" if one.name == "title" else "chapter")
+
+
+def _typed(body: Html) -> Html:
+    """Notes say what they are in the words of EPUB too: reading systems show them where they are referred to."""
+    for role, kind in (("doc-noteref", "noteref"), ("doc-footnote", "footnote")):
+        body = Html(body.replace(f' role="{role}"', f' epub:type="{kind}" role="{role}"'))
+    return body
 
 
 def _drawn(one: Section) -> str | None:

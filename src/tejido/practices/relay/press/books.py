@@ -34,7 +34,7 @@ from tejido.practices.relay.publishing.public import Edition
 
 Sounds = Mapping[int, Made]
 _settled: str = ""
-LAYOUT = 1  # raise it where books shall look different: all are made anew
+LAYOUT = 2  # raise it where books shall look different: all are made anew
 BOOKS = (made.PDF, made.EPUB, made.ZIP)
 ORDER = (made.EPUB, made.ZIP, made.PDF)
 KINDS = (*BOOKS, made.COVER)

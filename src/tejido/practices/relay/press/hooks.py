@@ -1,4 +1,4 @@
-"""Where others show what the press makes of sound: the page of a publication, and the list of what is public."""
+"""Where others show what the press makes: the page of a publication, and the list of what is public."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tejido.ground import slots
 from tejido.ground.people import Viewer, may
 from tejido.ground.slots.everybody import Shown, shows
-from tejido.practices.relay.press import addresses, covers, feeds, made, reading, selectors, words
+from tejido.practices.relay.press import addresses, bookshelf, covers, feeds, made, reading, selectors, words
 from tejido.practices.relay.publishing.public import PUBLISH, PublicVoice
 
 PUBLICATION = "relay.publication"
@@ -38,6 +38,15 @@ def of_publication(_viewer: Viewer, slug: str) -> slots.Panel | None:
     sound = Sound(found.total, found.done, going, not done and not going and not faults, faults)
     listed = [(lang, addresses.absolute(addresses.feed(lang))) for lang in edition.langs]
     return slots.Panel(_("Sound and podcast"), "press/sound.html", {"sound": sound, "feeds": listed})
+
+
+def books_of(_viewer: Viewer, slug: str) -> slots.Panel | None:
+    """How its books stand."""
+    edition = reading.edition_at(slug)
+    if not edition.mine or edition.withdrawn:
+        return None
+    shelf = bookshelf.of(edition)
+    return slots.Panel(_("Books"), "press/books.html", {"shelf": shelf, "total": len(shelf.all)})
 
 
 def cover_of(viewer: Viewer, slug: str) -> slots.Panel | None:
@@ -76,7 +85,8 @@ def _texts(voices: Iterable[PublicVoice]) -> Iterator[Shown]:
 
 
 def register() -> None:
-    """Both places."""
+    """Every place."""
     slots.panel(PUBLICATION, of_publication)
+    slots.panel(PUBLICATION, books_of)
     slots.panel(PUBLICATION, cover_of, order=1)
     shows(to_everybody)

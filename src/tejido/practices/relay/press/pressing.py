@@ -12,7 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tejido.engines.press.picture import small
-from tejido.engines.press.records import APPROVED, MISSING, WITHDRAWN, WITHHELD, Dossier, Labels, Line, Version, Voice
+from tejido.engines.press.records import (
+    APPROVED,
+    MISSING,
+    WITHDRAWN,
+    WITHHELD,
+    Dossier,
+    Labels,
+    Line,
+    Quote,
+    Version,
+    Voice,
+)
 from tejido.ground.ui.languages import frame_of, name_of
 from tejido.practices.relay.press import addresses, covers
 from tejido.practices.relay.publishing.public import Edition, Item, PublicVoice
@@ -93,7 +104,14 @@ def voice(item: Item, edition: Edition, lang: str, with_sound: Container[int] = 
         voice=found.voice if found.audio else "none",
         key=found.key,
         address=addresses.absolute(addresses.voice(edition.slug, lang, item.number)),
+        quotes=tuple(_quotes(item)),
     )
+
+
+def _quotes(item: Item) -> Iterable[Quote]:
+    """What it tells again, by the voice that said it."""
+    for number in dict.fromkeys(quoted.number for quoted in item.quotes):
+        yield Quote(number, tuple(quoted.segment for quoted in item.quotes if quoted.number == number))
 
 
 def _lines(found: PublicVoice) -> Iterable[Line]:
@@ -160,6 +178,7 @@ def _frame() -> dict[str, str]:
         "commentary": _("Commentary"),
         "parallel": _("Parallel experience"),
         "answers": _("answers voice %(number)s"),
+        "quotes": _("Quotes voice %(number)s"),
         "spoken": _("Spoken"),
         "place": _("Place"),
         "language": _("Language"),
