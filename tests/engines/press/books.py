@@ -63,7 +63,8 @@ ENGLISH = Voice(
 ARABIC = Voice(
     2, "دائرة الميناء", "غازي عنتاب", "2026-05-04", "ar", "parallel",
     (Line("لا أحد يسألنا كيف حالنا، والأجر 120 ليرة.", 1000), Line("السلام على العاملات والعمال.", 5100)),
-    answers=1, quotes=(Quote(1, ("a-001",)), Quote(3, ("a-000",))), duration=40_000, machine=True, voice="disguised", key="bbbbccccddddeeeeffffgggg22",
+    answers=1, quotes=(Quote(1, ("a-001",)), Quote(3, ("a-000",))),
+    duration=40_000, machine=True, voice="disguised", key="bbbbccccddddeeeeffffgggg22",
     versions=(Version("en", APPROVED, ("Nobody asks us how we are; the wage is 120 lira.", "Peace to the workers.")),),
 )  # fmt: skip
 GONE = Voice(3, "", "", "2026-05-05", "es", "commentary", answers=2, absent=WITHDRAWN)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from tejido.engines.press.paragraphs import joined, line_anchor
 from tejido.engines.press.records import Dossier, Line, Quote, Voice
 
-
 SIGNS = "*†‡§¶‖"  # no numbers: beside a voice's own they would be read as one, and change places in Arabic
 
 

@@ -6,11 +6,13 @@ Lines follow the field's habit: 65 characters in WebVTT, two of 32 in SRT; a lon
 shared out by letters.
 """
 
-import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
+
+import orjson
 
 VTT_TYPE, SRT_TYPE, JSON_TYPE = "text/vtt", "application/x-subrip", "application/json"
 VTT_LINE, SRT_LINE, LINES = 65, 32, 2
@@ -29,19 +31,24 @@ class Cue(NamedTuple):
 def vtt(cues: Iterable[Cue], lang: str = "") -> str:
     """WebVTT; `lang` is said in a note, since the format has no place for it."""
     head = f"WEBVTT\n\nNOTE language: {lang}\n" if lang else "WEBVTT\n"
-    return head + "".join(f"\n{_stamp(c, '.')}\n{_voice(c)}\n" for c in _set(cues, VTT_LINE))
+    return head + "".join(
+        f"\n{_clock(start)}.{start % 1000:03d} --> {_clock(end)}.{end % 1000:03d}\n{_voice(text, speaker)}\n"
+        for start, end, text, speaker in _set(cues, VTT_LINE)
+    )
 
 
 def srt(cues: Iterable[Cue]) -> str:
     """SubRip, numbered from 1; it has no speakers."""
-    found = enumerate(_set(cues, SRT_LINE), 1)
-    return "\n".join(f"{number}\n{_stamp(cue, ',')}\n{cue.text.replace('-->', '→')}\n" for number, cue in found)
+    return "\n".join(
+        f"{number}\n{_clock(start)},{start % 1000:03d} --> {_clock(end)},{end % 1000:03d}\n{text.replace('-->', '→')}\n"
+        for number, (start, end, text, _speaker) in enumerate(_set(cues, SRT_LINE), 1)
+    )
 
 
 def podcast_json(cues: Iterable[Cue]) -> str:
     """Podcasting 2.0 transcript JSON 1.0.0; times in seconds."""
     segments = [_segment(cue) for cue in _proper(cues)]
-    return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps({"version": "1.0.0", "segments": segments}).decode()
 
 
 def _segment(cue: Cue) -> dict[str, object]:
@@ -54,29 +61,35 @@ def _proper(cues: Iterable[Cue]) -> Iterator[Cue]:
     for start, end, said, speaker in sorted(cues, key=itemgetter(0, 1)):
         if text := " ".join(said.split()):
             begin = max(0, start)
-            yield Cue(begin, max(end, begin + LEAST_MS), text, " ".join(speaker.split()))
+            least = begin + LEAST_MS
+            yield Cue(begin, max(least, end), text, " ".join(speaker.split()))
 
 
 def _set(cues: Iterable[Cue], width: int) -> Iterator[Cue]:
     for cue in _proper(cues):
-        lines = _broken(cue.text, width)
+        start, end, text, speaker = cue
+        if len(text) <= width:
+            yield cue
+            continue
+        lines = _broken(text, width)
         if len(lines) <= LINES:
-            yield Cue(cue.start, cue.end, "\n".join(lines), cue.speaker)
+            yield Cue(start, end, "\n".join(lines), speaker)
         else:
-            yield from _shared(cue, [lines[at : at + LINES] for at in range(0, len(lines), LINES)])
+            yield from _shared(cue, ["\n".join(lines[at : at + LINES]) for at in range(0, len(lines), LINES)])
 
 
-def _shared(cue: Cue, blocks: Sequence[Sequence[str]]) -> Iterator[Cue]:
+def _shared(cue: Cue, blocks: Sequence[str]) -> Iterator[Cue]:
     """One cue a block; each gets time by its letters, and at least a millisecond."""
-    letters = [sum(map(len, block)) for block in blocks]
-    total = sum(letters)
-    length = max(cue.end - cue.start, len(blocks) * LEAST_MS)
-    said, start = 0, cue.start
+    begin, finish, _text, speaker = cue
+    letters = [len(block) - block.count("\n") for block in blocks]
+    total, count = sum(letters), len(blocks)
+    length = max(finish - begin, count * LEAST_MS)
+    said, start = 0, begin
     for place, block in enumerate(blocks, 1):
         said += letters[place - 1]
-        least, most = start + LEAST_MS, cue.start + length - (len(blocks) - place) * LEAST_MS
-        end = min(max(cue.start + length * said // total, least), most)
-        yield Cue(start, end, "\n".join(block), cue.speaker)
+        least, most = start + LEAST_MS, begin + length - (count - place) * LEAST_MS
+        end = min(max(begin + length * said // total, least), most)
+        yield Cue(start, end, block, speaker)
         start = end
 
 
@@ -102,19 +115,22 @@ def _cut(text: str, at: int, width: int) -> int:
     return cut
 
 
-def _stamp(cue: Cue, point: str) -> str:
-    return f"{_clock(cue.start, point)} --> {_clock(cue.end, point)}"
+@lru_cache(1 << 12)
+def _clock_at(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
-def _clock(ms: int, point: str) -> str:
-    seconds, rest = divmod(ms, 1000)
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{point}{rest:03d}"
+def _clock(ms: int) -> str:
+    """Hours, minutes and seconds; the thousandths are the caller's."""
+    return _clock_at(ms // 1000)
 
 
-def _voice(cue: Cue) -> str:
-    text = _escaped(cue.text)
-    return f"<v {_escaped(cue.speaker)}>{text}" if cue.speaker else text
+def _voice(text: str, speaker: str) -> str:
+    text = _escaped(text)
+    return f"<v {_escaped(speaker)}>{text}" if speaker else text
 
 
 def _escaped(text: str) -> str:
+    if "&" not in text and "<" not in text and ">" not in text:
+        return text
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -18,12 +18,13 @@ from tejido.web.public.answers import EXPORTING
 
 @dataclass(frozen=True)
 class Answer:
-    """What came: status, media type without parameters, ETag, and the bytes in pieces."""
+    """What came: status, media type without parameters, ETag, and the bytes in pieces; `stored`: of a file that lies here."""
 
     status: int
     kind: str
     etag: str
     pieces: Iterator[bytes]
+    stored: bool = False
 
     @property
     def here(self) -> bool:
@@ -42,7 +43,7 @@ def fetched(path: str, etag: str = "") -> Iterator[Answer]:
     try:
         pieces = iter(response.streaming_content if response.streaming else [response.content])
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
-        yield Answer(response.status_code, kind, response.headers.get("ETag", ""), pieces)
+        yield Answer(response.status_code, kind, response.headers.get("ETag", ""), pieces, response.streaming)
     finally:
         for (
             close

@@ -2,6 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -23,6 +25,8 @@ FEEDS = (".xml", ".json")
 MAY_NAME = (*FEEDS, ".html", ".txt")
 """Files that name others are read each time; whether a sound has changed its ETag says."""
 Progress = Callable[[int, int], None]
+AHEAD = 4
+"""So many stored files are copied while pages are made: that is reading, hashing and writing, which need no turn of Python's."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class _Run:
     folder: Folder
     base: str
     progress: Progress
+    beside: ThreadPoolExecutor
+    copied: deque[Future[Entry]] = field(default_factory=deque)
     waiting: deque[str] = field(default_factory=deque)
     seen: dict[str, str] = field(default_factory=dict)
     lacking: list[str] = field(default_factory=list)
@@ -62,20 +68,35 @@ class _Run:
             self.one(self.waiting.popleft())
             self.done += 1
             self.progress(self.done, len(self.seen))
+        self.await_copies()
+
+    def await_copies(self, most: int = 0) -> None:
+        """Until at most so many are under way; raises what went wrong with one."""
+        while len(self.copied) > most:
+            self.copied.popleft().result()
 
     def one(self, path: str) -> None:
         name = links.file_of(path)
         lies = self.folder.unchanged(name)
         known = lies.etag if lies and not name.endswith(MAY_NAME) else ""
-        with fetched(path, known) as answer:
+        with ExitStack() as stack:
+            answer = stack.enter_context(fetched(path, known))
             if lies and answer.status == HTTPStatus.NOT_MODIFIED:
                 self.folder.keep(name, lies)
+            elif answer.here and answer.stored and not links.is_followed(answer.kind):
+                self.await_copies(AHEAD - 1)
+                self.copied.append(self.beside.submit(self.copy, name, path, answer, stack.pop_all()))
             elif answer.here:
                 self.take(name, path, answer)
             elif self.seen[path].endswith(FEEDS):
                 self.lacking.append(path)
             else:
                 raise Broken(page=self.seen[path], path=path, status=answer.status)
+
+    def copy(self, name: str, path: str, answer: Answer, held: ExitStack) -> Entry:
+        """A stored file, in a thread of its own: nothing of it is asked of the database."""
+        with held:
+            return self.folder.put(name, answer.pieces, path=path, etag=answer.etag)
 
     def take(self, name: str, path: str, answer: Answer) -> Entry:
         if not links.is_followed(answer.kind):
@@ -110,8 +131,8 @@ def export(folder: Path, *, base: str = "", progress: Progress = lambda _done, _
     with addresses.told(checked(base) if base else ""), remembering():
         if not selectors.is_open():
             raise NothingToShow
-        with opened(folder.absolute()) as ours:
-            run = _Run(ours, addresses.base(), progress)
+        with opened(folder.absolute()) as ours, ThreadPoolExecutor(1) as beside:
+            run = _Run(ours, addresses.base(), progress, beside)
             run.add([HOME, *(one.path for one in everybody.addresses())], "everybody")
             run.all()
             run.extras()
