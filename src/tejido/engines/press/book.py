@@ -77,8 +77,8 @@ def heading(voice: Voice, labels: Labels) -> str:
 
 
 def name(voice: Voice, labels: Labels) -> str:
-    """Who speaks, or that the voice was withdrawn."""
-    return labels.absence(voice) if voice.absent else voice.who
+    """Who speaks, a voice where nobody gave a name, or that it was withdrawn."""
+    return labels.absence(voice) if voice.absent else voice.who or labels.voice
 
 
 def role(voice: Voice, labels: Labels) -> str:
@@ -156,7 +156,7 @@ def _row(voice: Voice, row: threads.Row, lanes: int, labels: Labels, link: Link)
     if voice.absent:
         return h("tr", first, h("td", labels.absence(voice), colspan="4"))
     said = " · ".join(said_as(voice, labels))
-    who = join(h("bdi", voice.who), h("br"), h("span", said, class_="small"))
+    who = join(h("bdi", name(voice, labels)), h("br"), h("span", said, class_="small"))
     cells = (who, h("bdi", voice.place), labels.language_of(voice.lang), voice.day)
     return h("tr", first, *(h("td", cell) for cell in cells))
 

@@ -157,7 +157,7 @@ def _row(voice: Voice, row: threads.Row, labels: Labels) -> Part:
         return {**thread, "who": _own(labels.absence(voice)), "role": "", "cells": _parts(["", "", ""])}
     said = " · ".join(said_as(voice, labels))
     cells = _parts([voice.place, labels.language_of(voice.lang), voice.day])
-    return {**thread, "who": _own(voice.who), "role": said, "cells": cells}
+    return {**thread, "who": _own(name(voice, labels)), "role": said, "cells": cells}
 
 
 def _route(dossier: Dossier, labels: Labels) -> Part:

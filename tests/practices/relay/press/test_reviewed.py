@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from pytest_django import Settings
 
 from tejido.engines.press import sound
@@ -20,7 +21,7 @@ from tejido.ground import blobs
 from tejido.ground.consent import public as consent
 from tejido.ground.network.selectors import networks
 from tejido.ground.store.public import Appended, Fact, append
-from tejido.practices.relay.press import books, feeds, made, reading, seasons
+from tejido.practices.relay.press import books, feeds, made, podcast, reading, seasons
 from tejido.practices.relay.publishing import events as ev
 from tests.practices.relay.builders import a_node
 from tests.support.fixed import fixed_node
@@ -124,6 +125,13 @@ def test_a_dossier_from_the_room_is_as_reviewed(published: str, tmp_path: Path) 
     opened = zipfile.ZipFile(tmp_path / "es.zip")
     assert opened.namelist() == ["index.html", "sounds/1.opus", "sounds/3.opus"]
     reviewed(HERE / "dossier.es.html", opened.read("index.html").decode())
+
+
+def test_a_voice_without_a_name_is_one_in_the_feeds_language_whoever_asks(published: str) -> None:
+    nameless = reading.edition_at(SLUG).items[3].voice
+    assert nameless is not None
+    with translation.override("ar"):
+        assert [podcast.called(nameless, lang) for lang in ("es", "en", "ar")] == ["Una voz", "A voice", "صوت"]
 
 
 def test_transcripts_from_the_room_are_as_reviewed(published: str, client: Client) -> None:

@@ -15,7 +15,7 @@ from tejido.engines.press.direction import direction, isolated
 from tejido.engines.press.feed import Episode, Show, Sound, Transcript, within
 from tejido.engines.press.transcripts import JSON_TYPE, VTT_TYPE
 from tejido.ground.ui.languages import frame_of
-from tejido.practices.relay.press import addresses, made, reading, words
+from tejido.practices.relay.press import addresses, made, pressing, reading, words
 from tejido.practices.relay.press.models import Made, Season
 from tejido.practices.relay.publishing.public import Edition, Item, PublicVoice
 
@@ -175,9 +175,10 @@ def _transcripts(subject: str, voices: Sequence[PublicVoice], edition: Edition, 
             yield Transcript(url, kind, tag, captions=form == "vtt")
 
 
-def called(voice: PublicVoice) -> str:
-    """A voice as lists show it: the circle's name or a pseudonym, and the place where it gave one."""
-    return " · ".join(part for part in (voice.who, voice.place) if part) or _("A voice")
+def called(voice: PublicVoice, lang: str) -> str:
+    """A voice as lists in `lang` show it: the circle's name or a pseudonym, and the place where it gave one."""
+    with translation.override(frame_of(lang)):  # of the feed, which is kept, and not of whoever asks for it first
+        return " · ".join(part for part in (voice.who, voice.place) if part) or _("A voice")
 
 
 def headline(voice: PublicVoice, lang: str) -> str:
@@ -186,7 +187,7 @@ def headline(voice: PublicVoice, lang: str) -> str:
     opening = " ".join(" ".join(said).split())
     if len(opening) > OPENING:
         opening = f"{opening[:OPENING].rsplit(' ', 1)[0]} …"
-    return _cut(" — ".join(isolated(part, lang) for part in (called(voice), opening) if part), TITLE)
+    return _cut(" — ".join(isolated(part, lang) for part in (called(voice, lang), opening) if part), TITLE)
 
 
 def _people(voices: Sequence[PublicVoice]) -> tuple[str, ...]:
@@ -195,7 +196,8 @@ def _people(voices: Sequence[PublicVoice]) -> tuple[str, ...]:
 
 def _about_voice(edition: Edition, item: Item, voice: PublicVoice, lang: str) -> Iterator[Paragraph]:
     yield from _told(edition.questions, edition, lang)
-    yield (" · ".join(part for part in (called(voice), item.day) if part), lang, direction(lang))
+    told = (called(voice, lang), pressing.day(item.day, pressing.around(lang)))
+    yield (" · ".join(part for part in told if part), lang, direction(lang))
     yield from _changed(voice, lang)
     said = words.texts(voice, lang)
     text, tag = (said, lang) if said else (words.texts(voice, voice.lang) or (), voice.lang)
