@@ -10,6 +10,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from tejido.site.node import NodeConfig
+from tejido.site.patience import PatientWorker
 
 GRACE_S = 20
 
@@ -38,7 +39,7 @@ def options(config: NodeConfig, bind: str) -> dict[str, Any]:
     return {
         "bind": [bind],
         "workers": config.processes,
-        "worker_class": "gthread",
+        "worker_class": PatientWorker,
         "threads": config.threads,
         "graceful_timeout": GRACE_S,
         "timeout": 120,

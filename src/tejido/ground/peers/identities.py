@@ -5,8 +5,11 @@ from binascii import Error as NoBase64
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
+
 from tejido.ground.network.papers import identity_log
 from tejido.ground.network.replica import NodeStore
+from tejido.ground.store import db
 from tejido.ground.store.ingest import ingest
 from tejido.log.admit import Incoming
 from tejido.log.descriptors import is_hex
@@ -33,8 +36,11 @@ def learn(org: bytes, device: bytes, events: Iterable[Incoming]) -> bool:
         return True
     if not is_partner(org):
         return False
-    ingest([one for one in events if one.log == org])
-    return names(org, device)
+    with db.writing():  # whoever says it is that organisation may be anybody: nothing stays unless it is
+        ingest([one for one in events if one.log == org])
+        known = names(org, device)
+        transaction.set_rollback(not known)
+    return known
 
 
 def told(org: bytes) -> list[dict[str, str]]:
