@@ -131,6 +131,9 @@ def _parse(incoming: Iterable[Incoming], known: Known, out: Outcome) -> list[_Pa
         except Malformed as error:
             out.refused.append(Refused(one, error))
             continue
+        if len(one.signature) > identity.MAX_KEYS * identity.RECORD:
+            out.refused.append(Refused(one, BadSignature("a signature is longer than any quorum's")))
+            continue
         digest = headers.event_hash(one.header)
         log = bytes.fromhex(header.log) or digest
         if log != one.log:

@@ -27,6 +27,7 @@ WHOLE = frozenset({GENESIS, ROTATED, RECOVERED})
 """Accepted only with their payload: it says who signs what follows."""
 RECORD = 1 + keys.SIGNATURE
 MAX_KEYS = 9
+MAX_DEVICES = 256  # at one time: keys are wrapped for each of them, and a payload holds only so much
 MAX_BRANCHES = 64
 
 
@@ -231,6 +232,8 @@ def with_device(identity: Identity, body: dict[str, Any]) -> Identity:
         return identity
     device = Device(bytes.fromhex(str(key)), age)
     if device.key in identity.revoked:
+        return identity
+    if device.key not in identity.devices and len(identity.devices) >= MAX_DEVICES:
         return identity
     return replace(identity, devices={**identity.devices, device.key: device})
 

@@ -17,9 +17,11 @@ from dataclasses import replace
 from random import Random
 from typing import Any, overload
 
-from tejido.replication import calling, serving, taking, wanting
+from tejido.replication import calling, caps, messages, serving, taking, wanting
 from tejido.replication.effects import Effect
-from tejido.replication.messages import EVENTS, PAYLOADS, AskHeads, AskWants, End, Events, Heads, Message, Placed, Want
+from tejido.replication.messages import (
+    EVENTS, PAYLOADS, AskHeads, AskWants, End, Events, Heads, Message, Placed, Probe, Want,
+)  # fmt: skip
 from tejido.replication.states import Caller, Cut, Heard, Reader, S, Server, State, Turn
 from tejido.replication.store import SharedSpace
 from tejido.replication.taking import Intake
@@ -87,7 +89,15 @@ def _noted(state: Caller | Server, message: Heads | Placed | Want) -> Caller | S
         return replace(state, told=(*state.told, message)) if asked else state
     if isinstance(message, Placed):
         return replace(state, placed=(*state.placed, message))
-    return replace(state, wants=(*state.wants, message))
+    return replace(state, wants=(*state.wants, message)) if _is_due(message, state.wants) else state
+
+
+def _is_due(want: Want, before: tuple[Want, ...]) -> bool:
+    """A turn asks for each kind of thing once, and for so many places: a small question has no long answer many times over."""
+    if isinstance(want, Probe):
+        return len(before) <= caps.RUNS + len(messages.WHAT)
+    key = (type(want), getattr(want, "what", ""))
+    return all((type(one), getattr(one, "what", "")) != key for one in before)
 
 
 def _cut(state: Caller) -> Caller:

@@ -30,7 +30,7 @@ from tejido.log.descriptors import Log, is_hex
 from tejido.log.errors import Malformed
 from tejido.log.header import MAX_PAYLOAD, event_hash
 from tejido.log.payload import Payload
-from tejido.replication import files, pages
+from tejido.replication import caps, files, pages
 from tejido.replication.merging import Opened, in_order
 from tejido.replication.pages import PageName
 from tejido.replication.ranges import Ranges
@@ -150,7 +150,7 @@ class _Side:
 
     def _say(self, path: Path, what: str) -> None:
         problem = f"{files.shown(path, self.folder.parent)}: {what}"
-        if problem not in self.report.problems:
+        if len(self.report.problems) < caps.PROBLEMS and problem not in self.report.problems:
             self.report.problems.append(problem)
 
     # --- erasure

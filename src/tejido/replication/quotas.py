@@ -10,13 +10,15 @@ EVENTS, BYTES, PENDING = 1_000_000, 4 << 30, 10_000
 class Allowance:
     """What is left until the day is over: events and bytes taken in; and how many events may wait for others here.
 
-    `full`: what each day begins with. `since`: when this one began, in seconds since 1970."""
+    `full`: what each day begins with. `since`: when this one began, in seconds since 1970. `waited`: how many events waited
+    here before this exchange: whoever filled that table must not keep others from bringing anything."""
 
     events: int = EVENTS
     bytes: int = BYTES
     pending: int = PENDING
     full: tuple[int, int] = (EVENTS, BYTES)
     since: int = 0
+    waited: int = 0
 
     @classmethod
     def of(cls, events: int, size: int, pending: int = PENDING) -> "Allowance":
@@ -33,4 +35,4 @@ class Allowance:
 
     def left(self, waiting: int) -> bool:
         """Whether anything more may be asked for, with `waiting` events that wait here."""
-        return self.events > 0 and self.bytes > 0 and waiting < self.pending
+        return self.events > 0 and self.bytes > 0 and waiting - self.waited < self.pending

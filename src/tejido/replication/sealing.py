@@ -11,7 +11,10 @@ import pyrage
 
 from tejido.replication.bundle import BadBundle
 
-ROUND = 8
+ROUND, PIECE = 8, 16 * 1024
+MOST_HEAD = 200 * 1024
+"""Bytes before the content, some 2000 recipients. The library reads a head again for each piece of it that comes: one of ten
+megabytes, which anybody can make, would take hours."""
 
 
 class NotForUs(BadBundle):
@@ -70,6 +73,8 @@ def seal(pieces: Iterable[bytes], recipients: Sequence[str], sink: Sink) -> None
     found = usable(recipients)
     if not found:
         raise BadBundle("there is no device to close the bundle to")
+    if len(found) > MOST_HEAD // 100 - ROUND:
+        raise BadBundle("there are more devices to close the bundle to than a file can name; make one for fewer organisations")
     decoys = [pyrage.x25519.Identity.generate().to_public() for _ in range(-len(found) % ROUND)]
     source = Source(pieces)
     try:
@@ -80,10 +85,30 @@ def seal(pieces: Iterable[bytes], recipients: Sequence[str], sink: Sink) -> None
         raise
 
 
+class _Headed:
+    """A file whose head was found to be no longer than it may be."""
+
+    def __init__(self, source: Any) -> None:
+        head = b""
+        while b"\n---" not in head and (more := source.read(PIECE)):
+            head += more
+            if len(head) > MOST_HEAD + PIECE:
+                raise BadBundle("the file is closed to more devices than a bundle may be, or is none")
+        self._source, self._head = source, memoryview(head)
+
+    def read(self, size: int = -1) -> bytes:
+        """As a file does."""
+        if not self._head:
+            return bytes(self._source.read(size))
+        data = self._head[: size if size >= 0 else None]
+        self._head = self._head[len(data) :]
+        return bytes(data)
+
+
 def unseal(source: BinaryIO | Any, identity: Any, sink: Sink) -> None:
     """Decrypt a stream; raises `NotForUs`, or `BadBundle` where it was changed or cut off, and what `sink` raises."""
     try:
-        pyrage.decrypt_io(source, sink, [identity])
+        pyrage.decrypt_io(_Headed(source), sink, [identity])
     except pyrage.DecryptError as error:
         if "No matching keys" in str(error):
             raise NotForUs("this file is closed to other devices: it can be carried on, but not opened here") from error

@@ -1,7 +1,7 @@
 """Answering what another node asks, from the store alone and only within the spaces that it may have."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import merge
 from itertools import chain, islice
 from random import Random
@@ -58,6 +58,7 @@ class Budget:
 
     bytes: int = caps.TURN
     events: int = caps.TURN_EVENTS
+    logs: dict[bytes, frozenset[bytes]] = field(default_factory=dict)  # of each space, once a turn
 
     def spend(self, size: int) -> None:
         """So much was put in."""
@@ -107,8 +108,10 @@ def checkpoints(reads: Reads, space: SharedSpace) -> list[Checkpoint]:
     return [Checkpoint(space.space.id, data) for data in reads.checkpoints(space)]
 
 
-def _places(reads: Reads, space: SharedSpace, probe: Probe, _budget: Budget) -> Iterator[Message]:
-    if any(log.id == probe.log for log in reads.logs(space)):
+def _places(reads: Reads, space: SharedSpace, probe: Probe, budget: Budget) -> Iterator[Message]:
+    if space.space.id not in budget.logs:
+        budget.logs[space.space.id] = frozenset(log.id for log in reads.logs(space))
+    if probe.log in budget.logs[space.space.id]:
         points = tuple(reads.hashes(probe.log, probe.tip, probe.seqs))
         yield Placed(space.space.id, probe.log, probe.tip, points)
 

@@ -126,7 +126,8 @@ def _exchange(peer: Peer, went: Went, until: float, tell: Tell) -> None:
 
 
 def _turns(call: Call, went: Went, until: float, tell: Tell) -> None:
-    store, before, rng = NodeStore(), quotas.left(call.org), SystemRandom()
+    store, rng = NodeStore(), SystemRandom()
+    before = quotas.left(call.org, store.waiting())
     state, said = driving.begin(Caller(store, call.greet(), before), _now(), rng)
     cuts = 0
     try:

@@ -1,5 +1,6 @@
 """What each organisation may bring in a day. What is beyond is not refused: it is asked for tomorrow."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db.models import F
@@ -12,10 +13,10 @@ A_DAY = Allowance()
 KEPT = timedelta(days=2)
 
 
-def left(org: bytes) -> Allowance:
-    """What is left of today's."""
+def left(org: bytes, waiting: int = 0) -> Allowance:
+    """What is left of today's, with so many events that wait here already."""
     row = Brought.objects.filter(org=org.hex(), day=timezone.now().date()).first()
-    return A_DAY.spend(row.events, row.bytes) if row else A_DAY
+    return replace(A_DAY.spend(row.events, row.bytes) if row else A_DAY, waited=waiting)
 
 
 def spent(org: bytes, before: Allowance, after: Allowance) -> None:

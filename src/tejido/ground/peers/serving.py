@@ -16,7 +16,8 @@ from tejido.replication.states import Server
 
 def answer(peer: Peer, body: Iterable[bytes]) -> bytes:
     """The answer's body to a turn's body. What came whole before a cut is taken in."""
-    store, before = NodeStore(), quotas.left(peer.org)
+    store = NodeStore()
+    before = quotas.left(peer.org, store.waiting())
     state, report = Server(store, peer, before), driving.Report()
     now = int(timezone.now().timestamp())
     state, said = driving.turn(state, store, _heard(body), now, SystemRandom(), report)

@@ -8,6 +8,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,10 @@ from tejido.log.keys import SigningKey
 from tejido.log.payload import epoch_key_id
 
 DEVICE, AGE = "device.key", "age.key"
+MOST_BOX = 48 * 1024  # of base64: more than the devices of one organisation need (`identity.MAX_DEVICES`)
+MOST_TRIED = 50_000
+_tried: dict[tuple[Path, bytes], bytes | None] = {}
+"""What came of boxes, by the hash of each: whoever may write in a space could have many opened in vain at each later event."""
 
 
 def folder() -> Path:
@@ -38,6 +44,7 @@ def create() -> tuple[SigningKey, str]:
     _write(folder() / AGE, str(age))
     device.cache_clear()
     age_identity.cache_clear()
+    _tried.clear()
     return key, str(age.to_public())
 
 
@@ -53,6 +60,7 @@ def exchanged() -> Iterator[tuple[SigningKey, str]]:
             _write(folder() / name, text)
         device.cache_clear()
         age_identity.cache_clear()
+        _tried.clear()
         raise
 
 
@@ -93,25 +101,40 @@ def _recipient(text: str) -> Any:
 
 def open_boxes(body: Mapping[str, Any]) -> list[bytes]:
     """Epoch keys in a `space.key` body that this device can open and that are what they claim to be."""
-    identity = age_identity(folder() / AGE)
     boxes = body.get("boxes")
-    if identity is None or not isinstance(boxes, list):
+    if not isinstance(boxes, list) or age_identity(folder() / AGE) is None:
         return []
-    found = []
-    for one in boxes:
-        key = _open_box(one, identity)
-        if key is not None:
-            found.append(key)
-    return found
+    return [key for one in boxes if (key := _open_box(one)) is not None]
 
 
-def _open_box(one: Any, identity: Any) -> bytes | None:
+def _open_box(one: Any) -> bytes | None:
     try:
-        key = bytes(pyrage.decrypt(b64decode(one["age"], validate=True), [identity]))
-        named = bytes.fromhex(one["key_id"])
-    except (pyrage.DecryptError, KeyError, TypeError, ValueError):
-        return None  # somebody else's box
-    return key if len(key) == 32 and epoch_key_id(key) == named else None
+        key, named = _opened(one["age"]), bytes.fromhex(one["key_id"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+    return key if key is not None and len(key) == 32 and epoch_key_id(key) == named else None
+
+
+def _opened(box: str) -> bytes | None:
+    """What is in a box; None in somebody else's, or in one that is larger than any need be."""
+    if len(box) > MOST_BOX:
+        return None
+    path = folder() / AGE
+    place = (path, sha256(box.encode()).digest())
+    if place not in _tried:
+        if len(_tried) >= MOST_TRIED:
+            _tried.clear()
+        _tried[place] = _decrypted(b64decode(box, validate=True), age_identity(path))
+    return _tried[place]
+
+
+def _decrypted(box: bytes, identity: Any) -> bytes | None:
+    plain = BytesIO()
+    try:
+        pyrage.decrypt_io(BytesIO(box), plain, [identity])  # `decrypt` takes the square of the number of recipients
+    except (pyrage.DecryptError, OSError):
+        return None
+    return plain.getvalue()
 
 
 def learn_epoch_key(space_id: int, key: bytes, lam: int) -> bytes:

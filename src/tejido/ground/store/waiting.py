@@ -1,6 +1,8 @@
 """Events that name something not held yet: kept apart, capped, and tried again when what they wait for arrives."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from heapq import heapify, heapreplace
 
 from tejido.ground.store import db
 from tejido.ground.store.models import Waiting as WaitingRow
@@ -10,6 +12,8 @@ from tejido.log.payload import Payload
 
 MOST = 10_000
 MOST_BYTES = 64 * 2**20
+ROW = 6_000  # what a row weighs besides its bytes: as much as of `MOST_BYTES` there is for each of `MOST`
+LENGTH = "LENGTH(header) + LENGTH(signature) + COALESCE(LENGTH(payload), 0)"
 
 
 def keep(waiting: Sequence[Waiting]) -> None:
@@ -35,17 +39,25 @@ def _strip_erased(hashes: Iterable[bytes]) -> None:
 
 
 def _cut() -> None:
-    """Until number and size fit, those with the greatest `lam` go: they would wait longest, and their page is read again."""
-    sql = "SELECT COUNT(*), COALESCE(SUM(LENGTH(header) + COALESCE(LENGTH(payload), 0)), 0) FROM store_waiting"
+    """Until number and size fit, the log of which most wait gives its events with the greatest `lam`: they would wait longest,
+    and their page is read again. So nobody can crowd others out by events that wait for nothing."""
+    sql = f"SELECT COUNT(*), COALESCE(SUM({LENGTH}), 0) FROM store_waiting"
     count, size = db.rows(sql)[0]
     if count <= MOST and size <= MOST_BYTES:
         return
-    rows = db.rows("SELECT id, header, LENGTH(header) + COALESCE(LENGTH(payload), 0) FROM store_waiting")
+    logs: dict[bytes, list[tuple[int, int, int]]] = defaultdict(list)
+    for row_id, log, header, length in db.rows(f"SELECT id, log, header, {LENGTH} FROM store_waiting"):
+        logs[bytes(log)].append((trusted(bytes(header)).lam, row_id, length))
+    for listed in logs.values():
+        listed.sort()
+    heap = [(-sum(ROW + length for *_, length in listed), log) for log, listed in logs.items()]
+    heapify(heap)
     going = []
-    for row_id, _, length in sorted(rows, key=lambda row: (trusted(bytes(row[1])).lam, row[0]), reverse=True):
-        if count <= MOST and size <= MOST_BYTES:
-            break
+    while count > MOST or size > MOST_BYTES:
+        weight, log = heap[0]
+        _, row_id, length = logs[log].pop()
         going.append(row_id)
+        heapreplace(heap, (weight + ROW + length, log))
         count, size = count - 1, size - length
     db.execute_in("DELETE FROM store_waiting WHERE id IN ({})", going)
 
