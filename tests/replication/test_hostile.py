@@ -21,16 +21,17 @@ from tejido.ground.store.spaces import share_keys
 from tejido.log import identity
 from tejido.log.admit import Incoming
 from tejido.log.canon import encode
-from tejido.log.descriptors import Log
+from tejido.log.descriptors import Log, Space
 from tejido.log.header import VERSION
-from tejido.log.membership import KEY
+from tejido.log.membership import KEY, OPENED
+from tejido.log.payload import epoch_key_id
 from tejido.replication import sealing
 from tejido.replication.bundle import BadBundle
 from tejido.replication.messages import AskHeads, AskWants, Head, Heads, Point, Probe, WantPages
 from tests.replication.conftest import Shared, everything
 from tests.replication.meeting import answered, nodes, space_of
 from tests.replication.test_door import Caller
-from tests.support.authors import found, seed
+from tests.support.authors import Room, found, seed
 
 
 def lost(org: bytes, number: int, signature: bytes = bytes(130), lam: int = 2) -> Incoming:
@@ -85,6 +86,14 @@ def test_a_signature_is_no_longer_than_any_quorums(shared: Shared) -> None:
     assert (len(report.refused), NodeStore().waiting()) == (1, 0)
 
 
+def test_a_header_with_anything_for_a_day_is_refused_and_nothing_else(shared: Shared) -> None:
+    header = lost(shared.bo.org, 1).header
+    for day in (b"[]", b"{}", b"null", b"7"):
+        odd = header.replace(b'"2026-11-20"', day)
+        report = ingest([Incoming(shared.bo.org, odd, bytes(130))], known_logs=[Log.of_identity(shared.bo.org)])
+        assert len(report.refused) == 1
+
+
 # --- members that lie
 
 
@@ -108,7 +117,7 @@ def box(recipients: int, opened_by: str = "") -> dict[str, str]:
     named = [pyrage.x25519.Recipient.from_str(opened_by)] if opened_by else []
     key = seed("epoch key of a liar")
     age = b64encode(pyrage.encrypt(key, [*named, *[stranger] * recipients])).decode()
-    return {"age": age, "key_id": keyring.epoch_key_id(key).hex(), "org": bytes(own_row().org).hex()}
+    return {"age": age, "key_id": epoch_key_id(key).hex(), "org": bytes(own_row().org).hex()}
 
 
 def test_a_box_for_a_thousand_devices_is_not_opened_and_none_twice(shared: Shared) -> None:
@@ -152,7 +161,9 @@ def test_one_organisations_devices_do_not_take_every_place(shared: Shared, monke
 
 def test_a_bundle_with_an_endless_head_is_refused_at_once() -> None:
     me = pyrage.x25519.Identity.generate()
-    stanza = b"-> X25519 " + b64encode(seed("share")).rstrip(b"=") + b"\n" + b64encode(seed("body")).rstrip(b"=") + b"\n"
+    stanza = (
+        b"-> X25519 " + b64encode(seed("share")).rstrip(b"=") + b"\n" + b64encode(seed("body")).rstrip(b"=") + b"\n"
+    )
     for head in (b"age-encryption.org/v1\n" + stanza * 40_000, b"age-encryption.org/v1\n-> X " + b"A" * 4_000_000):
         source = io.BytesIO(head)
         with pytest.raises(BadBundle):
@@ -165,3 +176,10 @@ def test_a_stick_full_of_rubbish_is_told_in_short(shared: Shared) -> None:
     for number in range(1500):
         (shared.here / "pages" / f"rubbish {number}").touch()
     assert len(shared.exchange().problems) <= 201
+
+
+def test_nobody_else_calls_a_space_our_own(shared: Shared) -> None:
+    room = Room(Space(shared.bo.org, bytes(16), public=True), shared.bo)
+    said = shared.world.say(shared.bo, room, OPENED, {"folder": "a" * 32, "purpose": "own"})
+    ingest([said.incoming], spaces=[room.space], known_logs=[shared.world.logs[said.incoming.log]])
+    assert room.space.id in {one.space.id for one in NodeStore().spaces()}

@@ -173,12 +173,12 @@ def _check_public(raw: dict[str, Any]) -> None:
     _check_hashes("blobs", raw["blobs"], MAX_BLOBS)
 
 
-@lru_cache(maxsize=10_000)
 def is_day(value: object) -> bool:
     """Whether this is a day of the calendar, YYYY-MM-DD."""
     return type(value) is str and DAY.match(value) is not None and _in_calendar(value)
 
 
+@lru_cache(maxsize=10_000)
 def _in_calendar(day: str) -> bool:
     try:
         date.fromisoformat(day)

@@ -20,7 +20,17 @@ from typing import Any, overload
 from tejido.replication import calling, caps, messages, serving, taking, wanting
 from tejido.replication.effects import Effect
 from tejido.replication.messages import (
-    EVENTS, PAYLOADS, AskHeads, AskWants, End, Events, Heads, Message, Placed, Probe, Want,
+    EVENTS,
+    PAYLOADS,
+    AskHeads,
+    AskWants,
+    End,
+    Events,
+    Heads,
+    Message,
+    Placed,
+    Probe,
+    Want,
 )  # fmt: skip
 from tejido.replication.states import Caller, Cut, Heard, Reader, S, Server, State, Turn
 from tejido.replication.store import SharedSpace

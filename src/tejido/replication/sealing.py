@@ -74,7 +74,9 @@ def seal(pieces: Iterable[bytes], recipients: Sequence[str], sink: Sink) -> None
     if not found:
         raise BadBundle("there is no device to close the bundle to")
     if len(found) > MOST_HEAD // 100 - ROUND:
-        raise BadBundle("there are more devices to close the bundle to than a file can name; make one for fewer organisations")
+        raise BadBundle(
+            "there are more devices to close the bundle to than a file can name; make one for fewer organisations"
+        )
     decoys = [pyrage.x25519.Identity.generate().to_public() for _ in range(-len(found) % ROUND)]
     source = Source(pieces)
     try:

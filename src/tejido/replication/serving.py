@@ -1,7 +1,7 @@
 """Answering what another node asks, from the store alone and only within the spaces that it may have."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import merge
 from itertools import chain, islice
 from random import Random
@@ -52,13 +52,18 @@ def _spaces(reads: Reads, peer: Peer, rule: Callable[..., bool]) -> Spaces:
     return {one.space.id: one for one, members in shared if rule(one.space.owner, members, devices, peer)}
 
 
+Logs = dict[bytes, frozenset[bytes]]
+
+
 @dataclass
 class Budget:
     """What one turn may still carry; the last thing may reach beyond."""
 
     bytes: int = caps.TURN
     events: int = caps.TURN_EVENTS
-    logs: dict[bytes, frozenset[bytes]] = field(default_factory=dict)  # of each space, once a turn
+
+    def __post_init__(self) -> None:
+        self.logs: Logs = {}  # of each space, looked up once a turn
 
     def spend(self, size: int) -> None:
         """So much was put in."""

@@ -152,7 +152,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         with contextlib.suppress(OSError, KeyError, ValueError):
             self.poller.unregister(conn.sock)
 
-    def on_pending_socket_readable(self, conn: TConn, client: socket.socket) -> None:
+    def on_pending_socket_readable(self, conn: TConn, _client: socket.socket) -> None:
         """More of a request has come."""
         try:
             whole = conn.sock.gather()

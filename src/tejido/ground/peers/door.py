@@ -6,7 +6,9 @@ A body needs its length in advance and comes within time. Whoever may not be her
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -26,7 +28,8 @@ View = Callable[[HttpRequest], HttpResponse]
 SILENT_S, GRACE_S, LEAST_PER_S = 30.0, 60.0, 100
 PIECE = 64 * 1024
 RETRY_S, PATIENCE_S = 5, 10
-at_once = threading.BoundedSemaphore(max(1, settings.NODE.threads // 2))
+PLACES = max(1, settings.NODE.threads // 2)
+at_once, in_line = threading.BoundedSemaphore(PLACES), threading.BoundedSemaphore(max(1, PLACES // 2))
 
 
 class TooMuch(Exception):
@@ -47,7 +50,7 @@ def door(view: View) -> View:
     @require_POST
     @wraps(view)
     def answered(request: HttpRequest) -> HttpResponse:
-        if not at_once.acquire(timeout=PATIENCE_S if "Authorization" in request.headers else 0):
+        if not at_once.acquire(blocking=False) and not _waited(request):
             return _later()
         try:
             return view(request)
@@ -63,6 +66,17 @@ def door(view: View) -> View:
             at_once.release()
 
     return answered
+
+
+def _waited(request: HttpRequest) -> bool:
+    """Whoever was let in before may wait, as long as few do: each who waits holds a thread."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not is_hex(token) or not sessions.goes_on(token) or not in_line.acquire(blocking=False):
+        return False
+    try:
+        return at_once.acquire(timeout=PATIENCE_S)
+    finally:
+        in_line.release()
 
 
 def _later() -> HttpResponse:
@@ -91,6 +105,21 @@ def _pieces(request: HttpRequest, length: int) -> Iterator[bytes]:
         if not piece or (seconds > GRACE_S and came < LEAST_PER_S * seconds):
             raise Dripping
         yield piece
+
+
+_speaking: Counter[bytes] = Counter()
+
+
+@contextmanager
+def _one_of(org: bytes) -> Iterator[None]:
+    """One organisation has half of the places at most, however slowly it speaks."""
+    if _speaking[org] >= max(1, PLACES // 2):
+        raise sessions.AllBusy
+    _speaking[org] += 1
+    try:
+        yield
+    finally:
+        _speaking[org] -= 1
 
 
 def _json(request: HttpRequest) -> dict[str, Any]:
@@ -139,7 +168,8 @@ def turn(request: HttpRequest) -> HttpResponse:
         if sessions.was_one(token):
             all(pieces)  # whoever was let in once hears the answer, and not a line that breaks
         raise
-    response = HttpResponse(serving.answer(peer, pieces), content_type=wire.FRAMES)
+    with _one_of(peer.org):
+        response = HttpResponse(serving.answer(peer, pieces), content_type=wire.FRAMES)
     response.headers["Content-Encoding"] = "deflate"
     return response
 

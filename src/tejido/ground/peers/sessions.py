@@ -120,6 +120,11 @@ def asking(token: str) -> Peer:
     return peer
 
 
+def goes_on(token: str) -> bool:
+    """Whether there is a session with this token now."""
+    return Session.objects.filter(token=_hash(token), until__gt=timezone.now(), over=False).exists()
+
+
 def was_one(token: str) -> bool:
     """Whether there was a session with this token lately, over or not."""
     return Session.objects.filter(token=_hash(token)).exists()

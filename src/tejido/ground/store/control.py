@@ -27,6 +27,7 @@ from tejido.log.payload import Payload
 
 HEADS = """UPDATE store_log SET head_seq = %s, head_hash = %s, forked_at = %s, stopped_at = %s, ended_at = %s,
            branched = %s, allowed = %s, horizon = %s WHERE id = %s"""
+OWN = "own"
 Order = tuple[int, bytes, bytes, int, bytes]
 SEALED = LOAD + "WHERE k.key_id = %s AND e.state = 0"
 
@@ -175,7 +176,9 @@ def _fold_members(space: bytes, batch: Batch) -> None:
     if row is None:
         return
     state = folded_members(row, batch)
-    row.folder, row.purpose, row.opened = state.folder or row.folder, state.purpose or row.purpose, state.opened
+    row.folder, row.opened = state.folder or row.folder, state.opened
+    if state.purpose != OWN or bytes(row.owner) == bytes(db.value("SELECT org FROM store_own") or b""):
+        row.purpose = state.purpose or row.purpose  # another's "own" space would vanish from exchanges here
     row.members = members_value(state)
     row.save()
     for info in batch.shot.logs.values():

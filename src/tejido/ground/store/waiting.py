@@ -13,7 +13,11 @@ from tejido.log.payload import Payload
 MOST = 10_000
 MOST_BYTES = 64 * 2**20
 ROW = 6_000  # what a row weighs besides its bytes: as much as of `MOST_BYTES` there is for each of `MOST`
-LENGTH = "LENGTH(header) + LENGTH(signature) + COALESCE(LENGTH(payload), 0)"
+WEIGHT = """SELECT COUNT(*), COALESCE(SUM(LENGTH(header) + LENGTH(signature) + COALESCE(LENGTH(payload), 0)), 0)
+FROM store_waiting"""
+ROWS = (
+    """SELECT id, log, header, LENGTH(header) + LENGTH(signature) + COALESCE(LENGTH(payload), 0) FROM store_waiting"""
+)
 
 
 def keep(waiting: Sequence[Waiting]) -> None:
@@ -41,12 +45,11 @@ def _strip_erased(hashes: Iterable[bytes]) -> None:
 def _cut() -> None:
     """Until number and size fit, the log of which most wait gives its events with the greatest `lam`: they would wait longest,
     and their page is read again. So nobody can crowd others out by events that wait for nothing."""
-    sql = f"SELECT COUNT(*), COALESCE(SUM({LENGTH}), 0) FROM store_waiting"
-    count, size = db.rows(sql)[0]
+    count, size = db.rows(WEIGHT)[0]
     if count <= MOST and size <= MOST_BYTES:
         return
     logs: dict[bytes, list[tuple[int, int, int]]] = defaultdict(list)
-    for row_id, log, header, length in db.rows(f"SELECT id, log, header, {LENGTH} FROM store_waiting"):
+    for row_id, log, header, length in db.rows(ROWS):
         logs[bytes(log)].append((trusted(bytes(header)).lam, row_id, length))
     for listed in logs.values():
         listed.sort()
