@@ -62,7 +62,11 @@ def _name(text: str) -> x509.Name:
 def _builder(name: str, key: ec.EllipticCurvePrivateKey, days: int) -> x509.CertificateBuilder:
     until = datetime.now(UTC) + timedelta(days=days)
     made = x509.CertificateBuilder().subject_name(_name(name)).public_key(key.public_key())
-    return made.serial_number(x509.random_serial_number()).not_valid_before(until - timedelta(days=60)).not_valid_after(until)
+    return (
+        made.serial_number(x509.random_serial_number())
+        .not_valid_before(until - timedelta(days=60))
+        .not_valid_after(until)
+    )
 
 
 @contextmanager

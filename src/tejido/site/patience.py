@@ -3,7 +3,7 @@
 Its own gives a thread to every new connection, and a thread stays with whoever has sent half a line for as long as that one
 likes: sixteen silent connections made a whole node unreachable. Here one loop gathers each request's head, and its body where
 that is small, without any thread. Larger bodies (recordings, turns of an exchange) are read by a thread as they come, so that
-what came before a line broke is not lost; but half of the threads are never given to these.
+what came before a line broke is not lost; but a quarter of the threads is never given to these.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ HEAD_S, SILENT_S, LEAST_PER_S = 20.0, 30.0, 100
 MOST_WAITING, MOST_HELD = 800, 64 << 20  # connections whose request has not come yet, and bytes of these
 PIECE = 64 * 1024
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
-OTHERWISE = re.compile(rb"\r\n(?:transfer-encoding|expect):", re.IGNORECASE)
+OTHERWISE = re.compile(rb"\r\n(?:transfer-encoding|expect|tus-resumable):", re.IGNORECASE)
 
 
 class Patient(socket.socket):
@@ -112,7 +112,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._reading, self._queue = set[TConn](), deque[TConn]()
-        self._most = max(1, self.cfg.threads // 2)
+        self._most = max(1, self.cfg.threads - max(1, self.cfg.threads // 4))
 
     def accept(self, listener: socket.socket) -> None:
         """A new connection: its request is waited for here."""
@@ -168,7 +168,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._let_go()
 
     def enqueue_req(self, conn: TConn) -> None:
-        """To a thread; where its body is still to be read, as soon as fewer than half of them read."""
+        """To a thread; where its body is still to be read, as soon as few enough of them read."""
         if conn.sock.large and len(self._reading) >= self._most:
             self._queue.append(conn)
             return

@@ -36,14 +36,14 @@ def test_a_chain_that_is_trusted(trusted: Authority, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "days"), [("localhost", -1), ("elsewhere.example", 30)])
 def test_expired_or_for_another_name(trusted: Authority, tmp_path: Path, name: str, days: int) -> None:
-    with answering(OK) as plain, in_front_of(plain, trusted.context(tmp_path, name, days=days)) as port:
-        with pytest.raises(BadCertificate):
-            posted(port)
+    context = trusted.context(tmp_path, name, days=days)
+    with answering(OK) as plain, in_front_of(plain, context) as port, pytest.raises(BadCertificate):
+        posted(port)
 
 
 def test_signed_by_nobody_we_trust(trusted: Authority, tmp_path: Path) -> None:
     other = Authority.new(tmp_path, "other")
     assert other.path != trusted.path
-    with answering(OK) as plain, in_front_of(plain, other.context(tmp_path, "localhost")) as port:
-        with pytest.raises(BadCertificate):
-            posted(port)
+    context = other.context(tmp_path, "localhost")
+    with answering(OK) as plain, in_front_of(plain, context) as port, pytest.raises(BadCertificate):
+        posted(port)
