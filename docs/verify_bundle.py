@@ -225,7 +225,6 @@ class Bundle:
         self.devices = {(org, key) for org, kind, key in said if kind == "org.device"} - {(o, key) for o, kind, key in said if kind == "org.revoked"}
         checks.append(((self.said["org"], self.said["device"]) in self.devices, "the signing device is none of its organisation's"))
         self.problems += [what for holds, what in checks if not holds]
-
 def main(path):
     bundle = Bundle(open(path, "rb"))
     try:
@@ -241,10 +240,11 @@ def main(path):
         print(", ".join(f"{count} {name}" for name, count in sorted(said["counts"].items())), f"; {bundle.outside} events name others")
         print(f"{len(bundle.spaces)} spaces, {len(bundle.logs)} logs, {len(strangers)} of them of no device that counts now")
         told = [f"fork: log {log} at {seq}: {sorted(names)}" for (log, seq), names in sorted(bundle.forks.items()) if len(names) > 1]
+        forked = {log for (log, _), names in bundle.forks.items() if len(names) > 1} - bundle.logs.keys()
+        told += [f"identity {one} is forked: which branch counts, and so which devices, is not decided here" for one in sorted(forked)]
         told += [f"erased, but still here: the payload of {name}" for name in sorted(erased & bundle.payloads)]
         print("\n".join([*told, "everything is as it was signed"]))
     print("\n".join(bundle.problems))
     return int(bool(bundle.problems))
-
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1]))

@@ -1,7 +1,7 @@
 """What a node of these tests says and holds, in a process of its own: `python -m tests.replication.say NODE WHAT …`.
 
 say NUMBER [MIB]   as many profiles in its first network, and a recording of so many MiB
-hide               a network of its own with something in it; hex ids of which others may hear nothing
+hide               a network of its own with something in it; ids of which others may hear nothing, and its words last
 held SPACE…        what is held of these spaces, byte for byte
 look               state hashes of the shared spaces, events and whole recordings, as JSON
 """
@@ -82,8 +82,9 @@ def _hide() -> list[str]:
     event = append(shared, Fact(PROFILE, body, blobs=(sound,)))[0].hash
     redact(shared, event, aggregate=event, kind=PROFILE, stub={}, reason="withdrawn")
     made = actions.open_network(name="At home")
-    said = append(made.space, Fact(PROFILE, {**body, "name": "at home"}))[0].hash
-    return [made.space.hex(), said.hex(), space_row(made.space).folder]
+    words = os.urandom(12).hex()
+    said = append(made.space, Fact(PROFILE, {**body, "name": words}))[0].hash
+    return [made.space.hex(), said.hex(), space_row(made.space).folder, words]
 
 
 HELD = """SELECT e.hash, e.header, e.signature, e.state, p.data, k.key_id, k.wrapped FROM store_event e

@@ -223,3 +223,17 @@ def test_forks_and_what_should_be_gone_are_told(
     assert f"erased, but still here: the payload of {target.hash.hex()}" in said
     path.write_bytes(path.read_bytes()[:-9])
     assert verifier.main(path) == 1
+
+
+def test_a_forked_identity_is_told_and_not_decided(
+    verifier: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world, bo, room, _ = a_world()
+    before = bo.identity[-1].head
+    for name in ("one", "another"):
+        bo.decide("org.device", {"age": bo.recipient, "key": sha256(name.encode()).hexdigest()}, after=before)
+    world.say(bo, room, "noted", {"text": "one"})
+    path = tmp_path / "stream"
+    path.write_bytes(stream_of(bo, [bytes(32)], bo.log(room.space), room.space, mine(world, bo, room)))
+    assert verifier.main(path) == 0
+    assert f"identity {bo.org.hex()} is forked" in capsys.readouterr().out
