@@ -141,7 +141,7 @@ def main(folder: str, what: str, *args: str) -> None:
     if what == "say":
         _say(*map(int, args))
     else:
-        found = {"look": _look, "hide": _hide, "held": lambda: _held(list(args))}[what]()
+        found: Any = _held(list(args)) if what == "held" else _hide() if what == "hide" else _look()
         print(json.dumps(found))
 
 

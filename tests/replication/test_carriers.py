@@ -60,9 +60,7 @@ def test_folder_bundle_and_https_end_in_the_same_state(nodes: Nodes, tmp_path: P
     three.call("bundle", "open", *parts, "--out", stream)
     for node in nodes_:
         assert not _found(node.folder, hidden)
-    assert not _found(
-        folder, hidden[-1:]
-    )  # sealed, under names that say nothing: whoever plugs a stick in cannot know who reads it
+    assert not _found(folder, hidden[-1:])  # sealed, under names that say nothing
     assert not _found(stream, hidden)
     assert _found(one.folder, hidden)
     _verified(stream)

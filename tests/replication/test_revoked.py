@@ -15,7 +15,7 @@ from tejido.ground.peers import addresses, identities, wire
 from tejido.ground.peers.connecting import Line, Reach
 from tejido.log.keys import SigningKey
 from tejido.log.writer import Written
-from tejido.replication.messages import BEFORE, AskHeads, Events, Heads, Run, WantPages
+from tejido.replication.messages import BEFORE, AskHeads, Events, Heads, Message, Run, WantPages
 from tests.harness import run
 from tests.harness.nodes import NodeProc, Nodes
 from tests.replication.online import org_of
@@ -93,7 +93,8 @@ def _until_revoked(bo: Caller, node: NodeProc, org: bytes, address: str) -> None
     assert any(isinstance(one, Events) for one in bo.hears(first))
     revoke(bo.author, bo.author.device)
     arrives(node, bo.author)
-    for said in (AskHeads(), *rest):  # the session was under way
+    under_way: list[Message] = [AskHeads(), *rest]
+    for said in under_way:
         answer = bo.turn(said)
         assert (answer.status_code, answer.content) == (401, b"")
     refused = bo.prove(bo.hello(bo.asked(called=org, address=address)))
