@@ -50,13 +50,16 @@ def reading(edition: Edition, lang: str, *, whole: bool = False, older: bool = F
 
 def _voices(edition: Edition, lang: str, *, older: bool) -> Iterator[Voice]:
     threads = threads_of(edition.items)
+    here = {item.number for item in edition.items if item.voice}
     for item in edition.items:
         url = voice_path(edition, lang, item.number, older=older)
         placed = Voice(item.number, item.role, item.answers, threads[item.number], url, gone=True, day=item.day)
         placed = replace(
             placed, answers_url=voice_path(edition, lang, item.answers, older=older) if item.answers else ""
         )
-        yield spoken(placed, item.voice, lang) if item.voice else placed
+        numbers = dict.fromkeys(one.number for one in item.quotes if one.number in here)
+        quotes = tuple((one, voice_path(edition, lang, one, older=older)) for one in numbers)
+        yield replace(spoken(placed, item.voice, lang), quotes=quotes) if item.voice else placed
 
 
 def threads_of(items: Sequence[Item]) -> dict[int, int]:

@@ -92,7 +92,7 @@ class Voice:
 
     `lang`: as spoken; `shown_lang`: of the paragraphs; `cut`: they are only the opening; `machine`: "", some or all of the
     words as spoken were written by a machine and checked by nobody; `thread`: colour of whoever speaks, 1 to 7; `timed`: its
-    words have places in its sound.
+    words have places in its sound; `quotes`: number and address of each voice whose words it tells again.
     """
 
     number: int
@@ -101,6 +101,7 @@ class Voice:
     thread: int
     url: str
     answers_url: str = ""
+    quotes: tuple[tuple[int, str], ...] = ()
     gone: bool = False
     key: str = ""
     who: str = ""

@@ -235,9 +235,11 @@ def test_the_publications_page_says_how_far_the_sound_is(node: Node, at_home: No
     tasks.render.call(found.edition.voices[0].key)
     text = client.get(reverse("publishing_one", args=[found.slug])).content.decode()
     assert '<progress max="100" value="33">' in text
+    assert "Sound files" in text
     make()
     text = client.get(reverse("publishing_one", args=[found.slug])).content.decode()
-    assert "<progress" not in text
+    assert "Sound files" not in text
+    assert text.count("<progress") == 1  # the books are not made yet
     assert "https://voices.example/p/feed/es.xml" in text
     shown = {one.path for one in to_everybody()}
     assert {addresses.feed("ar"), addresses.sound(found.slug, "opus")} <= shown

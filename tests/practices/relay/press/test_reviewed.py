@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
@@ -23,6 +24,7 @@ from tejido.ground.network.selectors import networks
 from tejido.ground.store.public import Appended, Fact, append
 from tejido.practices.relay.press import books, feeds, made, podcast, reading, seasons
 from tejido.practices.relay.publishing import events as ev
+from tejido.web.public import pages
 from tests.practices.relay.builders import a_node
 from tests.support.fixed import fixed_node
 from tests.support.golden import reviewed
@@ -125,6 +127,16 @@ def test_a_dossier_from_the_room_is_as_reviewed(published: str, tmp_path: Path) 
     opened = zipfile.ZipFile(tmp_path / "es.zip")
     assert opened.namelist() == ["index.html", "sounds/1.opus", "sounds/3.opus"]
     reviewed(HERE / "dossier.es.html", opened.read("index.html").decode())
+
+
+def test_pages_lead_to_the_voice_that_is_quoted(published: str, client: Client) -> None:
+    """Once, however much of it is told again; not where that voice is gone."""
+    for path, link in ((f"/p/{SLUG}/es/", "#v1"), (f"/p/{SLUG}/es/3/", "1/")):
+        (found,) = BeautifulSoup(client.get(path).text, "html.parser").find_all("a", string="Cita la voz 1")
+        assert str(found["href"]).endswith(link)
+    shown = reading.edition_at(SLUG)
+    gone = replace(shown, items=(replace(shown.items[0], voice=None, status="withdrawn"), *shown.items[1:]))
+    assert [voice.quotes for voice in pages.reading(gone, "es").voices] == [(), (), (), ()]
 
 
 def test_a_voice_without_a_name_is_one_in_the_feeds_language_whoever_asks(published: str) -> None:
