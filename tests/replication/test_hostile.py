@@ -9,6 +9,8 @@ from unittest.mock import patch
 
 import pyrage
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tejido.ground.network.replica import NodeStore
 from tejido.ground.peers import challenge, identities, quotas, sessions
@@ -57,6 +59,17 @@ def test_a_stranger_leaves_nothing_that_waits(shared: Shared) -> None:
     answer = stranger.post("prove", encode({"hello": hello.value(), "identity": packed, "proof": proof}))
     assert (answer.status_code, answer.content) == (401, b"")
     assert everything() == before
+
+
+def test_a_stranger_is_looked_up_the_same_whomever_it_means(shared: Shared) -> None:
+    stranger = Caller.of(found("stranger"))
+    asked = [stranger.asked(), stranger.asked(called=bytes(32)), stranger.asked(address="http://elsewhere.example")]
+    counts = []
+    for one in asked:
+        with CaptureQueriesContext(connection) as queries:
+            stranger.hello(one)
+        counts.append(len(queries))
+    assert counts == [counts[0]] * 3
 
 
 def test_whatever_waits_keeps_nobody_from_bringing_more(shared: Shared) -> None:

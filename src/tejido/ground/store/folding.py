@@ -6,7 +6,7 @@ Only folded state is written, so that it does not matter in which order events c
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -16,7 +16,7 @@ from tejido.ground.store import db, reading, tables
 from tejido.ground.store.db import row_key
 from tejido.ground.store.derived import Aggregate
 from tejido.ground.store.logs import Snapshot
-from tejido.ground.store.registry import REDACT, REGISTRY, Entry, Family, Folded
+from tejido.ground.store.registry import REDACT, REGISTRY, Entry, Family, Folded, Follower
 
 STATE_COLUMNS = ("akey", "aggregate", "space_id", "family", "state")
 BATCH = 2000
@@ -69,7 +69,16 @@ def refold(stale: Stale, context: Context) -> None:
         for start in range(0, len(ordered), BATCH):
             refold_family(REGISTRY.families[name], ordered[start : start + BATCH], context)
         for follower in REGISTRY.followers.get(name, ()):
-            transaction.on_commit(partial(follower, [row_key(akey) for akey in ordered]), robust=True)
+            _tell_later(follower, [row_key(akey) for akey in ordered])
+
+
+def _tell_later(follower: Follower, keys: list[str]) -> None:
+    """After the commit; what it raises is logged and stops nobody. No `partial`: Django cannot name one in its log."""
+
+    def told() -> None:
+        follower(keys)
+
+    transaction.on_commit(told, robust=True)
 
 
 def refold_family(family: Family, akeys: list[bytes], context: Context, suffix: str = "") -> None:

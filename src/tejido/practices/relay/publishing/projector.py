@@ -5,6 +5,7 @@ from functools import partial
 
 import orjson
 
+from tejido.ground.network.selectors import own_space_key
 from tejido.ground.search import Doc
 from tejido.ground.store.public import Family, Folded, Kind
 from tejido.practices.relay.projector import key_of, row_of
@@ -65,8 +66,10 @@ def editions(folded: Sequence[Folded]) -> Iterator[models.Edition]:
 
 
 def kept(folded: Sequence[Folded]) -> Iterator[models.Kept]:
-    """Rows of what editions were made from."""
+    """Rows of what editions were made from: of our own alone, for what others write of theirs must not settle ours."""
     for one in folded:
+        if one.space != own_space_key():
+            continue
         state: domain.KeptState = one.state
         yield models.Kept(
             **one.row,

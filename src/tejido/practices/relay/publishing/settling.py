@@ -40,7 +40,7 @@ def settle_report(key: str) -> None:
     if passages is None:
         settle_all()
     else:
-        settle([row_key(bytes.fromhex(one["hop"])) for one in orjson.loads(passages)])
+        settle([row_key(bytes.fromhex(one["hop"])) for one in orjson.loads(passages or "[]")])
 
 
 Copies = Mapping[str, Mapping[str, Any]]
@@ -50,7 +50,7 @@ Copies = Mapping[str, Mapping[str, Any]]
 def _copies(keys: Collection[str] | None) -> Copies:
     found: dict[str, Mapping[str, Any]] = {}
     for stored in Kept.objects.order_by("number", "key").values_list("items", flat=True):
-        for item in orjson.loads(stored):
+        for item in orjson.loads(stored or "[]"):
             if item["voice"] and (keys is None or row_key(bytes.fromhex(item["hop"])) in keys):
                 found[item["voice"]] = item
     return found

@@ -25,7 +25,7 @@ def kept(slug: str) -> list[Kept]:
 
 def items(row: Kept) -> list[dict[str, Any]]:
     """Its places."""
-    found: list[dict[str, Any]] = orjson.loads(row.items)
+    found: list[dict[str, Any]] = orjson.loads(row.items or "[]")
     return found
 
 
