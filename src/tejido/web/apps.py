@@ -14,10 +14,11 @@ class WebConfig(AppConfig):
         """Name the places that no room names."""
         from tejido.ground import slots
         from tejido.ground.ui import nav
-        from tejido.web import operating
+        from tejido.web import operating, rhythm
 
         nav.place(_("Home"), "home", order=0)
         nav.place(_("Search"), "search", order=80)
         nav.place(_("People"), "people", order=90, permission="people.see")
         nav.place(_("This node"), "operate", order=95, permission=operating.OPERATE)
         slots.panel("home", operating.notices, order=-10)
+        slots.panel("home", rhythm.panel, order=20)

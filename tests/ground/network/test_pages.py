@@ -256,9 +256,8 @@ def test_what_is_wrong_stands_on_the_page(clients: Clients, network: NetworkInfo
     log = Log.objects.exclude(space_id=0).order_by("-id")[0]
     twin = Event.objects.filter(log_id=log.id).order_by("seq")[0]
     Log.objects.filter(id=log.id).update(forked_at=twin.seq, stopped_at=twin.seq)
-    Event.objects.create(
-        id=10_000, hash=b"\x77" * 32, log_id=log.id, seq=twin.seq, lam=twin.lam, state=0, header=b"", signature=b""
-    )
+    branch = {"hash": b"\x77" * 32, "log_id": log.id, "seq": twin.seq, "lam": twin.lam, "header": bytes(twin.header)}
+    Event.objects.create(id=10_000, state=0, signature=b"", **branch)
     Waiting.objects.create(hash=b"w" * 32, missing=b"m" * 32, log=bytes(log.hash), header=b"", signature=b"")
     Redaction.objects.create(
         target=b"\x99" * 32, redact=b"r" * 32, org=network.owner, space_id=log.space_id, applied=True

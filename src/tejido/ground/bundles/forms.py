@@ -1,6 +1,7 @@
 """Forms of the pages about bundles."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -51,7 +52,11 @@ class SendForm(forms.Form):
 
 
 def _label(one: Member) -> str:
-    said = _("its last word came on %(day)s") % {"day": one.said} if one.said else _("no word from it yet")
+    said = (
+        _("its last word came on %(day)s") % {"day": date_format(date.fromisoformat(one.said), "DATE_FORMAT")}
+        if one.said
+        else _("no word from it yet")
+    )
     sent = _("last file on %(day)s") % {"day": date_format(one.sent, "DATE_FORMAT")} if one.sent else ""
     return " · ".join(filter(None, (one.name, str(said), str(sent))))
 

@@ -1,5 +1,6 @@
 """How a network stands, space by space: our state, what every member's node says that it holds, and whether they agree."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -94,3 +95,69 @@ def _doubt(one: Doubt, names: dict[str, str]) -> DoubtState:
 
 def _name(org: str, names: dict[str, str]) -> str:
     return names.get(org) or (fingerprint(bytes.fromhex(org)) if org else "")
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the other nodes of a network stand, by organisation (hex of its id), and forks that statements prove."""
+
+    nodes: Mapping[str, NodeState] = field(default_factory=dict)
+    doubts: tuple[DoubtState, ...] = ()
+
+    @property
+    def others(self) -> list[NodeState]:
+        """Those that came to another state on the same events."""
+        return [one for one in self.nodes.values() if one.agreement == "other"]
+
+    @property
+    def lacked(self) -> int:
+        """At least how many events the others hold that this node does not."""
+        return max((one.ahead for one in self.nodes.values()), default=0)
+
+    @property
+    def behind(self) -> list[NodeState]:
+        """Those that have not got everything that is here."""
+        return [one for one in self.nodes.values() if one.behind and one.agreement != "silent"]
+
+    @property
+    def silent(self) -> list[NodeState]:
+        """Those of whose node nothing was heard."""
+        return [one for one in self.nodes.values() if one.agreement == "silent"]
+
+    @property
+    def well(self) -> bool:
+        """Whether everybody holds what is here, and nothing is wrong."""
+        return not (self.doubts or self.others or self.lacked or self.behind or self.silent)
+
+
+WORST: Sequence[Agreement] = ("other", "unknown", "same", "silent")
+
+
+def health(*, viewer: Viewer, network: NetworkInfo) -> Health:
+    """All of a network's spaces together, from the last statements; nothing is computed anew."""
+    require(viewer, policies.SEE)
+    names = {org: one.name for org, one in selectors.organisations().items() if one.name}
+    spaces = [one for one in (network.space, network.public_space) if one]
+    said: dict[str, list[list[NodeState]]] = {org.hex(): [] for org in network.members}
+    for space in spaces:
+        found: dict[str, list[NodeState]] = {}
+        for one in witness.standings(space):
+            found.setdefault(one.org.hex(), []).append(_node(one, names))
+        for org in said:
+            said[org].append(found.get(org, []))
+    own = selectors.org_id().hex()
+    nodes = {org: _in_all(org, _name(org, names), per_space) for org, per_space in said.items() if org != own}
+    return Health(nodes, tuple(_doubt(one, names) for space in spaces for one in witness.doubts(space)))
+
+
+def _in_all(org: str, name: str, spaces: Sequence[Sequence[NodeState]]) -> NodeState:
+    """One organisation in all spaces. Where it has several devices, the one that holds most speaks for it."""
+    told = [one for devices in spaces for one in devices]
+    if not told:
+        return NodeState(org, name, "", "", 0, 0, 0, "silent")
+    best = [min(devices, key=lambda one: one.behind) for devices in spaces if devices]
+    return NodeState(
+        org, name, max(one.day for one in told), max(one.heard for one in told), sum(one.events for one in best),
+        sum(one.behind for one in best), sum(max(one.ahead for one in devices) for devices in spaces if devices),
+        min((one.agreement for one in told), key=WORST.index),
+    )  # fmt: skip

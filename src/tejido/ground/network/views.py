@@ -56,6 +56,7 @@ def network(request: HttpRequest, key: str) -> HttpResponseBase:
         "query": query,
         "own_words": glance.own_words(viewer=viewer),
         "held": glance.holdings(viewer=viewer, network=info),
+        "health": health.health(viewer=viewer, network=info),
         "stated": info.key not in {one.key for one in glance.unstated(viewer=viewer)},
         "members_decide": gates.members_decide(info),
         "founded": any(one.own and one.founder for one in found),

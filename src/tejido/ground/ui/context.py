@@ -14,7 +14,8 @@ THEMES = ("auto", "light", "dark")
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`viewer`, `node_name`, `lang`, `dir`, `theme`, `nav`, `demo`, `languages`."""
+    """`viewer`, `node_name`, `lang`, `dir`, `theme`, `nav`, `folded` (the places within its menu), `demo`, `languages`."""
+    places = SimpleLazyObject(lambda: nav.links(viewer_of(request), request.path))
     theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "auto")
     return {
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),
@@ -22,7 +23,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "lang": get_language() or settings.LANGUAGE_CODE,
         "dir": "rtl" if get_language_bidi() else "ltr",
         "theme": theme if theme in THEMES else "auto",
-        "nav": SimpleLazyObject(lambda: nav.links(viewer_of(request), request.path)),
+        "nav": places,
+        "folded": SimpleLazyObject(lambda: [one for one in places if one.folds]),
         "demo": settings.NODE.demo,
         "languages": settings.LANGUAGES,
     }

@@ -7,6 +7,10 @@ from django.utils.functional import Promise
 
 from tejido.ground.people import Viewer, may
 
+FEW = 5
+FOLDS_FROM = 13
+"""Places of this order and after lie in the header's menu where the page is narrow, unless there are only few."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -20,11 +24,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Link:
-    """A place as the page shows it."""
+    """A place as the page shows it; `folds`: within the menu where there is little room."""
 
     label: str | Promise
     url: str
     here: bool
+    folds: bool = False
 
 
 _places: list[Place] = []
@@ -41,7 +46,9 @@ def place(label: str | Promise, url_name: str, *, order: int = 50, permission: s
 def links(viewer: Viewer, path: str) -> list[Link]:
     """The places that the viewer may open; `here` marks the one that `path` lies in."""
     open_to = [p for p in _places if p.permission is None or may(viewer, p.permission)]
-    return [Link(p.label, url, _within(path, url)) for p in open_to for url in (reverse(p.url_name),)]
+    found = [(place, reverse(place.url_name)) for place in open_to]
+    many = len(found) > FEW
+    return [Link(p.label, url, _within(path, url), folds=many and p.order >= FOLDS_FROM) for p, url in found]
 
 
 def _within(path: str, url: str) -> bool:

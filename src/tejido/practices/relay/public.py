@@ -1,7 +1,7 @@
 """What other rooms may use of the relay: reading, never writing. Kinds for links: see `KINDS`."""
 
 from tejido.practices.relay.records import ChainItem, ChainPage, CircleView, HopPage, HopView
-from tejido.practices.relay.selectors import Voice, chain, chains, circles, hop, reading, sealed_original
+from tejido.practices.relay.selectors import Voice, chain, chains, circles, has_spoken, hop, reading, sealed_original
 
 KINDS = ("relay.chain", "relay.circle", "relay.hop", "relay.report")
 
@@ -16,6 +16,7 @@ __all__ = [
     "chain",
     "chains",
     "circles",
+    "has_spoken",
     "hop",
     "reading",
     "sealed_original",

@@ -287,6 +287,12 @@ def answers_to_us(*, viewer: Viewer, limit: int) -> list[HopView]:
     return [_hop_view(row, Node(row["key"], 0, 1, row["parent"], (), False), names) for row in rows]
 
 
+def has_spoken(*, viewer: Viewer, network: str) -> bool:
+    """Whether a voice of this organisation was ever passed on in that network (its key)."""
+    require(viewer, policies.READ)
+    return Hop.objects.filter(space=network, org=org_id().hex()).exists()
+
+
 def hop(*, viewer: Viewer, key: str) -> HopPage:
     """A hop with all its words and its answers. Raises `NotFound`."""
     require(viewer, policies.READ)
