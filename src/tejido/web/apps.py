@@ -21,4 +21,4 @@ class WebConfig(AppConfig):
         nav.place(_("People"), "people", order=90, permission="people.see")
         nav.place(_("This node"), "operate", order=95, permission=operating.OPERATE)
         slots.panel("home", operating.notices, order=-10)
-        slots.panel("home", rhythm.panel, order=20)
+        slots.panel("home", rhythm.panel, order=7)

@@ -52,11 +52,8 @@ class SendForm(forms.Form):
 
 
 def _label(one: Member) -> str:
-    said = (
-        _("its last word came on %(day)s") % {"day": date_format(date.fromisoformat(one.said), "DATE_FORMAT")}
-        if one.said
-        else _("no word from it yet")
-    )
+    heard = date_format(date.fromisoformat(one.said), "DATE_FORMAT") if one.said else ""
+    said = _("its last word came on %(day)s") % {"day": heard} if heard else _("no word from it yet")
     sent = _("last file on %(day)s") % {"day": date_format(one.sent, "DATE_FORMAT")} if one.sent else ""
     return " · ".join(filter(None, (one.name, str(said), str(sent))))
 

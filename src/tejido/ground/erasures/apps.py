@@ -10,9 +10,12 @@ class ErasuresConfig(AppConfig):
     label = "erasures"
 
     def ready(self) -> None:
-        """Make the kind and the sweeper known."""
+        """Make the kind, the sweeper and the panel known."""
         from tejido.ground.erasures import tasks  # noqa: F401 - a sweeper
+        from tejido.ground.erasures.panels import network_panel
         from tejido.ground.erasures.projector import FAMILY
+        from tejido.ground.slots import panel
         from tejido.ground.store.public import register
 
         register(FAMILY)
+        panel("network.one", network_panel, order=10)

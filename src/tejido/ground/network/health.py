@@ -143,10 +143,10 @@ def health(*, viewer: Viewer, network: NetworkInfo) -> Health:
         found: dict[str, list[NodeState]] = {}
         for one in witness.standings(space):
             found.setdefault(one.org.hex(), []).append(_node(one, names))
-        for org in said:
-            said[org].append(found.get(org, []))
+        for org, per_space in said.items():
+            per_space.append(found.get(org, []))
     own = selectors.org_id().hex()
-    nodes = {org: _in_all(org, _name(org, names), per_space) for org, per_space in said.items() if org != own}
+    nodes = {org: _in_all(org, _name(org, names), told) for org, told in said.items() if org != own}
     return Health(nodes, tuple(_doubt(one, names) for space in spaces for one in witness.doubts(space)))
 
 
