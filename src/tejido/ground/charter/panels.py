@@ -4,9 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tejido.ground.charter import policies, selectors
 from tejido.ground.charter.domain import OPEN
+from tejido.ground.network import desk, papers
 from tejido.ground.network import selectors as networks
 from tejido.ground.people import Viewer, may
 from tejido.ground.slots import Panel
+from tejido.ground.ui.qr import fits
 
 
 def network_panel(viewer: Viewer, subject: str) -> Panel | None:
@@ -32,4 +34,5 @@ def invite_panel(viewer: Viewer, subject: str) -> Panel | None:
     info = networks.network(subject)
     if info is None or not info.admitted or not may(viewer, policies.SPEAK):
         return None
-    return Panel(_("By link or QR code"), "charter/invite_panel.html", {"key": info.key})
+    whole = fits(papers.compact(desk.invitation(viewer=viewer, network=info)))
+    return Panel(_("By link or QR code"), "charter/invite_panel.html", {"key": info.key, "whole": whole})

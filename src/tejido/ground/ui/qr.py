@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from tejido.ground.errors import Problem
 
 QUIET = 4  # modules of white around, as the standard asks
+MOST = 4296  # capitals and digits in the largest code with the least correction (ISO/IEC 18004)
 
 
 class TooLong(Problem):
@@ -17,6 +18,11 @@ class TooLong(Problem):
 
     status = 422
     code = "too-long-for-a-code"
+
+
+def fits(word: str) -> bool:
+    """Whether a word of capitals and digits can be a dense code at all."""
+    return len(word) <= MOST
 
 
 def svg(text: str, label: str = "", *, dense: bool = False) -> SafeString:
