@@ -140,8 +140,8 @@ def main(argv: list[str]) -> int:
     import django
 
     django.setup()
-    part: Callable[..., dict[str, str]] = {"founder": founder, "member": member}[argv[0]]
-    print(json.dumps(part(*argv[1:])))
+    parts: dict[str, Callable[..., dict[str, str]]] = {"founder": founder, "member": member}
+    print(json.dumps(parts[argv[0]](*argv[1:])))
     return 0
 
 
