@@ -28,7 +28,7 @@ help:
 	@echo "make test    setup, lint, the suite on SQLite and again on PostgreSQL; T='tests/log -k fork' for a part"
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make bench   the benchmarks, quickly; BENCH=log for one"
-	@echo "make fuzz    whatever strangers may send, for $(FUZZ) seconds; FUZZ=3600 for an hour (part of make test)"
+	@echo "make fuzz    other examples for properties, then whatever strangers may send, for $(FUZZ) seconds; FUZZ=3600 for an hour (part of make test)"
 	@echo "make api     the API against its own description, EXAMPLES=$(EXAMPLES) times what make test sends; TEJIDO_API_ONLY='GET /api/v1/...' for a part"
 	@echo "make lock    requirements.lock anew from pyproject.toml"
 	@echo "make reference  docs/reference/ anew from the program"
@@ -78,6 +78,7 @@ lint: setup
 ifeq ($(T),)
 # Pictures are for people: a part (T=...) takes them, the whole suite does not.
 test: export TEJIDO_PICTURES := no
+test: export TEJIDO_EXAMPLES := same
 test: setup tests/npm/node_modules/.made lint
 	@$(PY) -m tests.harness.missing
 	$(PYTEST)
@@ -89,6 +90,7 @@ test: setup tests/npm/node_modules/.made
 endif
 
 fuzz: setup
+	$(PY) -m pytest -q -n $(WORKERS) tests/log tests/replication/test_machine.py tests/replication/test_frames.py -m "not slow"
 	$(PY) -m tests.fuzz --seconds $(FUZZ)
 
 api: setup

@@ -225,6 +225,7 @@ MUTATIONS: dict[str, tuple[type[Malformed], Callable[[dict[str, Any]], object]]]
     "a field too many": (BadHeader, lambda raw: raw.update(x=1)),
     "a field missing": (BadHeader, lambda raw: raw.pop("ph")),
     "no such day": (BadHeader, lambda raw: raw.update(day="2026-02-30")),
+    "a list for a day": (BadHeader, lambda raw: raw.update(day=[])),
     "year zero": (BadHeader, lambda raw: raw.update(day="0000-01-01")),
     "kind too long": (BadHeader, lambda raw: raw.update(kind="a" * 65)),
     "payload too large": (BadHeader, lambda raw: raw.update(ps=256 * 1024 + 1)),

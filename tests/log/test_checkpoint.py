@@ -45,7 +45,7 @@ def test_a_flipped_bit_is_refused(at: int, bit: int) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"number": 0}, {"number": True}, {"day": "2026-02-30"}, {"day": 5}, {"org": "zz"}, {"state": "05"}, {"form": "other/1"},
+        {"number": 0}, {"number": True}, {"day": "2026-02-30"}, {"day": []}, {"org": "zz"}, {"state": "05"}, {"form": "other/1"},
         {"extra": 1}, {"heads": [["01" * 32, -1, "aa" * 32]]}, {"heads": [["01" * 32, 1]]}, {"heads": {}},
         {"heads": [["02" * 32, 0, "bb" * 32], ["01" * 32, 4, "aa" * 32]]},
         {"heads": [["01" * 32, 4, "aa" * 32], ["01" * 32, 4, "aa" * 32]]},
