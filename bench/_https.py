@@ -22,7 +22,8 @@ WAIT_S = 60.0
 
 
 def from_server(size: int) -> dict[str, object]:
-    """`https_events_per_s`, and the memory of both sides."""
+    """`https_events_per_s`, and the memory and processor time of both sides. They have spoken before, as partners have: what
+    processes load once is no part of it."""
     with fresh_node() as folder:
         from bench.log import _register
 
@@ -33,14 +34,20 @@ def from_server(size: int) -> dict[str, object]:
         founding.found()
         server = folder / "server"
         before = _joined(server, folder)
-        _run(sys.executable, "-m", "bench._https", str(server), str(size))
         with _serving(server) as (port, process):
-            spent, accepted = _called(port)
+            peer = _partner(port)
+            _called(peer)
+            _run(sys.executable, "-m", "bench._https", str(server), str(size))
+            cpu, served_cpu = time.process_time(), _cpu_of(process)
+            spent, accepted = _called(peer)
+            cpu, served_cpu = time.process_time() - cpu, _cpu_of(process) - served_cpu
             served = _peak_of(process)
         if accepted < size:
             raise SystemExit(f"{accepted} of {size} events arrived")
         return {
             "https_events_per_s": round(size / spent),
+            "https_cpu_us": round(cpu / size * 1e6, 1),
+            "https_server_cpu_us": round(served_cpu / size * 1e6, 1),
             "https_server_peak_mb": served,
             "https_before_mb": before,
             "peak_mb": peak_mb(),
@@ -98,24 +105,38 @@ def _wait(port: int) -> None:
     raise SystemExit("the server does not answer")
 
 
-def _called(port: int) -> tuple[float, int]:
-    """(seconds, events that were taken in), by a partner's row as people enter one."""
+def _partner(port: int) -> Any:
+    """The server as people enter a partner, and no quota."""
     from django.conf import settings
 
     settings.NODE = replace(settings.NODE, exchange_lan=True)
     from tejido.ground.network import selectors
-    from tejido.ground.peers import actions, exchanging, quotas
+    from tejido.ground.peers import actions, quotas
     from tejido.replication.quotas import Allowance
 
     quotas.A_DAY = Allowance(events=10**9, bytes=1 << 50)
     (network,) = selectors.networks()
-    peer = actions.add(org=network.owner.hex(), address=f"http://127.0.0.1:{port}", every_min=0)
+    return actions.add(org=network.owner.hex(), address=f"http://127.0.0.1:{port}", every_min=0)
+
+
+def _called(peer: Any) -> tuple[float, int]:
+    """(seconds, events that were taken in)."""
+    from tejido.ground.peers import exchanging
+
     start = time.perf_counter()
     went = exchanging.exchange(peer, slice_s=float("inf"), tell=lambda _permille: None)
     spent = time.perf_counter() - start
     if went.taken.problems:
         raise SystemExit(f"passed over: {went.taken.problems[:3]}")
     return spent, went.taken.accepted
+
+
+def _cpu_of(process: "subprocess.Popen[bytes]") -> float:
+    """Processor seconds of a server's processes so far."""
+    import psutil
+
+    found = psutil.Process(process.pid)
+    return sum(sum(one.cpu_times()[:2]) for one in (found, *found.children(recursive=True)))
 
 
 def _peak_of(process: "subprocess.Popen[bytes]") -> float:

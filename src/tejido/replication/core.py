@@ -19,6 +19,7 @@ from typing import Any, overload
 
 from tejido.replication import calling, caps, messages, serving, taking, wanting
 from tejido.replication.effects import Effect
+from tejido.replication.lots import PayloadsOf
 from tejido.replication.messages import (
     EVENTS,
     PAYLOADS,
@@ -62,7 +63,7 @@ def step(state: State, message: Heard, now: int, rng: Random) -> Step[Any]:
 # --- hearing
 
 
-def _hear(state: State, message: Message | Cut, now: int) -> tuple[State, tuple[Effect, ...]]:
+def _hear(state: State, message: Message | PayloadsOf | Cut, now: int) -> tuple[State, tuple[Effect, ...]]:
     intake = state.intake or Intake(state.reads, _open_to(state), state.allowance.at(now))
     if isinstance(message, End | Cut):
         intake, effects = taking.flush(intake)
@@ -84,7 +85,7 @@ def _open_to(state: State) -> serving.Spaces:
     return rule(state.reads, state.peer)
 
 
-def _marked(state: Caller, message: Message) -> Caller:
+def _marked(state: Caller, message: Message | PayloadsOf) -> Caller:
     """What came shows that the line holds, and that a pass brings something."""
     events = isinstance(message, Events)
     if not state.cuts and state.moved >= events and state.events >= events:

@@ -8,6 +8,7 @@ from tejido.log.errors import Malformed
 from tejido.replication import caps
 from tejido.replication.core import step
 from tejido.replication.effects import Done, Effect, FinishBlob, Say, TakeCheckpoint, TakeChunk, TakeIn, TakePayloads
+from tejido.replication.lots import in_lots
 from tejido.replication.messages import End, Message
 from tejido.replication.states import Cut, S, Turn
 from tejido.replication.store import BlobProblem, Taken, Writes
@@ -55,7 +56,7 @@ def hear(state: S, store: Writes, heard: Iterable[Message], now: int, rng: Rando
     """Hear one turn."""
     ended = False
     try:
-        for message in heard:
+        for message in in_lots(heard):
             state, _, effects = step(state, message, now, rng)
             apply(effects, store, report)
             ended = isinstance(message, End)

@@ -10,6 +10,8 @@ PAGE, PAYLOAD, DESCRIPTOR, CHUNK, HEADS = b"P", b"Y", b"D", b"C", b"H"
 WANTS, PLACED, CHECKPOINT, IDENTITY, MANIFEST, END = b"W", b"L", b"K", b"I", b"M", b"E"
 KINDS = frozenset({PAGE, PAYLOAD, DESCRIPTOR, CHUNK, HEADS, WANTS, PLACED, CHECKPOINT, IDENTITY, MANIFEST, END})
 HEAD = 5
+LEAST = min(size for size in caps.BODIES.values() if size)
+"""What is no larger is within the limit of each type but `E`."""
 
 
 class Frame(NamedTuple):
@@ -41,22 +43,21 @@ class Decoder:
     def feed(self, data: bytes) -> Iterator[Frame]:
         """The frames that are whole now; raises `Malformed` at the first that is not one."""
         self._held += data
-        start = 0
+        start, there = 0, len(self._held)
         try:
-            while (end := self._end(start)) and end <= len(self._held):
-                yield Frame(bytes(self._held[start : start + 1]), bytes(self._held[start + HEAD : end]))
-                start = end
+            with memoryview(self._held) as held:
+                while start < there:
+                    kind = bytes(held[start : start + 1])
+                    begin = start + HEAD
+                    size = int.from_bytes(held[start + 1 : begin], "big") if begin <= there else 0
+                    if kind not in KINDS or size > LEAST or kind == END:
+                        _check(kind, size)
+                    if begin > there or begin + size > there:
+                        return
+                    start = begin + size
+                    yield Frame(kind, bytes(held[begin:start]))
         finally:
             del self._held[:start]
-
-    def _end(self, start: int) -> int:
-        """Where the frame that begins at `start` ends; 0 where that cannot be told yet."""
-        if len(self._held) <= start:
-            return 0
-        kind, whole = bytes(self._held[start : start + 1]), len(self._held) >= start + HEAD
-        size = int.from_bytes(self._held[start + 1 : start + HEAD], "big") if whole else 0
-        _check(kind, size)
-        return start + HEAD + size if whole else 0
 
     def finish(self) -> None:
         """Nothing more will come; raises `Malformed` where half a frame is left."""

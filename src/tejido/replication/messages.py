@@ -117,8 +117,7 @@ class Events:
     page: Page
 
 
-@dataclass(frozen=True)
-class PayloadOf:
+class PayloadOf(NamedTuple):
     """Y: an event's payload, as a file."""
 
     event: bytes

@@ -91,7 +91,7 @@ class PageName:
         """The name of a page that is not empty; raises `Malformed` where a line holds no header."""
         if not page.events:
             raise Malformed("a page without events")
-        first, last = _seq(page.events[0].header), _seq(page.events[-1].header)
+        first, last = seq_of(page.events[0].header), seq_of(page.events[-1].header)
         return cls(page.log.identity, page.log.id.hex()[:32], first, last, _digest(page.encode()))
 
     @classmethod
@@ -116,7 +116,8 @@ def _digest(data: bytes) -> str:
     return sha256(data).hexdigest()[:32]
 
 
-def _seq(header: bytes) -> int:
+def seq_of(header: bytes) -> int:
+    """The `seq` of a header that nobody has checked; raises `Malformed`."""
     try:
         raw = orjson.loads(header)
     except orjson.JSONDecodeError as error:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tejido.replication.access import Peer
+from tejido.replication.lots import PayloadsOf
 from tejido.replication.messages import Heads, Message, Placed, Want
 from tejido.replication.quotas import Allowance
 from tejido.replication.store import Reads
@@ -23,7 +24,7 @@ class Cut:
     """The line broke before the other's `End`; what came whole came."""
 
 
-Heard = Message | Turn | Cut
+Heard = Message | PayloadsOf | Turn | Cut
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from tejido.log.payload import Payload
 from tejido.replication import caps
 from tejido.replication.blobs import Descriptor
 from tejido.replication.effects import Effect, FinishBlob, Say, TakeCheckpoint, TakeChunk, TakeIn, TakePayloads
+from tejido.replication.lots import PayloadsOf
 from tejido.replication.messages import BlobIs, Checkpoint, Chunk, Events, Identity, Message, PayloadOf
 from tejido.replication.quotas import Allowance
 from tejido.replication.store import Reads, SharedSpace
@@ -42,14 +43,16 @@ class Intake:
 Taken = tuple[Intake, tuple[Effect, ...]]
 
 
-def receive(intake: Intake, message: Message) -> Taken:
+def receive(intake: Intake, message: Message | PayloadsOf) -> Taken:
     """Take one message of data; anything else changes nothing."""
     if isinstance(message, Events):
         return _page(intake, message.page.log, message.page.space, message.page.events)
     if isinstance(message, Identity):
         return _page(intake, Log.of_identity(message.events[0].log), None, message.events)
     if isinstance(message, PayloadOf):
-        return _payload(intake, message)
+        return _payloads(intake, (message,))
+    if isinstance(message, PayloadsOf):
+        return _payloads(intake, message.listed)
     if isinstance(message, BlobIs):
         return _blob(intake, message.descriptor)
     if isinstance(message, Chunk):
@@ -92,13 +95,15 @@ def _page(intake: Intake, log: Log, space: Space | None, events: tuple[Incoming,
     return replace(intake, pages=pages, events=intake.events + len(events), size=size), effects
 
 
-def _payload(intake: Intake, message: PayloadOf) -> Taken:
+def _payloads(intake: Intake, messages: Iterable[PayloadOf]) -> Taken:
     effects: tuple[Effect, ...] = ()
     if intake.size >= caps.MOST_BATCH_BYTES:
         intake, effects = flush(intake)
-    payloads = ((message.event, message.payload), intake.payloads)
-    size = intake.size + len(message.payload.data)
-    return changed(intake, payloads=payloads, size=size, answered=(message.event, intake.answered)), effects
+    payloads, answered, size = intake.payloads, intake.answered, intake.size
+    for one in messages:
+        payloads, answered = ((one.event, one.payload), payloads), (one.event, answered)
+        size += len(one.payload.data)
+    return changed(intake, payloads=payloads, size=size, answered=answered), effects
 
 
 def _blob(intake: Intake, blob: Descriptor) -> Taken:

@@ -1,11 +1,16 @@
 """Whoever calls: the challenge from its side, and turns over one line.
 
-What comes is handed on message by message, so that a line that is cut costs the frame under way and no more.
+What comes is handed on message by message, so that a line that is cut costs the frame under way and no more. Where an answer
+tells what will be asked next (`replication.ahead`), that is asked at once, on a thread of its own that touches no database: the
+other side works, and the line carries, while this answer is taken in.
 """
 
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 
 from tejido.ground.peers import challenge, identities, wire
@@ -28,22 +33,47 @@ from tejido.ground.store.public import own_row
 from tejido.log import canon
 from tejido.log.descriptors import is_hex
 from tejido.log.errors import Malformed
+from tejido.replication import ahead
 from tejido.replication.access import Peer
 from tejido.replication.messages import Message
 
 Heard = Callable[[int], None]
+Words = tuple[Message, ...]
+LOOK_S = 1.0  # how often whoever waits is told that it goes on
 WAITS_S = (1.0, 2.0, 5.0, 10.0)
 MEANS: dict[int, type[PeerProblem]] = {401: SessionOver, 413: TooLarge, 429: Full, 503: Full}
 
 
-class Call:
-    """One exchange's line: proves who we are, asks who they are, then carries turns. `came` and `went` count bytes."""
+@dataclass
+class Fetched:
+    """What came of an answer, and what ended it before its end."""
 
-    def __init__(self, line: Line, org: bytes) -> None:
-        self._line, self.org = line, org
+    messages: list[Message] = field(default_factory=list)
+    problem: PeerProblem | Malformed | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """An answer that is on its way before its question is due."""
+
+    said: Words
+    answer: Future[Fetched]
+    unwanted: Event
+
+
+class Call:
+    """One exchange's line: proves who we are, asks who they are, then carries turns. `came` and `went` count bytes.
+
+    `until`: when the exchange ends (`time.monotonic`): nothing is asked ahead that would come later."""
+
+    def __init__(self, line: Line, org: bytes, until: float = float("inf")) -> None:
+        self._line, self.org, self._until = line, org, until
         self._token = ""
         self.came = self.went = 0
         self.problem: PeerProblem | None = None
+        self._thread: ThreadPoolExecutor | None = None
+        self._ahead: Ahead | None = None
 
     def greet(self) -> Peer:
         """The mutual challenge; whom we speak with. Raises a `PeerProblem`."""
@@ -98,12 +128,82 @@ class Call:
     def turn(self, said: Sequence[Message], heard: Heard) -> Iterator[Message]:
         """Say one turn and hear the answer; it ends early where the line is cut, and `problem` tells why."""
         self.problem = None
-        body = wire.pack(said)
+        words = tuple(said)
         try:
-            answer = self._asked(body)
-            yield from wire.unpack(self._counted(answer, heard))
+            if ahead.foreseeable(words):
+                yield from self._foreseen(words, heard)
+            else:
+                self._drop()
+                yield from wire.unpack(self._counted(self._asked(wire.pack(words)), heard))
         except (TooSlow, NoAnswer) as problem:
             self.problem = problem
+
+    def _foreseen(self, words: Words, heard: Heard) -> Iterator[Message]:
+        """The answer is read to its end first, since that tells what will be asked next."""
+        found = self._came_ahead(words, heard) or self._fetch(self._asked(wire.pack(words)), heard)
+        self._look_ahead(words, found)
+        yield from found.messages
+        if found.problem is not None:
+            raise found.problem
+
+    def _fetch(self, answer: Answer, heard: Heard) -> Fetched:
+        found, began = Fetched(), time.monotonic()
+        try:
+            for message in wire.unpack(self._counted(answer, heard)):
+                found.messages.append(message)
+        except (PeerProblem, Malformed) as problem:
+            found.problem = problem
+        found.seconds = time.monotonic() - began
+        return found
+
+    # --- ahead
+
+    def _look_ahead(self, words: Words, found: Fetched) -> None:
+        """Ask for what follows, unless it might not come before the exchange ends: on a slow line that would be lost."""
+        if found.problem is not None or time.monotonic() + 2 * found.seconds > self._until:
+            return
+        if following := ahead.following(words, found.messages):
+            self._thread = self._thread or ThreadPoolExecutor(1, "exchange")
+            unwanted = Event()
+            self._ahead = Ahead(following, self._thread.submit(self._fetch_ahead, following, unwanted), unwanted)
+
+    def _fetch_ahead(self, words: Words, unwanted: Event) -> Fetched:
+        """On the thread. What keeps it from beginning is met again by whoever asks in the ordinary way."""
+
+        def heard(_came: int) -> None:
+            if unwanted.is_set():
+                self._line.close()
+                raise TooSlow
+
+        began = time.monotonic()
+        try:
+            found = self._fetch(self._ask(wire.pack(words)), heard)
+        except PeerProblem as problem:
+            found = Fetched(problem=problem)
+        found.seconds = time.monotonic() - began
+        return found
+
+    def _came_ahead(self, words: Words, heard: Heard) -> Fetched | None:
+        """What was asked ahead, if it is what is asked now and anything of it came."""
+        early = self._ahead
+        if early is None or early.said != words:
+            self._drop()
+            return None
+        self._ahead = None
+        while not early.answer.done():
+            heard(self.came)
+            wait([early.answer], LOOK_S)
+        found = early.answer.result()
+        return found if found.messages or found.problem is None else None
+
+    def _drop(self) -> None:
+        """Nobody wants any more what was asked ahead; the line is free afterwards."""
+        early, self._ahead = self._ahead, None
+        if early is not None:
+            early.unwanted.set()
+            while not early.answer.done():
+                self._line.break_off()  # again, since a line that was kept open is opened once more
+                wait([early.answer], LOOK_S / 10)
 
     def _asked(self, body: bytes) -> Answer:
         """The answer's head. A session that is over is begun anew; where they are busy, we wait as long as they say."""
@@ -131,6 +231,9 @@ class Call:
 
     def hang_up(self) -> None:
         """End the session; what they answer does not matter."""
+        self._drop()
+        if self._thread is not None:
+            self._thread.shutdown()
         try:
             if self._token:
                 self._line.post(wire.PATH + "bye", b"", {"Authorization": f"Bearer {self._token}"}, wire.MOST_JSON)

@@ -153,7 +153,7 @@ class Line:
     @contextlib.contextmanager
     def _hung_up_after(self, seconds: float) -> Iterator[None]:
         """The head of an answer may come byte by byte; the socket's own timeout would never end that."""
-        timer = threading.Timer(seconds, self._hang_up)
+        timer = threading.Timer(seconds, self.break_off)
         timer.daemon = True
         timer.start()
         try:
@@ -161,7 +161,8 @@ class Line:
         finally:
             timer.cancel()
 
-    def _hang_up(self) -> None:
+    def break_off(self) -> None:
+        """Let whatever another thread sends or waits for on this line fail at once."""
         sock = self._http.sock if self._http is not None else None
         if sock is not None:
             with contextlib.suppress(OSError):

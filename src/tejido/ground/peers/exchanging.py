@@ -117,7 +117,7 @@ def next_after(now: datetime, every_min: int, failures: int) -> datetime:
 
 def _exchange(peer: Peer, went: Went, until: float, tell: Tell) -> None:
     line = Line(addresses.parse(peer.address), reach())
-    call = Call(line, bytes.fromhex(peer.org))
+    call = Call(line, bytes.fromhex(peer.org), until)
     try:
         _turns(call, went, until, tell)
     finally:

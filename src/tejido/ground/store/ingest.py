@@ -92,6 +92,10 @@ def _waited_for(accepted: list[Accepted], pool: ThreadPoolExecutor | None) -> Re
 
 def _learn(spaces: Iterable[descriptors.Space], known_logs: Iterable[descriptors.Log]) -> None:
     listed_spaces, listed_logs = list(spaces), list(known_logs)
+    if listed_logs:  # nearly always all of them are: one query instead of one a log
+        held = db.rows_in("SELECT hash FROM store_log WHERE hash IN ({})", [log.id for log in listed_logs])
+        known = {bytes(digest) for (digest,) in held}
+        listed_logs = [log for log in listed_logs if log.id not in known]
     if not listed_spaces and not listed_logs:
         return
     with db.writing():
