@@ -23,7 +23,7 @@ from tejido.log.descriptors import is_hex
 from tejido.log.errors import Malformed
 from tejido.log.header import is_day
 from tejido.replication import frames
-from tejido.replication.frames import Decoder, Frame
+from tejido.replication.frames import HEAD, Decoder, Frame
 
 MAGIC = b"tejido/bundle/1\n"
 FORM = "tejido-bundle/1"
@@ -163,12 +163,23 @@ class Tally:
     def add(self, frame: Frame) -> bytes:
         """Count one frame; its bytes."""
         data = frame.encode()
-        self.size += len(data)
+        self.count(frame.kind, frame.body, len(data))
         self._digest.update(data)
-        if name := COUNTED.get(frame.kind):
-            self.counts[name] += 1
-            self.counts["events"] += page_events(frame.body) if frame.kind == frames.PAGE else 0
         return data
+
+    def heard(self, frame: Frame) -> None:
+        """Count a frame that was read, without putting it together again."""
+        size = len(frame.body)
+        self.count(frame.kind, frame.body, HEAD + size)
+        self._digest.update(frame.kind + size.to_bytes(4, "big"))
+        self._digest.update(frame.body)
+
+    def count(self, kind: bytes, body: bytes, size: int) -> None:
+        """One frame more."""
+        self.size += size
+        if name := COUNTED.get(kind):
+            self.counts[name] += 1
+            self.counts["events"] += page_events(body) if kind == frames.PAGE else 0
 
     @property
     def digest(self) -> str:
@@ -233,7 +244,7 @@ class Reader:
             self.manifest = parse(frame.body)
             self._begun(self.manifest)
             return
-        self._tally.add(frame)
+        self._tally.heard(frame)
         _must(self._tally.size <= self.manifest.size, "the bundle is longer than its manifest says")
         self._take(frame)
 

@@ -8,13 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-import orjson
-
 from tejido.log.admit import Incoming
 from tejido.log.descriptors import Log, Space
 from tejido.log.errors import Malformed
 from tejido.log.header import event_hash
-from tejido.replication import caps, frames, messages, pages
+from tejido.replication import caps, frames, messages, pages, taking
 from tejido.replication.blobs import Descriptor
 from tejido.replication.bundle import BadBundle, Manifest, Range
 from tejido.replication.frames import Frame
@@ -272,7 +270,7 @@ class Checked:
         if span is None:
             raise BadBundle("the bundle holds events of a log that its manifest does not name")
         for one in page.events:
-            if not span[0] <= _number(one.header, "seq") <= span[1]:
+            if not span[0] <= taking.seq(one.header) <= span[1]:
                 raise BadBundle("the bundle holds events beyond those that its manifest names")
             self._heads.discard(event_hash(one.header))
 
@@ -280,15 +278,6 @@ class Checked:
         """Raises `BadBundle` where a head that was promised did not come."""
         if self._heads:
             raise BadBundle("the bundle lacks events that its manifest names")
-
-
-def _number(header: bytes, name: str) -> int:
-    """A number in a header that nobody has checked yet; -1 where there is none."""
-    try:
-        value = orjson.loads(header)[name]
-    except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
-        return -1
-    return value if type(value) is int else -1
 
 
 @dataclass
@@ -390,7 +379,7 @@ class Taking:
         self._size += len(said.payload.data)
 
     def _flush(self) -> None:
-        events = sorted(self._events.values(), key=lambda one: _number(one.header, "lam"))
+        events = sorted(self._events.values(), key=lambda one: taking.lam(one.header))
         if events:
             self._ingest(events, list(self._described.values()), list(self._logs.values()))
         self._events, self._logs, self._described, self._size = {}, {}, {}, 0

@@ -12,6 +12,7 @@ from pathlib import Path
 from tejido.log.errors import Malformed
 
 PART = ".part"
+PLAINLY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 def read(path: Path, most: int) -> bytes:
@@ -19,7 +20,7 @@ def read(path: Path, most: int) -> bytes:
     if not is_folder(path.parent):
         raise Malformed("lies in a link or in something that is no folder")
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        handle = os.open(path, PLAINLY)
     except OSError as error:
         raise Malformed(f"cannot be opened as a plain file: {error.strerror}") from error
     try:
@@ -31,6 +32,41 @@ def read(path: Path, most: int) -> bytes:
         raise Malformed(f"cannot be read: {error.strerror}") from error
     finally:
         os.close(handle)
+
+
+class Plain:
+    """Many small files of one folder's folders, each in four system calls. A folder is looked at once, so let it live for one
+    batch."""
+
+    def __init__(self, root: Path, most: int) -> None:
+        self._root, self._most = root, most
+        self._folders: dict[str, str] = {}
+
+    def read(self, folder: str, name: str) -> bytes | None:
+        """The bytes of a plain file; empty where nothing lies there; None where `read` is needed to say what does."""
+        inside = self._folders.get(folder)
+        if inside is None:
+            path = self._root / folder
+            inside = self._folders[folder] = f"{path}{os.sep}" if is_folder(path) else ""
+        try:
+            handle = os.open(f"{inside}{name}", PLAINLY) if inside else None
+        except FileNotFoundError:
+            return b""
+        except OSError:
+            return None
+        return None if handle is None else self._read(handle)
+
+    def _read(self, handle: int) -> bytes | None:
+        try:
+            found = os.fstat(handle)
+            if not stat.S_ISREG(found.st_mode) or not 0 < found.st_size <= self._most:
+                return None
+            data = os.read(handle, found.st_size + 1)  # one more shows its end
+        except OSError:
+            return None
+        finally:
+            os.close(handle)
+        return data if len(data) == found.st_size else None
 
 
 def _all(handle: int, most: int) -> bytes:

@@ -3,7 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from heapq import heappop, heappush, heapreplace
 from itertools import count
 
 from tejido.log.admit import Incoming
@@ -61,10 +61,11 @@ def in_order(names: Iterable[PageName], read: Read) -> Iterator[tuple[Opened, In
     while order and len(heap) < OPEN:
         open_next(order.popleft())
     while heap:
-        _, opened = heappop(heap)
+        (late, _, _), opened = heap[0]
         event, opened.place = opened.next, opened.place + 1
         yield opened, event
         if opened.ended:
-            open_next((not opened.name.identity, opened.name.log))
+            heappop(heap)
+            open_next((late, opened.name.log))
         else:
-            put(opened)
+            heapreplace(heap, ((late, lam(opened.next.header), next(numbers)), opened))

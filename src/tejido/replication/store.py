@@ -112,8 +112,8 @@ class ReplicaStore(Protocol):
     def seen(self, carrier: str) -> set[str]:
         """Names of the pages of a carrier that were taken in."""
 
-    def mark_seen(self, carrier: str, name: str) -> None:
-        """A page was taken in whole, or written."""
+    def mark_seen(self, carrier: str, names: Collection[str]) -> None:
+        """These pages were taken in whole, or written."""
 
     def forget_seen(self, carrier: str, name: str) -> None:
         """A page was found damaged."""

@@ -21,7 +21,7 @@ from tejido.replication.store import Reads, SharedSpace
 Pile = tuple[Any, ...]
 """A list that grows at its front without being copied: `()` or `(last, pile)`."""
 R = TypeVar("R")
-LAM = b'"lam":'
+LAM, SEQ = b'"lam":', b'"seq":'
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,16 @@ def _with(payloads: dict[bytes, Payload], events: Iterable[Incoming]) -> Iterato
 
 def lam(header: bytes) -> int:
     """The `lam` of a header that nobody has checked; 0 where it has none."""
-    start = header.find(LAM) + len(LAM)
-    digits = header[start : start + 17].partition(b",")[0]
-    return int(digits) if start >= len(LAM) and digits.isdigit() else 0
+    return max(0, _number(header, LAM))
+
+
+def seq(header: bytes) -> int:
+    """The `seq` of a header that nobody has checked; -1 where it has none."""
+    return _number(header, SEQ)
+
+
+def _number(header: bytes, name: bytes) -> int:
+    """In a header that turns out to be canonical, a name followed by a colon stands nowhere but at its field."""
+    start = header.find(name)
+    digits = header[start + len(name) : start + len(name) + 17].partition(b",")[0] if start >= 0 else b""
+    return int(digits) if digits.isdigit() else -1

@@ -118,9 +118,10 @@ class NodeStore(Reach):
         """Page names."""
         return set(Carrier.objects.filter(carrier=carrier).values_list("page", flat=True))
 
-    def mark_seen(self, carrier: str, name: str) -> None:
-        """Once."""
-        Carrier.objects.get_or_create(carrier=carrier, page=name)
+    def mark_seen(self, carrier: str, names: Collection[str]) -> None:
+        """Once each."""
+        fresh = (Carrier(carrier=carrier, page=name) for name in names)
+        Carrier.objects.bulk_create(fresh, batch_size=200, ignore_conflicts=True)
 
     def forget_seen(self, carrier: str, name: str) -> None:
         """It is read again when it is there again."""
