@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
+from statistics import median
 from typing import Any
 
 from bench._calibration import calibration, peak_mb
@@ -24,37 +25,60 @@ from bench._https import from_server
 from bench._node import fresh_node
 from bench.log import Authors, _ingest, _pages, _register
 
-SIZES, QUICK = (10_000, 200_000, 1_000_000), (5_000, 20_000)
+MAIN, QUICK, ROUNDS = 200_000, 8_000, 3
+Figures = dict[str, float]
 
 
 def run(*, quick: bool, argv: list[str]) -> dict[str, object]:
-    """All parts at all sizes; the figures of the middle size, and each carrier's peak at each."""
+    """Medians of some rounds, in each of which every part runs once; shares of ingest are of the same round. `--events N` above
+    200,000 runs the carriers once more with so many, for their memory; up to there, a quarter of it shows how memory grows."""
     parser = argparse.ArgumentParser(prog="python -m bench exchange")
     parser.add_argument("--part", choices=PARTS)
-    parser.add_argument("--size", type=int)
-    parser.add_argument("--most", type=int, help="leave out sizes above this")
+    parser.add_argument("--size", type=int, default=QUICK)
+    parser.add_argument("--events", type=int, default=QUICK if quick else MAIN)
+    parser.add_argument("--rounds", type=int, default=1 if quick else ROUNDS)
     args = parser.parse_args(argv)
     if args.part:
-        return PARTS[args.part](args.size or QUICK[0])
-    sizes = [size for size in (QUICK if quick else SIZES) if not args.most or size <= args.most]
-    main = sizes[min(1, len(sizes) - 1)]
-    figures: dict[str, object] = {"events": main, **calibration()}
+        return PARTS[args.part](args.size)
+    main = min(args.events, MAIN)
+    rounds = [_round(main) for _ in range(args.rounds)]
+    figures = {key: round(median(one[key] for one in rounds), 3) for key in rounds[0]}
+    if not quick:
+        figures |= _memory(args.events if args.events > MAIN else main // 4)
+    return {"events": main, "rounds": args.rounds, **calibration(), **figures}
+
+
+def _round(size: int) -> Figures:
+    """Every part once; `NAME_of_ingest` by the clock, `NAME_cpu_of_ingest` by processor time of the side that takes in."""
+    found: Figures = {}
     for name in PARTS:
-        for size in sizes if name in CARRIERS else [main]:
-            found = _child(name, size)
-            figures |= {key: value for key, value in found.items() if size == main and key != "peak_mb"}
-            figures[f"{name}_peak_mb_{size}"] = found["peak_mb"]
-    ingest = float(str(figures["ingest_per_s"]))
-    shares = {f"{name}_to_ingest": round(float(str(figures[f"{name}_events_per_s"])) / ingest, 3) for name in CARRIERS}
-    return {**figures, **shares}
+        part = _child(name, size)
+        found |= {_sized(name, key, size): value for key, value in part.items()}
+    for name in CARRIERS:
+        found[f"{name}_of_ingest"] = round(found[f"{name}_events_per_s"] / found["ingest_per_s"], 3)
+        found[f"{name}_cpu_of_ingest"] = round(found["ingest_cpu_us"] / found[f"{name}_cpu_us"], 3)
+    return found
 
 
-def _child(name: str, size: int) -> dict[str, Any]:
+def _memory(size: int) -> Figures:
+    """Peaks of both sides of each carrier at another size."""
+    found = ((name, _child(name, size)) for name in (*CARRIERS, "folder_out"))
+    return {_sized(name, key, size): value for name, part in found for key, value in part.items() if "peak" in key}
+
+
+def _sized(name: str, key: str, size: int) -> str:
+    """Peaks carry their size; `peak_mb` is of the part's own process."""
+    if "peak_mb" not in key:
+        return key
+    return f"{name}_peak_mb_{size}" if key == "peak_mb" else f"{key}_{size}"
+
+
+def _child(name: str, size: int) -> Figures:
     command = [sys.executable, "-m", "bench", "exchange", "--json", "--part", name, "--size", str(size)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{name}: {done.stderr[-2000:]}")
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: Figures = json.loads(done.stdout)
     return found
 
 
@@ -62,10 +86,11 @@ def ingest_alone(size: int) -> dict[str, object]:
     """As `bench log` measures it."""
     with fresh_node():
         _founded()
-        spent, verified, _ = _ingest(Authors(public=True, epoch_key=None), size)
+        spent, verified, _, cpu = _ingest(Authors(public=True, epoch_key=None), size)
         return {
             "ingest_per_s": round(size / spent),
             "verify_only_per_s": round(size / verified),
+            "ingest_cpu_us": _us(cpu, size),
             "peak_mb": peak_mb(),
         }
 
@@ -81,11 +106,34 @@ def from_folder(size: int) -> dict[str, object]:
         root, authors = Path(name), Authors(public=True, epoch_key=None)
         _share(authors)
         _elsewhere(_fill, root, authors, size)
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         report = exchange(root, NodeStore())
-        spent = time.perf_counter() - start
+        spent, cpu = time.perf_counter() - start, time.process_time() - cpu
         _must_be(report.accepted, size + len(authors.identity), report.problems)
-        return {"folder_events_per_s": round(size / spent), "peak_mb": peak_mb()}
+        return {"folder_events_per_s": round(size / spent), "folder_cpu_us": _us(cpu, size), "peak_mb": peak_mb()}
+
+
+def to_folder(size: int) -> dict[str, object]:
+    """A node writes into an empty folder what it took in before."""
+    from tejido.replication.folder import exchange
+
+    with fresh_node(), tempfile.TemporaryDirectory(prefix="tejido-bench-") as name:
+        from tejido.ground.network.replica import NodeStore
+
+        _founded()
+        authors = Authors(public=True, epoch_key=None)
+        _share(authors)
+        _ingest(authors, size)
+        start = time.perf_counter()
+        report = exchange(Path(name), NodeStore())
+        spent = time.perf_counter() - start
+        _must_be(min(size, report.payloads_out), size, report.problems)
+        return {"folder_out_events_per_s": round(size / spent), "peak_mb": peak_mb()}
+
+
+def _us(seconds: float, size: int) -> float:
+    """Microseconds an event."""
+    return round(seconds / size * 1e6, 1)
 
 
 def _elsewhere(work: Callable[..., None], *args: object) -> None:
@@ -138,14 +186,14 @@ def through_core(size: int) -> dict[str, object]:
         store, report, rng, now = NodeStore(), driving.Report(), Random(1), int(time.time())
         peer = _Peer(authors, size)
         state, said = driving.begin(Caller(store, Peer(authors.space.owner, authors.keys[0].public)), now, rng)
-        spent = 0.0
+        spent = cpu = 0.0
         while said:
             data = peer.answer(said)
-            start = time.perf_counter()
+            start, began = time.perf_counter(), time.process_time()
             state, said = driving.turn(state, store, peer.read(data), now, rng, report)
-            spent += time.perf_counter() - start
+            spent, cpu = spent + time.perf_counter() - start, cpu + time.process_time() - began
         _must_be(report.accepted, size, report.problems)
-        return {"core_events_per_s": round(size / spent), "peak_mb": peak_mb()}
+        return {"core_events_per_s": round(size / spent), "core_cpu_us": _us(cpu, size), "peak_mb": peak_mb()}
 
 
 def from_bundle(size: int) -> dict[str, object]:
@@ -158,7 +206,7 @@ def from_bundle(size: int) -> dict[str, object]:
         authors = Authors(public=True, epoch_key=None)
         _share(authors)
         paths = _bundle(authors, size, Path(name))
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         for path in paths:
             with path.open("rb") as file:
                 bundle = reading.gather(file).id
@@ -166,9 +214,9 @@ def from_bundle(size: int) -> dict[str, object]:
         row.said = reading.look(row)
         row.save()
         report = reading.take(bundle)
-        spent = time.perf_counter() - start
+        spent, cpu = time.perf_counter() - start, time.process_time() - cpu
         _must_be(report.accepted, size + len(authors.identity), report.problems)
-        return {"bundle_events_per_s": round(size / spent), "peak_mb": peak_mb()}
+        return {"bundle_events_per_s": round(size / spent), "bundle_cpu_us": _us(cpu, size), "peak_mb": peak_mb()}
 
 
 def _given(authors: Authors, size: int, ranges: dict[bytes, Any]) -> Iterator[Any]:
@@ -327,4 +375,4 @@ def _git(*args: str, data: bytes | None = None) -> bytes:
 Part = Callable[[int], dict[str, object]]
 CARRIERS: dict[str, Part] = {"folder": from_folder, "bundle": from_bundle, "core": through_core, "https": from_server}
 """Each gives `NAME_events_per_s` and `peak_mb`."""
-PARTS: dict[str, Part] = {"ingest": ingest_alone, **CARRIERS, "git": git_fetch}
+PARTS: dict[str, Part] = {"ingest": ingest_alone, **CARRIERS, "folder_out": to_folder, "git": git_fetch}

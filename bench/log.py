@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench._calibration import calibration, peak_mb
 from bench._node import fresh_node
@@ -179,8 +179,17 @@ def _pages(events: Iterator[Any]) -> Iterator[list[Any]]:
         yield page
 
 
-def _ingest(authors: Authors, size: int) -> tuple[float, float, int]:
-    """(seconds in ingest, seconds in verification alone, bytes)."""
+class Ran(NamedTuple):
+    """Seconds in ingest, seconds in verification alone, bytes, and processor seconds in ingest."""
+
+    spent: float
+    verified: float
+    amount: int
+    cpu: float
+
+
+def _ingest(authors: Authors, size: int) -> Ran:
+    """Take events in as they are signed."""
     from concurrent.futures import ThreadPoolExecutor
 
     from tejido.ground.store.ingest import ingest
@@ -188,14 +197,14 @@ def _ingest(authors: Authors, size: int) -> tuple[float, float, int]:
 
     ingest(authors.identity)
     ingest([], spaces=[authors.space], known_logs=authors.logs)
-    spent = verified = 0.0
+    spent = verified = cpu = 0.0
     amount = accepted = 0
     by_log = {log.id: log.device for log in authors.logs}
     with ThreadPoolExecutor(2) as pool:
         for number, page in enumerate(_pages(authors.events(size))):
-            start = time.perf_counter()
+            start, began = time.perf_counter(), time.process_time()
             report = ingest(page, pool=pool)
-            spent += time.perf_counter() - start
+            spent, cpu = spent + time.perf_counter() - start, cpu + time.process_time() - began
             accepted += report.accepted
             if report.refused:
                 raise SystemExit(f"refused: {report.refused[0].error}")
@@ -207,13 +216,13 @@ def _ingest(authors: Authors, size: int) -> tuple[float, float, int]:
             amount += sum(len(e.header) + len(e.payload.data) for e in page)
     if accepted != size:
         raise SystemExit(f"{accepted} of {size} accepted")
-    return spent, verified, amount
+    return Ran(spent, verified, amount, cpu)
 
 
 def _public(size: int) -> dict[str, object]:
     from tejido.ground.store import hashing
 
-    spent, verified, amount = _ingest(Authors(public=True, epoch_key=None), size)
+    spent, verified, amount, _ = _ingest(Authors(public=True, epoch_key=None), size)
     before = hashing.state_hashes()
     rebuilt = _rebuild()
     if hashing.state_hashes() != before:
@@ -243,7 +252,7 @@ def _encrypted(size: int) -> dict[str, object]:
     before = _rebuild()
     row = logs.learn_space(authors.space)
     keyring.learn_epoch_key(row.id, key, 1)
-    spent, _, _ = _ingest(authors, size)
+    spent = _ingest(authors, size).spent
     return {
         "encrypted_ingest_per_s": round(size / spent),
         "encrypted_rebuild_per_s": round(size / max(0.001, _rebuild() - before)),

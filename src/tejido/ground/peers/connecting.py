@@ -163,7 +163,8 @@ class Line:
 
     def break_off(self) -> None:
         """Let whatever another thread sends or waits for on this line fail at once."""
-        sock = self._http.sock if self._http is not None else None
+        http = self._http
+        sock = http.sock if http is not None else None
         if sock is not None:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
