@@ -18,7 +18,7 @@ from tejido.log.admit import Incoming
 from tejido.log.descriptors import Log, Space
 from tejido.log.writer import Written
 from tejido.replication import pages
-from tejido.replication.folder import Exchanged
+from tejido.replication.exchanged import Exchanged
 from tests.support.authors import Author, Room, World
 
 

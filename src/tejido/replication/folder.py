@@ -16,7 +16,6 @@ by its names alone: a page counts when it is there and was once read whole, so t
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -30,7 +29,12 @@ from tejido.log.descriptors import Log, is_hex
 from tejido.log.errors import Malformed
 from tejido.log.header import MAX_PAYLOAD, event_hash
 from tejido.log.payload import Payload
+<<<<<<< HEAD
 from tejido.replication import caps, files, pages
+=======
+from tejido.replication import files, pages
+from tejido.replication.exchanged import Exchanged, NoFolder, Tell, quiet
+>>>>>>> b2379af (What a folder's exchange did in a module of its own)
 from tejido.replication.merging import Opened, in_order
 from tejido.replication.pages import PageName
 from tejido.replication.ranges import Ranges
@@ -42,40 +46,6 @@ MAX_FILE = MAX_PAYLOAD + 1024
 MOST_AT_ONCE = 16 * 2**20
 PARTS = ("pages", "payloads", "blobs", "wants", "checkpoints")
 PASSED = "It was passed over"
-
-
-class NoFolder(Exception):
-    """There is no such folder. Create it, or plug the stick in, and try again."""
-
-
-@dataclass
-class Exchanged:
-    """What one exchange did; `problems` say what was passed over, where and why."""
-
-    accepted: int = 0
-    filled: int = 0
-    waiting: int = 0
-    blobs_in: int = 0
-    pages_out: int = 0
-    payloads_out: int = 0
-    blobs_out: int = 0
-    erased: int = 0
-    checkpoints_out: int = 0
-    wanted: int = 0
-    problems: list[str] = field(default_factory=list)
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything came in or went out."""
-        return any(v for k, v in vars(self).items() if k not in ("problems", "waiting", "wanted", "checkpoints_out"))
-
-
-Tell = Callable[[int], None]
-"""Told how far an exchange is, in thousandths; what it raises ends the exchange, which the next one takes up again."""
-
-
-def quiet(permille: int) -> None:
-    """Nobody listens."""
 
 
 def exchange(root: Path, store: ReplicaStore, tell: Tell = quiet) -> Exchanged:

@@ -13,7 +13,7 @@ from tejido.ground.network import desk, glance, health, policies
 from tejido.ground.network.papers import MAX_PAPER, BadPaper
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.people import require, viewer_of
-from tejido.replication.folder import Exchanged
+from tejido.replication.exchanged import Exchanged
 
 router = Router(tags=["network"])
 READS, WRITES, EXCHANGES = "network.read", "keep", "exchange"

@@ -16,7 +16,7 @@ from tejido.ground.store import db
 from tejido.ground.ui.errors import words
 from tejido.ground.ui.languages import name_of
 from tejido.log.words import fingerprint
-from tejido.replication.folder import Exchanged
+from tejido.replication.exchanged import Exchanged
 
 
 class UnknownCode(Invalid):

@@ -10,7 +10,8 @@ from tejido.ground.network.models import Exchange
 from tejido.ground.network.replica import NodeStore
 from tejido.ground.store import erasing
 from tejido.ground.store.public import own_row
-from tejido.replication.folder import Exchanged, NoFolder, Tell, exchange, quiet
+from tejido.replication.exchanged import Exchanged, NoFolder, Tell, quiet
+from tejido.replication.folder import exchange
 
 
 class FolderMissing(Problem):

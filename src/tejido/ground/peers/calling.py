@@ -189,11 +189,10 @@ class Call:
         if early is None or early.said != words:
             self._drop()
             return None
-        self._ahead = None
         while not early.answer.done():
             heard(self.came)
             wait([early.answer], LOOK_S)
-        found = early.answer.result()
+        self._ahead, found = None, early.answer.result()
         return found if found.messages or found.problem is None else None
 
     def _drop(self) -> None:
