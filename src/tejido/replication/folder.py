@@ -29,12 +29,8 @@ from tejido.log.descriptors import Log, is_hex
 from tejido.log.errors import Malformed
 from tejido.log.header import MAX_PAYLOAD, event_hash
 from tejido.log.payload import Payload
-<<<<<<< HEAD
 from tejido.replication import caps, files, pages
-=======
-from tejido.replication import files, pages
 from tejido.replication.exchanged import Exchanged, NoFolder, Tell, quiet
->>>>>>> b2379af (What a folder's exchange did in a module of its own)
 from tejido.replication.merging import Opened, in_order
 from tejido.replication.pages import PageName
 from tejido.replication.ranges import Ranges
