@@ -11,6 +11,7 @@ import contextlib
 import http.client
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -23,11 +24,13 @@ from typing import Any
 
 import pytest
 
-from tests.harness import postgres, run
+from tests.harness import postgres, run, zygote
 
 ANSWERS_WITHIN_S = 60
 CALL_WITHIN_S = 300
 LOG_LINES = 80
+# Sets and dictionaries' order must not matter: neighbours differ in it, and each run.
+HASH_SEEDS = [str(secrets.randbelow(2**32)) for _ in range(2)]
 NOT_FOR_CHILDREN = ("DJANGO_SETTINGS_MODULE", "TEJIDO_NODE", postgres.URL_VARIABLE, run.FOLDER_VARIABLE)
 
 
@@ -44,7 +47,7 @@ class Process:
     """A running `tejido` process and its log file."""
 
     name: str
-    popen: "subprocess.Popen[bytes]"
+    popen: zygote.Forked
     log: Path
 
     @property
@@ -91,20 +94,15 @@ class NodeProc:
 
     def command(self, *args: str | Path) -> list[str]:
         """`python -m tejido --data FOLDER ARGS...`"""
-        return [sys.executable, "-m", "tejido", "--data", str(self.folder), *map(str, args)]
+        return [sys.executable, "-m", "tejido", *self.words(*args)]
+
+    def words(self, *args: str | Path) -> list[str]:
+        """What stands after `tejido`: `--data FOLDER ARGS...`"""
+        return ["--data", str(self.folder), *map(str, args)]
 
     def call(self, *args: str | Path, status: int | None = 0, stdin: str = "") -> "subprocess.CompletedProcess[str]":
         """Run one command to its end; `status` is the exit status the test expects, None for any."""
-        done = subprocess.run(
-            self.command(*args),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            env=self.env,
-            cwd=run.ROOT,
-            timeout=CALL_WITHIN_S,
-            check=False,
-        )
+        done = zygote.call("tejido", self.words(*args), self.env, stdin=stdin, within_s=CALL_WITHIN_S)
         if status is not None and done.returncode != status:
             shown = f"exit {done.returncode}, expected {status}\n{done.stdout}\n{done.stderr}"
             raise CommandFailed(f"tejido {' '.join(map(str, args))} on {self.name}: {shown}")
@@ -117,16 +115,9 @@ class NodeProc:
     def start(self, *args: str | Path) -> Process:
         """Run a command in the background, with its children in a process group of its own."""
         log = self.folder.parent / f"{self.folder.name}-{args[0]}-{len(self.processes)}.log"
-        with log.open("wb") as output:
-            popen = subprocess.Popen(
-                self.command(*args),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env={**self.env, "PYTHONUNBUFFERED": "1"},
-                cwd=run.ROOT,
-                start_new_session=True,
-            )
+        with Path(os.devnull).open("rb") as nothing, log.open("wb") as output:
+            files, env = [nothing.fileno(), output.fileno(), output.fileno()], {**self.env, "PYTHONUNBUFFERED": "1"}
+            popen = zygote.start("tejido", self.words(*args), files, env, own_group=True)
         process = Process(f"{self.name} {args[0]}", popen, log)
         self.processes.append(process)
         return process
@@ -196,7 +187,8 @@ class Nodes:
     def at(self, name: str, *, database: str | None = None) -> NodeProc:
         """A node without a folder yet; `database` is a PostgreSQL URL, "" for SQLite, None for that of this pass."""
         url = self.make_database() if database is None else database
-        node = NodeProc(name, self.folder / name, environment(url))
+        seed = HASH_SEEDS[len(self.made) % len(HASH_SEEDS)]
+        node = NodeProc(name, self.folder / name, {**environment(url), "PYTHONHASHSEED": seed})
         self.made.append(node)
         return node
 

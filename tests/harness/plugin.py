@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import postgres, run
+from tests.harness import postgres, run, zygote
 
 FOLDER = run.start()
 # Fixtures that give a test the database of this pass: in this process, or to processes that it starts.
@@ -75,6 +75,7 @@ def pytest_report_header() -> list[str]:
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
     """The controller stops the shared server and removes the run's folder, the workers leave both alone."""
+    zygote.stop()
     if not run.WORKER and Path(FOLDER).is_dir():
         postgres.stop_shared(FOLDER)
         run.finish(FOLDER)

@@ -43,12 +43,9 @@ def held(node: NodeProc, spaces: Iterable[str]) -> dict[str, Any]:
 
 
 def _run(node: NodeProc, *args: object) -> str:
-    import subprocess
+    from tests.harness import zygote
 
-    from tests.harness import run
-
-    command = [sys.executable, "-m", "tests.replication.say", str(node.folder), *map(str, args)]
-    done = subprocess.run(command, env=node.env, cwd=run.ROOT, capture_output=True, text=True, check=False)
+    done = zygote.call("tests.replication.say", [str(node.folder), *map(str, args)], node.env)
     if done.returncode:
         raise RuntimeError(done.stderr)
     return done.stdout

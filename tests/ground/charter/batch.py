@@ -7,12 +7,11 @@ import io
 import json
 import os
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.harness import run
+from tests.harness import zygote
 from tests.harness.nodes import NodeProc
 
 KEY = re.compile(r"\b[a-z2-7]{26}\b")
@@ -37,8 +36,7 @@ def commands(node: NodeProc, *lines: list[str | Path], fails: tuple[int, ...] = 
     """Run them one after the other; all but those at the places `fails` must succeed."""
     given = json.dumps([list(map(str, line)) for line in lines])
     env = {**node.env, "TEJIDO_NODE": str(node.folder)}
-    call = [sys.executable, "-m", "tests.ground.charter.batch"]
-    done = subprocess.run(call, input=given, capture_output=True, text=True, env=env, cwd=run.ROOT, check=False)
+    done = zygote.call("tests.ground.charter.batch", [], env, stdin=given)
     assert done.returncode == 0, done.stderr
     said = [Said(*one) for one in json.loads(done.stdout.splitlines()[-1])]
     for at, one in enumerate(said):

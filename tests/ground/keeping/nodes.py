@@ -1,14 +1,15 @@
 """Two nodes in one network, as processes, exchanging through a folder."""
 
 import json
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.harness import run
+from tests.harness import zygote
 from tests.harness.nodes import NodeProc, Nodes
+
+ACT = "tests.ground.keeping.act"
 
 
 @dataclass
@@ -39,13 +40,13 @@ def pair(nodes: Nodes, folder: Path) -> Pair:
 
 def command(*args: str) -> list[str]:
     """`python -m tests.ground.keeping.act ARGS...`"""
-    return [sys.executable, "-m", "tests.ground.keeping.act", *args]
+    return [sys.executable, "-m", ACT, *args]
 
 
 def act(node: NodeProc, *args: str) -> str:
     """Run one of `act`'s doings to its end; what it printed."""
     env = {**node.env, "TEJIDO_NODE": str(node.folder)}
-    done = subprocess.run(command(*args), capture_output=True, text=True, env=env, cwd=run.ROOT, check=False)
+    done = zygote.call(ACT, list(args), env)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
