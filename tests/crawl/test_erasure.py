@@ -8,8 +8,6 @@ answered; beside it a recording waits half-transcribed. Chicago makes a backup b
 import base64
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -20,7 +18,7 @@ import pytest
 
 from tests.crawl import grep
 from tests.crawl.grep import Needle
-from tests.harness import postgres, run
+from tests.harness import postgres, run, zygote
 from tests.harness.nodes import NodeProc, Nodes
 
 CLIPS = run.ROOT / "src" / "tejido" / "demo" / "clips"
@@ -45,9 +43,7 @@ class Told:
 
 def inside(node: NodeProc, *words: str) -> Any:
     """What `tests.crawl.inside` sees on a node."""
-    command = [sys.executable, "-m", "tests.crawl.inside", *words]
-    env = {**node.env, "TEJIDO_NODE": str(node.folder)}
-    done = subprocess.run(command, env=env, cwd=run.ROOT, capture_output=True, text=True, check=False)
+    done = zygote.call("tests.crawl.inside", list(words), {**node.env, "TEJIDO_NODE": str(node.folder)})
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -1,21 +1,19 @@
 """Rehearsals are run whole: what people are told to type on a bad day works."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tejido.site.drills import DRILLS, Failed, Rehearsal
-from tests.harness import nodes, run
+from tests.harness import nodes, run, zygote
 
 TOLD = Path("docs/how-to/rehearse-bad-days.md")
 
 
 def tejido(*words: str) -> "subprocess.CompletedProcess[str]":
     """The command, as on a terminal."""
-    command = [sys.executable, "-m", "tejido", *words]
-    return subprocess.run(command, env=nodes.environment(""), cwd=run.ROOT, capture_output=True, text=True, check=False)
+    return zygote.call("tejido", list(words), nodes.environment(""))
 
 
 def test_every_drill_is_listed_and_told_of() -> None:

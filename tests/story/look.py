@@ -5,13 +5,11 @@ Tests of the node's processes cannot read its database themselves: their own Dja
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.harness import run
+from tests.harness import zygote
 from tests.harness.nodes import NodeProc
 
 PASSING = ("db.sqlite3", "static", "temporary")
@@ -29,9 +27,9 @@ class Look:
 
 def look(node: NodeProc) -> Look:
     """What the node holds at this moment."""
-    command = [sys.executable, "-m", "tests.story.look"]
     env = {**node.env, "TEJIDO_NODE": str(node.folder), "DJANGO_SETTINGS_MODULE": "tejido.site.settings"}
-    done = subprocess.run(command, env=env, cwd=run.ROOT, capture_output=True, text=True, check=True)
+    done = zygote.call("tests.story.look", [], env)
+    assert done.returncode == 0, done.stderr
     return Look(**json.loads(done.stdout), files=_files(node.folder))
 
 
