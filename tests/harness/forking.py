@@ -66,24 +66,26 @@ class Forker:
                 message, files, _, _ = socket.recv_fds(self.control, LARGEST, FILES)
                 if not message:
                     self.end()
-                if self.fork(files) == 0:
-                    request: dict[str, Any] = json.loads(message)
+                request: dict[str, Any] = json.loads(message)
+                if self.fork(files, own_group=request["own_group"]) == 0:
                     return request
 
-    def fork(self, files: list[int]) -> int:
-        """0 in the child, whose standard files these are now."""
+    def fork(self, files: list[int], *, own_group: bool) -> int:
+        """0 in the child, whose standard files these are now; it tells its pid itself, when its group can be killed."""
         answers = socket.socket(fileno=files.pop())
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            if own_group:
+                os.setsid()
+            _tell(answers, os.getpid())
             for number, file in enumerate(files):
                 os.dup2(file, number)
             for one in (self.control, self.woken, self.wakes, answers, *self.asked.values()):
                 one.close()
         else:
             self.asked[pid] = answers
-            _tell(answers, pid)
         for file in files:
             os.close(file)
         return pid
@@ -121,15 +123,14 @@ def _tell(answers: socket.socket, number: int) -> None:
 
 def become(request: dict[str, Any]) -> None:
     """As if this process had just been started with these words."""
-    from django.conf import empty, settings
+    from django.conf import settings
     from django.db import connections
+    from django.utils.functional import empty
 
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environment"])
     sys.argv[1:] = request["args"]
-    if request["own_group"]:
-        os.setsid()
     if "PYTHONUNBUFFERED" in os.environ:
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     random.seed()

@@ -70,6 +70,9 @@ def test_a_killed_one_says_so(nodes: Nodes) -> None:
     server = node.serve()
     assert server.popen.poll() is None
     assert os.getpgid(server.pid) == server.pid
+    at_once = node.worker()
+    at_once.kill9()
+    assert at_once.popen.returncode == -signal.SIGKILL
     server.kill9()
     assert server.popen.returncode == -signal.SIGKILL
     assert not Path(f"/proc/{server.pid}").exists()

@@ -103,7 +103,9 @@ class Forked:
         """The exit status, negative for a signal; raises `subprocess.TimeoutExpired`."""
         with self.lock:
             if self.returncode is None:
-                if not select.select([self.answers], [], [], timeout)[0]:
+                waiting = select.poll()  # unlike select it takes any file number
+                waiting.register(self.answers, select.POLLIN)
+                if not waiting.poll(None if timeout is None else timeout * 1000):
                     raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
                 self.returncode = os.waitstatus_to_exitcode(self._number())
                 self.answers.close()
