@@ -47,7 +47,7 @@ class Process:
     """A running `tejido` process and its log file."""
 
     name: str
-    popen: zygote.Forked
+    popen: zygote.Process
     log: Path
 
     @property

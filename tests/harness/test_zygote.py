@@ -41,6 +41,12 @@ def test_it_is_as_a_process_that_was_started(tmp_path: Path) -> None:
     assert (real.returncode, real.stderr) == (3, "said\n")
 
 
+def test_it_can_be_done_without(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(zygote.SWITCH, "no")
+    monkeypatch.setattr(zygote, "of", None)
+    assert looked(TEJIDO_NODE=str(tmp_path))["words"][1:] == ["a", "ü b"]
+
+
 def test_each_has_chance_and_settings_of_its_own(tmp_path: Path) -> None:
     one, other = looked(TEJIDO_NODE=str(tmp_path / "1")), looked(TEJIDO_NODE=str(tmp_path / "2"))
     assert one["chance"] != other["chance"]
@@ -97,7 +103,7 @@ os.kill(os.getpid(), 9)
 
 
 def test_with_who_asked_for_them_all_go(tmp_path: Path) -> None:
-    env = {**environment(""), run.FOLDER_VARIABLE: str(tmp_path)}
+    env = {**environment(""), run.FOLDER_VARIABLE: str(tmp_path), "TMPDIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", KILLED], env=env, cwd=run.ROOT, capture_output=True, text=True, check=False
     )

@@ -5,12 +5,15 @@ start once: the zygote does what `tejido.site.cli.setup.django` does (no more: a
 missing here as well), in an empty folder, without a connection or a thread. For each command it forks; the child takes the
 command's environment, folder, files and arguments, forgets the settings, which are then read anew from the command's own
 data folder, and goes on as `python -m` does. Each command is a process of its own, as before, and ends as one.
+With TEJIDO_TEST_FORK=no every command is started from nothing.
 """
 
+import atexit
 import contextlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -27,6 +30,8 @@ from tests.harness.forking import NUMBER
 # What the interpreter itself reads when it starts: a command with others of these needs a zygote of its own.
 AT_START = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "TZ")
 
+SWITCH = "TEJIDO_TEST_FORK"  # "no": every command is started, not forked
+
 
 class ZygoteFailed(Exception):
     """The process that forks test commands has ended; what it wrote follows."""
@@ -37,7 +42,7 @@ class Zygote:
     """A running zygote, as a test run sees it."""
 
     environment: dict[str, str]
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="zygote-", dir=run.current())))
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="tejido-zygote-")))
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -74,6 +79,7 @@ class Zygote:
         """It ends when nobody can ask any more, and with it what it forked."""
         self.control.close()
         self.popen.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Forked:
@@ -117,6 +123,7 @@ class Forked:
             os.kill(self.pid, signum)
 
 
+Process = Forked | subprocess.Popen[bytes]
 _running: dict[tuple[tuple[str, str], ...], Zygote] = {}
 _starting = threading.Lock()
 
@@ -139,6 +146,7 @@ def running() -> list[Zygote]:
     return list(_running.values())
 
 
+@atexit.register
 def stop() -> None:
     """End all zygotes of this test run's process."""
     while _running:
@@ -147,8 +155,13 @@ def stop() -> None:
 
 def start(
     module: str, args: list[str], files: list[int], environment: dict[str, str], *, own_group: bool = False
-) -> Forked:
+) -> Process:
     """`python -m MODULE ARGS...` with these standard files; `own_group`: in a session and process group of its own."""
+    if os.environ.get(SWITCH) == "no":
+        command, (given, out, err) = [sys.executable, "-m", module, *args], files
+        return subprocess.Popen(
+            command, stdin=given, stdout=out, stderr=err, env=environment, cwd=run.ROOT, start_new_session=own_group
+        )
     request = {
         "module": module,
         "args": args,
