@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tejido.site.node import NodeConfig, save
+from tejido.site.patience import PatientWorker
 from tejido.site.server import options
 from tests.harness import run
 
@@ -80,4 +81,4 @@ def test_a_fresh_node_serves_pages_and_static_files_and_ends_when_asked(
 def test_no_access_log_is_kept() -> None:
     chosen = options(NodeConfig(folder=Path("x"), processes=3, threads=5), "localhost:1")
     assert chosen["accesslog"] is None
-    assert (chosen["workers"], chosen["threads"], chosen["worker_class"]) == (3, 5, "gthread")
+    assert (chosen["workers"], chosen["threads"], chosen["worker_class"]) == (3, 5, PatientWorker)
