@@ -20,16 +20,20 @@ from tests.ground.memory.files import a_glossary, a_tmx
 from tests.harness import run
 from tests.harness.browser import PageAt, Scheme, Troubles, axe, no_sideways_scrolling, picture
 from tests.harness.nodes import NodeProc, environment, free_port
+from tests.story.furnish import furnish
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LOGIN, PASSWORD = "amal", "woven-gaziantep"
 LOOKS: tuple[tuple[int, Scheme], ...] = ((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark"))
+TWO_LOOKS = (LOOKS[0], LOOKS[3])
+"""Of pages that are made of the same pieces as the others: each width and each light once."""
 KB = 1024
 BUDGET = {"document": 30 * KB, "stylesheet": 8 * KB, "script": 20 * KB}
 SMALL = {"document": 10 * KB, "stylesheet": 4 * KB, "script": 6 * KB}
 SLOW_LINE = {"offline": False, "latency": 400, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}
 LOADED_WITHIN_MS = 5000
 TABS = 40
+LINES, LINE_PX = 2, 48
 SLUG = 8
 IN = "LANG"
 """Stands in addresses for the language in which a page is looked at."""
@@ -51,6 +55,7 @@ class Site:
     open: dict[str, str]
     mine: dict[str, str]
     journeys: dict[str, str]
+    more: frozenset[str]
 
     @property
     def url(self) -> str:
@@ -84,7 +89,14 @@ def ground(network: str) -> dict[str, str]:
         "network-state": f"/network/{network}/state/",
         "network-profile": f"/network/{network}/profile/",
         "network-join": "/network/join/",
+        "network-invite": f"/network/{network}/invite/",
+        "network-admit": "/network/admit/",
         "exchange": "/network/exchange/",
+        "bundle-send": "/network/exchange/send/",
+        "bundle-take": "/network/exchange/take/",
+        "partner-add": "/network/partners/add/",
+        "operate": "/operate/",
+        "close": "/operate/close/",
         "erasures": "/erasures/",
         "devices": "/devices/",
         "memory": "/memory/",
@@ -101,6 +113,9 @@ def charter(network: str, proposal: str) -> dict[str, str]:
         "charter-propose": f"/network/{network}/charter/propose/",
         "charter-matter": f"/network/{network}/matters/{proposal}/",
         "charter-members": f"/network/{network}/members/",
+        "charter-matters": f"/network/{network}/matters/",
+        "charter-edition": f"/network/{network}/charter/1/",
+        "charter-links": f"/network/{network}/invite/links/",
         "charter-leave": f"/network/{network}/leave/",
     }
 
@@ -188,8 +203,17 @@ def public(node: NodeProc) -> dict[str, str]:
         "public-choice": f"/p/{slug}/",
         "public-chain": f"/p/{slug}/{IN}/",
         "public-voice": f"/p/{slug}/{IN}/1/",
+        "public-chain-es": f"/p/{slug}/es/",
         "public-nowhere": "/p/nowhere/",
     }
+
+
+def exchange(node: NodeProc, report: str) -> dict[str, str]:
+    """Gaziantep among the others: a suspension asked for, a partner, bundles, a lost device, an erasure, a publication."""
+    demo, founder = node.folder.parent, NodeProc("chicago", node.folder.parent / "chicago", node.env)
+    (demo / "bundle").mkdir()
+    furnish(founder, "founder", demo / "exchange", demo / "bundle")
+    return furnish(node, "member", demo / "exchange", demo / "bundle", demo / "sheets" / "gaziantep", report)
 
 
 def furnished(node: NodeProc) -> Site:
@@ -204,7 +228,7 @@ def furnished(node: NodeProc) -> Site:
     growing = node.call("report", "add", clip, *common, "--consent", YES, "--synthetic").stdout.strip()
     hops = node.json("chain", "show", chain["key"])["hops"]
     voice = next(one["key"] for one in hops if one["lang"] == "ar")
-    passed = next(one["key"] for one in node.json("report", "list") if one["step"] == "passed")
+    erased, passed = (one["key"] for one in node.json("report", "list") if one["step"] == "passed")
     node.call("memory", "import", a_tmx(node.folder.parent), a_glossary(node.folder.parent))
     node.call("translate", typed, "en", status=None)
     (network,) = (line.split()[0] for line in node.call("network", "list").stdout.splitlines())
@@ -223,9 +247,10 @@ def furnished(node: NodeProc) -> Site:
         "nowhere": "/nowhere/",
     }
     keys = Keys(chain["key"], mine["key"], voice, typed, unasked, growing, passed)
-    mine_too = {**relay(keys), **ground(network), **charter(network, proposal)}
+    more = exchange(node, erased)
+    mine_too = {**relay(keys), **ground(network), **charter(network, proposal), **more}
     main = {name: mine_too[name] for name in ("chain", "report-add", "report-to-pass", "answer")}
-    return Site(node, opened, mine_too, {"sign-in": "/sign-in/", "drop": opened["drop"], **main})
+    return Site(node, opened, mine_too, {"sign-in": "/sign-in/", "drop": opened["drop"], **main}, frozenset(more))
 
 
 @pytest.fixture(scope="module")
@@ -279,9 +304,10 @@ def test_every_page_in_every_light(site: Site, page_at: PageAt, troubles: Troubl
             if part == "guest":
                 page.context.clear_cookies()  # the Arabic drop link leaves its language with whoever opened it
             page.goto(site.url + path.replace(IN, lang))
-            if page.locator("html").get_attribute("dir") != ("rtl" if lang == "ar" or name == "drop" else "ltr"):
+            right = name == "drop" or (lang == "ar" and not name.endswith("-es"))
+            if page.locator("html").get_attribute("dir") != ("rtl" if right else "ltr"):
                 wrong.append(f"{name} {lang}: not in the direction of the language")
-            for width, scheme in LOOKS:
+            for width, scheme in TWO_LOOKS if name in site.more else LOOKS:
                 wrong += looked_at(page, name, width, lang, scheme)
     assert not wrong, "\n\n".join(wrong)
 
@@ -382,3 +408,27 @@ def reached(page: Page) -> bool:
         if re.search(r"\bmain\b", focused):
             return True
     return False
+
+
+def test_the_places_fill_two_lines_at_most_and_the_rest_opens_without_scripts(site: Site, page_at: PageAt) -> None:
+    wrong = []
+    for lang in ("en", "ar"):
+        page = page_at(width=320, lang=lang, js=False)
+        sign_in(page, site)
+        for path in ("/", "/network/", "/operate/site/"):
+            page.goto(site.url + path)
+            box = page.locator(".bar nav").bounding_box()
+            if not box or box["height"] > LINES * LINE_PX:
+                wrong.append(f"{path} {lang}: {box}")
+        inside = page.locator(".bar details a")
+        assert not inside.first.is_visible()
+        page.locator(".bar summary").focus()
+        page.keyboard.press("Enter")
+        assert inside.first.is_visible()
+        no_sideways_scrolling(page)
+        picture(page, f"menu-320-{lang}-light")
+        inside.last.click()
+        page.wait_for_url(f"{site.url}/operate/")
+        page.set_viewport_size({"width": 1280, "height": 800})
+        assert page.get_by_role("link", name="شبكات" if lang == "ar" else "Networks").first.is_visible()
+    assert not wrong, wrong
