@@ -44,11 +44,12 @@ def place(label: str | Promise, url_name: str, *, order: int = 50, permission: s
 
 
 def links(viewer: Viewer, path: str) -> list[Link]:
-    """The places that the viewer may open; `here` marks the one that `path` lies in."""
+    """The places that the viewer may open; `here` marks the one that `path` lies in, the nearest of several."""
     open_to = [p for p in _places if p.permission is None or may(viewer, p.permission)]
     found = [(place, reverse(place.url_name)) for place in open_to]
+    here = max((url for _, url in found if _within(path, url)), key=len, default="")
     many = len(found) > FEW
-    return [Link(p.label, url, _within(path, url), folds=many and p.order >= FOLDS_FROM) for p, url in found]
+    return [Link(p.label, url, url == here, folds=many and p.order >= FOLDS_FROM) for p, url in found]
 
 
 def _within(path: str, url: str) -> bool:
