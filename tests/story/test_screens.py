@@ -194,7 +194,7 @@ def public(node: NodeProc) -> dict[str, str]:
     node.call("site", "about", "ar", "-", "--open", stdin=ABOUT)
     folder = node.folder.parent / "site"
     node.call("site", "export", folder, "--base", "https://gaziantep.example")
-    slug = next(one.name for one in (folder / "p").iterdir() if len(one.name) == SLUG)
+    slug = next(one.name for one in (folder / "p").iterdir() if len(one.name) == SLUG and (one / "es").is_dir())
     return {
         "public-index": "/p/",
         "public-about": "/p/about/",

@@ -15,7 +15,7 @@ from tejido.engines.press.picture import CAMERA, PLACE, TEXT
 from tejido.ground import blobs
 from tejido.ground.people import Viewer, viewer_of
 from tejido.ground.ui.forms import attempt
-from tejido.practices.relay.press import actions, addresses, covers, selectors
+from tejido.practices.relay.press import actions, covers, selectors
 from tejido.practices.relay.press.forms import CoverForm, read
 
 
@@ -33,7 +33,7 @@ def cover(request: HttpRequest, slug: str) -> HttpResponse:
             if done:
                 return redirect("press_own_cover", slug)
         shown = selectors.given_cover(viewer=viewer, slug=slug)[1]
-    context = {"edition": edition, "shown": shown, "form": form, "woven": addresses.cover(slug)}
+    context = {"edition": edition, "shown": shown, "form": form, "woven": selectors.woven(edition)}
     return render(request, "press/cover.html", context, status=status)
 
 

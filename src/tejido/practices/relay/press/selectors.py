@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 from tejido.engines.press import sound as engine
 from tejido.engines.press.feed import chapters as written_chapters
+from tejido.ground import blobs
 from tejido.ground.blobs import BlobRef
 from tejido.ground.errors import NotFound, Problem
 from tejido.ground.people import Viewer, require
-from tejido.practices.relay.press import covers, made, podcast, reading, words
+from tejido.practices.relay.press import addresses, covers, made, podcast, reading, words
 from tejido.practices.relay.press.models import Made
 from tejido.practices.relay.publishing.public import PUBLISH, Edition, Item
 
@@ -87,6 +88,12 @@ def given_cover(*, viewer: Viewer, slug: str) -> tuple[Edition, covers.Shown | N
     """A publication of ours, and the picture that it was given. Raises `NotFound`, `TakenBack`."""
     require(viewer, PUBLISH)
     return own_standing(slug), covers.given([slug]).get(slug)
+
+
+def woven(edition: Edition) -> str:
+    """Where its woven cover is; empty while it is being made."""
+    row = made.find(edition.key, made.COVER)
+    return addresses.cover(edition.slug) if row is not None and blobs.has(row.blob) else ""
 
 
 def text(subject: str, lang: str, form: str) -> str:
