@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from tejido.ground import blobs
 from tejido.ground.network import selectors
 from tejido.ground.network.families import PROFILE
 from tejido.ground.network.models import Exchange
-from tejido.ground.store import db, logs
+from tejido.ground.store import db, keyring, logs, retiring
 from tejido.ground.store.models import Own
 from tejido.ground.store.public import Fact, append, redact
+from tejido.ground.store.spaces import share_keys
+from tejido.log import payload
 from tejido.log.payload import Payload
 from tejido.replication import pages
 from tests.replication.conftest import Shared, everything
@@ -361,3 +364,47 @@ def test_both_branches_of_a_fork_travel(shared: Shared) -> None:
     assert left.incoming.header in pages_
     assert right.incoming.header in pages_
     assert not exchange_folder(other).changed
+
+
+def test_what_lies_under_a_key_that_is_gone_is_written_anew(shared: Shared) -> None:
+    """Boxes leave the folder; what they opened lies there under the next key, for whoever comes later."""
+    mine = append(shared.network, Fact(PROFILE, {"languages": [], "name": "ours", "place": ""}))[0].hash
+    theirs = shared.say("bo")
+    shared.put(theirs)
+    shared.exchange()
+    row = logs.space_row(shared.network)
+    boxes = [entry.hash for entry in retiring._given(row)]
+    old = payload.epoch_key_id(keyring.current_epoch_key(row.id) or b"")
+    share_keys(shared.network, renew=True)
+    fresh = payload.epoch_key_id(keyring.current_epoch_key(row.id) or b"")
+    shared.exchange()
+    assert {_key_of(shared, mine), _key_of(shared, theirs.hash)} == {old}
+    assert retiring.carry_out(datetime.now(UTC).date() + timedelta(days=31))
+    shared.exchange()
+    assert {_key_of(shared, mine), _key_of(shared, theirs.hash)} == {fresh}
+    assert not [event for event in boxes if shared.payload(event).exists()]
+    assert [path for path in shared.here.rglob("payloads/*/*") if path.read_bytes()[1:17] == old] == []
+    shared.payload(mine).write_bytes(b"\x01" + old + shared.payload(mine).read_bytes()[17:])
+    before = shared.payload(mine).read_bytes()
+    shared.exchange()  # once is enough: whoever finds this asks for it
+    assert shared.payload(mine).read_bytes() == before
+
+
+def test_words_that_come_under_a_key_that_is_gone_are_asked_for_and_come_anew(shared: Shared) -> None:
+    row = logs.space_row(shared.network)
+    late = shared.say("bo was away for a year")
+    old = keyring.current_epoch_key(row.id) or b""
+    share_keys(shared.network, renew=True)
+    assert retiring.carry_out(datetime.now(UTC).date() + timedelta(days=31))
+    shared.put(late)
+    shared.exchange()
+    assert (shared.names(), shared.wants()) == ([], [f"payload-{late.hash.hex()}"])
+    assert late.incoming.payload
+    again = payload.rewrap(late.incoming.payload, old, keyring.current_epoch_key(row.id) or b"")
+    shared.payload(late.hash).write_bytes(again.pack())
+    shared.exchange()
+    assert shared.names() == ["bo was away for a year"]
+
+
+def _key_of(shared: Shared, event: bytes) -> bytes:
+    return shared.payload(event).read_bytes()[1:17]

@@ -38,6 +38,7 @@ def redact(play: Play) -> str:
     node = play.node()
     space = play.place(node)
     notes = play.notes(node, space) if space else []
+    notes = [one for one in notes if one.kind != "space.key"]  # boxes go when others were written: `shed`
     mine = [one for one in notes if one.log.org == node.org and not one.kind.startswith("space.")]
     found = mine if mine and play.rng.random() < 0.9 else notes
     if space is None or not found:
@@ -217,6 +218,15 @@ def renew(play: Play) -> str:
     return owner.name
 
 
+def shed(play: Play) -> str:
+    """Boxes of keys are taken back: all that an owner has is given once more, then its events of before go."""
+    space = play.rng.choice([one for one in play.spaces if not one.public] or play.spaces)
+    owner = play.rng.choice([node for node in play.nodes if node.org == space.owner])
+    if not owner.honest or space.public or not play.members(owner, space):
+        return f"{owner.name} keeps its boxes"
+    return f"{owner.name} takes {owner.shed(space.id)} back"
+
+
 def leave(play: Play) -> str:
     """A node leaves a space and purges it; it may be let in again."""
     node, space = play.node(), play.rng.choice(play.spaces)
@@ -308,6 +318,6 @@ def upgrade(play: Play) -> str:
 
 ORDINARY = [say, say, say, turn, turn, turn, call]
 TROUBLE = [
-    redact, redact, lie, noise, crash, again, full, restore, restore, clone, fork, admit, dismiss, renew, leave, unwrap, stick,
-    peek, upgrade, revoke,
+    redact, redact, lie, noise, crash, again, full, restore, restore, clone, fork, admit, dismiss, renew, shed, leave, unwrap,
+    stick, peek, upgrade, revoke,
 ]  # fmt: skip

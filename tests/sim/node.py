@@ -159,17 +159,27 @@ class Node:
         heads = [(row.log, self.head(row.log)) for row in rows]
         return [(log.id, Pin(head.seq, head.hash)) for log, head in heads]
 
-    def _share_keys(self, space: bytes, members: set[bytes], opened: bytes) -> None:
+    def _share_keys(self, space: bytes, members: set[bytes], opened: bytes, *, spare: bool = False) -> Signed | None:
+        """What is used; to `spare` what others may still use, every key."""
         current = self.store.current_key(space)
         if current is None:
-            return
+            return None
         used = {packed.key_id for packed in self.store.payloads.values()}
         boxes = []
         for key_id, one in sorted(self.store.epoch_keys.items()):
-            if one.space == space and (key_id in used or one.key == current):
+            if one.space == space and (spare or key_id in used or one.key == current):
                 boxes += [self._box(org, key_id, one.key, age) for org in sorted(members) for age in self._ages(org)]
         body = {"boxes": boxes, "current": epoch_key_id(current).hex()}
-        self.say(space, membership.KEY, body, opened)
+        return self.say(space, membership.KEY, body, opened)
+
+    def shed(self, space: bytes) -> int:
+        """As `ground.store.retiring`, less the keys themselves: boxes of before are taken back; how many events."""
+        known = self.store.members_of[space]
+        before = [one for one in self.store.owned(space, self.org) if one.kind == membership.KEY]
+        gone = [self.tools.ledger.events[one.hash] for one in before]
+        if not gone or self._share_keys(space, {*known.orgs, self.org}, known.opened, spare=True) is None:
+            return 0
+        return sum(self.redact(space, one) is not None for one in gone)
 
     def _ages(self, org: bytes) -> list[str]:
         found = self.store.identities.get(org)

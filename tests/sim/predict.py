@@ -8,6 +8,7 @@ from hashlib import sha256
 from tests.sim.ledger import Ledger, Signed
 
 NOTE, WORDS, RATED, REDACT = "sim.note.opened", "sim.note.said", "sim.note.rated", "redact"
+LASTING = (REDACT, "space.opened", "space.members")
 ENDLESS = 2**53
 
 
@@ -81,7 +82,7 @@ class _Oracle:
             if one.kind == REDACT and one.hash in self.readable and self._named(one):
                 target = self.ledger.events.get(bytes.fromhex(one.body["target"]))
                 same = target and (target.log.org, target.log.space) == (one.log.org, one.log.space)
-                if target and same and target.kind != REDACT and not target.kind.startswith(("space.", "org.")):
+                if target and same and target.kind not in LASTING and not target.kind.startswith("org."):
                     found.append((target.hash, one))
         return found
 

@@ -8,10 +8,13 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 from unittest.mock import patch
+
+from tejido.log.payload import epoch_key_id
 
 NAMES = ("ana", "bo", "cy")
 STEPS = (12, 25)
@@ -119,6 +122,7 @@ class RealPlay:
         self.network = b""
         self.words: dict[bytes, tuple[RealNode, str]] = {}
         self.erased: dict[bytes, str] = {}  # redact → word
+        self.keys: set[bytes] = set()  # of the network's space, as they were drawn
         self.story: list[str] = []
 
     def close(self) -> None:
@@ -140,6 +144,8 @@ class RealPlay:
             self.full,
             self.back,
             self.again,
+            self.renew,
+            self.retire,
         ]
         for _ in range(self.rng.randint(*STEPS)):
             deed = self.rng.choice(deeds)
@@ -147,6 +153,7 @@ class RealPlay:
         for _ in range(4):
             for node in self.nodes[1:]:
                 self._exchange(node, self.nodes[0], broken=False)
+        self._outlive()
         self._look()
 
     def _begin(self) -> None:
@@ -163,6 +170,7 @@ class RealPlay:
         first, *others = self.nodes
         with first.here():
             self.network = actions.open_network(name="Net").space
+            self._remember_key()
             actions.invite(network=self.network, path=first.folder / "invitation")
         for node in others:
             with node.here():
@@ -281,6 +289,30 @@ class RealPlay:
             assert state_hashes() == before, f"{node.name} folds something else when it folds anew"
         return node.name
 
+    def renew(self, _node: RealNode) -> str:
+        """The founder begins a new key, as each quarter."""
+        from tejido.ground.store.spaces import share_keys
+
+        with self.nodes[0].here():
+            share_keys(self.network, renew=True)
+            return self._remember_key()
+
+    def _remember_key(self) -> str:
+        from tejido.ground.store import keyring, logs
+
+        key = keyring.current_epoch_key(logs.space_row(self.network).id)
+        assert key is not None
+        self.keys.add(key)
+        return epoch_key_id(key).hex()[:8]
+
+    def retire(self, node: RealNode) -> str:
+        """A year has gone by, by this node's clock: keys of spaces go that nothing needs."""
+        from tejido.ground.store import retiring
+
+        with node.here():
+            gone = retiring.carry_out(datetime.now(UTC).date() + timedelta(days=365))
+        return f"{node.name} destroys {gone}"
+
     # --- exchange
 
     def _exchange(self, caller: RealNode, server: RealNode, *, broken: bool) -> int:
@@ -320,6 +352,30 @@ class RealPlay:
                 erasing.scrub()
 
     # --- at the end
+
+    def _outlive(self) -> None:
+        """After one more key and two rounds nobody holds an older one, in the log or beside it."""
+        from tejido.ground.store import db, keyring, logs, retiring
+
+        self.renew(self.nodes[0])
+        for _ in range(3):
+            for node in self.nodes:
+                self.retire(node)
+            for node in self.nodes[1:]:
+                self._exchange(node, self.nodes[0], broken=False)
+            for node in self.nodes[1:]:
+                self._exchange(node, self.nodes[0], broken=False)
+        for node in self.nodes:
+            with node.here():
+                row = logs.space_row(self.network)
+                current = keyring.current_epoch_key(row.id)
+                given = [key for one in retiring._given(row) for key in keyring.open_boxes(one.body)]
+                assert set(given) == {current}, f"a box of an old key lies in {node.name}'s log"
+                assert not db.value("SELECT 1 FROM store_event WHERE state = 0"), f"{node.name} cannot read something"
+            old = self.keys - {current}
+            for path in node.folder.glob(f"{DATABASE}*"):
+                data = path.read_bytes()
+                assert not [key for key in old if key in data], f"an old key lies in {node.name}'s {path.name}"
 
     def _look(self) -> None:
         from tejido.ground.store import db

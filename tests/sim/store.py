@@ -21,7 +21,7 @@ from tests.sim.cast import Boxes
 from tests.sim.rows import PENDING, READABLE, REDACT, REDACTED, EpochKey, LogRow, Row, Said, said
 
 MOST_WAITING = 10_000
-LASTING = {REDACT, *identity.KINDS, *membership.CONTROL}
+LASTING = {REDACT, *identity.KINDS, *membership.CONTROL} - {membership.KEY}
 """Kinds that no redact takes back."""
 
 
@@ -318,7 +318,8 @@ class MemoryStore:
             if not self._orgs and not self._spaces:  # a control event may have been taken back
                 return
 
-    def _owned(self, space: bytes, org: bytes) -> list[Said]:
+    def owned(self, space: bytes, org: bytes) -> list[Said]:
+        """Readable control events of an organisation in a space, in order."""
         return sorted(self.control.get((space, org), {}).values(), key=lambda one: one.order)
 
     def _below_fork(self, one: Said) -> bool:
@@ -358,7 +359,7 @@ class MemoryStore:
         known = self.spaces_known.get(space)
         if known is None:
             return
-        owned = [one for one in self._owned(space, known.owner) if self._may_control(self.logs_known[one.log].log, one)]
+        owned = [one for one in self.owned(space, known.owner) if self._may_control(self.logs_known[one.log].log, one)]
         below = ((one.kind, one.hash, one.body) for one in owned if self._below_fork(one))
         self.members_of[space] = membership.fold(below)
         self.purposes[space] = self.members_of[space].purpose or self.purposes.get(space, "")

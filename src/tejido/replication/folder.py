@@ -83,6 +83,7 @@ class _Side:
         self._take_payloads()
         self._take_blobs()
         self._give_wanted()
+        self._give_rewrapped()
         self._give_pages()
         self._share_checkpoints()
 
@@ -349,6 +350,18 @@ class _Side:
         if packed is not None:
             self._give_payload(name, Payload.unpack(packed), again=True)
         return packed is not None
+
+    def _give_rewrapped(self) -> None:
+        """Payloads that lie here under an epoch key which is gone: newcomers could not open them."""
+        fresh = self.store.rewrapped(self.space)
+        mark = f"keys-{fresh[-1].number}" if fresh else ""
+        if not fresh or mark in self.store.seen(self.carrier):
+            return
+        for one in fresh:
+            lying = self._load_payload(one.event)
+            if lying is not None and lying.key_id == one.before:
+                self._give_wanted_payload(one.event.hex())
+        self.store.mark_seen(self.carrier, mark)
 
     def _give_wanted_blob(self, name: str) -> bool:
         if not self.store.shares_blob(self.space, name):

@@ -46,6 +46,14 @@ class Held:
     incoming: Incoming
 
 
+class Rewrapped(NamedTuple):
+    """An event's payload key was wrapped anew, since the epoch key with the id `before` went."""
+
+    number: int
+    event: bytes
+    before: bytes
+
+
 @dataclass
 class Taken:
     """What an ingest did."""
@@ -84,6 +92,9 @@ class ReplicaStore(Protocol):
 
     def payload(self, space: SharedSpace, event: bytes) -> bytes | None:
         """A readable event's packed payload; None where the event belongs to another space."""
+
+    def rewrapped(self, space: SharedSpace) -> Sequence["Rewrapped"]:
+        """Payloads that were wrapped anew, in rising order of their numbers."""
 
     def erased_events(self, space: SharedSpace) -> Sequence[bytes]:
         """Events whose redaction counts."""

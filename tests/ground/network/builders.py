@@ -45,7 +45,8 @@ class Stranger:
         signers = list(enumerate(admin))[:2]
         genesis = writer.write_genesis(body, DAY, signers)
         self.org, self.signers = genesis.hash, signers
-        self.age = str(pyrage.x25519.Identity.generate().to_public())
+        self.opener = pyrage.x25519.Identity.generate()
+        self.age = str(self.opener.to_public())
         said = {"age": self.age, "key": self.key.public.hex()}
         device = Draft(DEVICE, said, DAY, 0, aggregate=self.org)
         first = writer.write_identity(self.org, genesis.head, device, signers)

@@ -228,7 +228,8 @@ def _rotates(scene: Scene, bo: Author) -> None:
 
 @lru_cache
 def lasting() -> Scene:
-    """Redacts of what cannot be taken back: of a redact, of a member list, of a space's key, of its opening."""
+    """Redacts of what cannot be taken back: of a redact, of a member list, of a space's opening; and of boxes of its key,
+    which another event holds, too."""
     with fixed_random():
         world = World()
         ana, bo, cy, node = (world.author(name) for name in ("ana", "bo", "cy", "node"))
@@ -243,4 +244,4 @@ def lasting() -> Scene:
             later = again(author, bytes([place]) * 16)  # in logs of their own, which may come before their targets
             body = {"kind": kind, "reason": "asked", "stub": {}, "target": target.hash.hex()}
             world.say(later, room, REDACT, body, target.hash)
-        return Scene(world, [room.space], {"note": note, "redact": taken_back}, {"lasting": room})
+        return Scene(world, [room.space], {"note": note, "redact": taken_back, "boxes": lists[1]}, {"lasting": room})

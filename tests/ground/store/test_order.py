@@ -201,14 +201,14 @@ def test_sheets_decide_what_was_meant(reader: None) -> None:
     assert current == epoch_key_id(scene.rooms["sheets"].keys[-1]).hex()
 
 
-def test_neither_a_redact_nor_what_controls_a_space_can_be_taken_back(reader: None) -> None:
+def test_neither_a_redact_nor_who_is_in_a_space_can_be_taken_back_but_boxes_of_keys_can(reader: None) -> None:
     scene = scenes.lasting()
     take(scene.world, scene.spaces, written(scene))
     members = db.value("SELECT members FROM store_space")
     assert all(one.org.hex() in str(members) for one in scene.rooms["lasting"].members)
     applied = db.rows("SELECT target FROM store_redaction WHERE applied = %s", [True])
-    assert [bytes(target) for (target,) in applied] == [scene.named["note"].hash]
-    assert db.value("SELECT COUNT(*) FROM store_event WHERE state = 2") == 1
+    assert {bytes(target) for (target,) in applied} == {scene.named["note"].hash, scene.named["boxes"].hash}
+    assert db.value("SELECT COUNT(*) FROM store_event WHERE state = 2") == 2
 
 
 def _key(scene: Scene, name: str) -> str:

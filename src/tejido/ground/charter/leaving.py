@@ -28,7 +28,9 @@ from tejido.ground.store.tables import name
 from tejido.ground.witness.models import Checkpoint, Past
 from tejido.replication.pages import PageName
 
-BY_EVENT = ("store_aside", "store_payload", "store_payloadkey", "store_eventindex", "store_blobuse")
+BY_EVENT = (
+    "store_aside", "store_payload", "store_payloadkey", "store_rewrapped", "store_eventindex", "store_blobuse",
+)  # fmt: skip
 REASON = "a network was left, and what was held of it deleted"
 
 

@@ -17,7 +17,7 @@ from tejido.ground.store.models import Own
 from tejido.ground.store.models import Space as SpaceRow
 from tejido.log.admit import Incoming
 from tejido.log.descriptors import Log, Space
-from tejido.replication.store import BlobProblem, Held, SharedSpace, Taken
+from tejido.replication.store import BlobProblem, Held, Rewrapped, SharedSpace, Taken
 
 LOG_OF = "SELECT e.hash, l.hash FROM store_event e JOIN store_log l ON l.id = e.log_id WHERE e.hash IN ({})"
 
@@ -74,6 +74,13 @@ class NodeStore(Reach):
         row = logs.space_row(space.space.id)
         sql = "SELECT r.target FROM store_redaction r WHERE r.space_id = %s AND r.applied = %s"
         return [bytes(target) for (target,) in db.rows(sql, [row.id, True])]
+
+    def rewrapped(self, space: SharedSpace) -> Sequence[Rewrapped]:
+        """Payloads of a space whose keys were wrapped anew."""
+        row = logs.space_row(space.space.id)
+        sql = """SELECT r.id, e.hash, r.before FROM store_rewrapped r JOIN store_event e ON e.id = r.event_id
+                 JOIN store_log l ON l.id = e.log_id WHERE l.space_id = %s ORDER BY r.id"""
+        return [Rewrapped(number, bytes(event), bytes(before)) for number, event, before in db.rows(sql, [row.id])]
 
     def lacking_blobs(self, space: SharedSpace) -> Sequence[str]:
         """Named by a held payload of this space, not here, not erased; people's words first."""

@@ -19,6 +19,8 @@ from tejido.log.payload import Content
 INDEX = "INSERT INTO store_eventindex (event_id, space_id, family, kind, akey) VALUES (%s, %s, %s, %s, %s)"
 USE = "INSERT INTO store_blobuse (key, blob, event_id) VALUES (%s, %s, %s)"
 HANDLED = {REDACT, *identity.KINDS, *membership.CONTROL}
+LASTING = HANDLED - {membership.KEY}
+"""Kinds that no redact takes back. Boxes of keys can be: keys are proved by their ids, whoever gives them and how often."""
 
 
 @dataclass

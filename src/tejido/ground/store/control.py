@@ -28,6 +28,7 @@ from tejido.log.payload import Payload
 HEADS = """UPDATE store_log SET head_seq = %s, head_hash = %s, forked_at = %s, stopped_at = %s, ended_at = %s,
            branched = %s, allowed = %s, horizon = %s WHERE id = %s"""
 OWN = "own"
+NOT_CURRENT = "UPDATE store_epochkey SET lam = 0 WHERE space_id = %s"
 Order = tuple[int, bytes, bytes, int, bytes]
 SEALED = LOAD + "WHERE k.key_id = %s AND e.state = 0"
 
@@ -41,7 +42,9 @@ def settle(batch: Batch) -> None:
         acting, batch.control = batch.control, []
         _act(acting, batch)
         batch.write_index()
-    erasing.apply_due(batch)
+    for space in erasing.apply_due(batch):
+        _say_current_anew(space, batch)
+    batch.write_index()
     _move_horizons(batch)
     _save_spaces(batch)
     if batch.stale:
@@ -86,8 +89,14 @@ def _bend(infos: Sequence[LogInfo], batch: Batch) -> list[LogInfo]:
     for info in changed:
         space = batch.shot.spaces.get(info.log.space)
         if space is not None and bytes(space.owner) == info.log.org and info.row.ended_at is not None:
-            db.execute("UPDATE store_epochkey SET lam = 0 WHERE space_id = %s", [space.id])  # `_take_keys` says anew
+            db.execute(NOT_CURRENT, [space.id])  # `_take_keys` says anew
     return changed
+
+
+def _say_current_anew(space: bytes, batch: Batch) -> None:
+    """Boxes went: what the owner's other events say of the current key counts, whether those that went were read before."""
+    db.execute(NOT_CURRENT, [batch.shot.spaces[space].id])
+    _take_keys(space, batch)
 
 
 def _control_entries(batch: Batch, space_id: int) -> list[tuple[int, Entry]]:

@@ -10,23 +10,25 @@ from django.db import connection, transaction
 
 from tejido.ground.blobs import drop
 from tejido.ground.store import db
-from tejido.ground.store.batch import HANDLED, Batch, ended, may_redact, rebuilding_now
+from tejido.ground.store.batch import LASTING, Batch, ended, may_redact, rebuilding_now
 from tejido.ground.store.folding import forget
 from tejido.ground.store.logs import LogInfo
 from tejido.ground.store.models import Event, Redaction
 from tejido.ground.store.registry import REGISTRY, Entry
 from tejido.ground.store.tables import NEW
 from tejido.log.descriptors import is_hex
+from tejido.log.membership import KEY
 
 WORDY = ("tejido.practices.", "tejido.ground.memory")
 """Applications whose own tables hold people's words."""
 _holders: list[Callable[[], object]] = []
 
 
-def after_erasing(function: Callable[[], object]) -> None:
+def after_erasing(function: Callable[[], object]) -> Callable[[], object]:
     """Call `function` after each commit in which something was erased: it drops its copies. Who relies on it sweeps as well."""
     if function not in _holders:
         _holders.append(function)
+    return function
 
 
 def _tell_holders() -> None:
@@ -40,7 +42,8 @@ def note(redacts: Iterable[Entry], batch: Batch) -> None:
     own = b"" if batch.signed_here else _own_org()
     for entry in redacts:
         target = entry.body.get("target")
-        if is_hex(target) and str(entry.body.get("kind")) not in HANDLED:
+        kind = str(entry.body.get("kind"))
+        if is_hex(target) and kind not in LASTING:
             space_id = batch.shot.logs[entry.log].row.space_id
             db.execute("UPDATE store_waiting SET payload = NULL WHERE hash = %s", [bytes.fromhex(str(target))])
             Redaction.objects.get_or_create(
@@ -49,7 +52,7 @@ def note(redacts: Iterable[Entry], batch: Batch) -> None:
                     "target": bytes.fromhex(str(target)),
                     "org": entry.org,
                     "space_id": space_id,
-                    "returned": str(entry.body.get("reason"))[:40] if entry.org == own else "",
+                    "returned": str(entry.body.get("reason"))[:40] if entry.org == own and kind != KEY else "",
                 },
             )
 
@@ -76,12 +79,14 @@ NAMED = """SELECT r.id, e.id, e.log_id, l.id, l.log_id, l.seq FROM store_redacti
            JOIN store_event e ON e.hash = r.target JOIN store_event l ON l.hash = r.redact WHERE r.applied = %s"""
 
 
-def apply_due(batch: Batch) -> None:
-    """Carry out every redaction whose target is held and whose author may."""
-    carried_out = False
+def apply_due(batch: Batch) -> set[bytes]:
+    """Carry out every redaction whose target is held and whose author may; the spaces of which boxes of keys went."""
+    carried_out, keys = False, set[bytes]()
     for row_id, event_id, log_id, redact_id, redact_log, seq in db.rows(NAMED, [False]):
         target, author = batch.shot.by_id[log_id], batch.shot.by_id[redact_log]
-        if may_redact(batch.shot, author, target) and not ended(author, redact_id, seq) and not _lasts(event_id):
+        kind = _kind(event_id)
+        if may_redact(batch.shot, author, target) and not ended(author, redact_id, seq) and kind not in LASTING:
+            keys |= {target.log.space} if kind == KEY else set()
             _redact(event_id, batch)
             batch.touch(target)
             Redaction.objects.filter(id=row_id).update(applied=True)
@@ -90,12 +95,13 @@ def apply_due(batch: Batch) -> None:
                 _fold_all_again(akey, batch)
     if carried_out:
         _tell_holders()
+    return keys
 
 
-def _lasts(event_id: int) -> bool:
-    """Whether this is a redact or controls a space, whatever the redact that names it says: what others do by it would else
+def _kind(event_id: int) -> str:
+    """What an event is, whatever the redact that names it says. What a redact or a member list does to others would else
     depend on whether they read it before it went."""
-    return db.value("SELECT kind FROM store_eventindex WHERE event_id = %s", [event_id]) in HANDLED
+    return str(db.value("SELECT kind FROM store_eventindex WHERE event_id = %s", [event_id]) or "")
 
 
 def take_back(infos: Iterable[LogInfo], batch: Batch) -> None:
@@ -210,6 +216,7 @@ def _scrub_postgres() -> bool:
         "store_payload",
         "store_payloadkey",
         "store_waiting",
+        "store_epochkey",
         "search_document",
         *(m._meta.db_table for m in derived()),
         *(m._meta.db_table for room in rooms for m in room.get_models() if m._meta.managed),  # drafts hold words too

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from tejido.ground.store import boot, control, db, erasing, logs, reading, waiting
-from tejido.ground.store.batch import HANDLED, Batch
+from tejido.ground.store.batch import LASTING, Batch
 from tejido.ground.store.models import Event, Own
 from tejido.log import descriptors
 from tejido.log.admit import Accepted, Incoming, Outcome, Refused, admit
@@ -194,12 +194,12 @@ def _save(accepted: Sequence[Accepted], batch: Batch, report: Report) -> None:
 
 
 def _lasts(one: Accepted, batch: Batch) -> bool:
-    """Whether an event that a redact names is itself a redact, or controls a space: then the redact does nothing."""
+    """Whether an event that a redact names is itself a redact, or says who is in a space: then the redact does nothing."""
     if one.header.kind is not None or one.incoming.payload is None:
-        return one.header.kind in HANDLED
+        return one.header.kind in LASTING
     try:
         plain = reading.opened(one.incoming.payload, batch.keys)
-        return plain is not None and reading.checked_content(plain, one.header).kind in HANDLED
+        return plain is not None and reading.checked_content(plain, one.header).kind in LASTING
     except BadPayload:
         return False
 

@@ -98,6 +98,14 @@ class PayloadKey(models.Model):
     wrapped = models.BinaryField()
 
 
+class Rewrapped(models.Model):
+    """A payload whose key was wrapped anew when the epoch key `before` went: what lies about under that key is replaced."""
+
+    id = models.BigAutoField(primary_key=True)
+    event_id = models.BigIntegerField(db_index=True)
+    before = models.BinaryField(max_length=16)
+
+
 class EpochKey(models.Model):
     """A space's epoch key that this node can use."""
 

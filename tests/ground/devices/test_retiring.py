@@ -1,0 +1,175 @@
+"""Old keys of spaces go: from the log, from this node's tables, and from every byte of its database."""
+
+from base64 import b64decode
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+import pyrage
+import pytest
+from django.db import connection
+
+from tejido.ground.network import papers
+from tejido.ground.network.actions import admit_paper
+from tejido.ground.network.families import PROFILE
+from tejido.ground.store import db, keyring, logs, reading, rebuilding, retiring
+from tejido.ground.store.models import EpochKey, Redaction
+from tejido.ground.store.public import Fact, append, redact, state_hashes
+from tejido.ground.store.spaces import share_keys
+from tejido.log.membership import KEY
+from tejido.log.payload import epoch_key_id
+from tests.ground.devices.conftest import Held
+from tests.ground.network.builders import Stranger
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TODAY = datetime.now(UTC).date()
+SOON, LATER, MUCH_LATER = (TODAY + timedelta(days=days) for days in (29, 31, 181))
+
+
+def row_id(held: Held) -> int:
+    return logs.space_row(held.network.space).id
+
+
+def current(held: Held) -> bytes:
+    key = keyring.current_epoch_key(row_id(held))
+    assert key is not None
+    return key
+
+
+def renewed(held: Held) -> bytes:
+    """A new key begins; the one before."""
+    before = current(held)
+    share_keys(held.network.space, renew=True)
+    return before
+
+
+def keys(held: Held) -> set[bytes]:
+    return {bytes(one.key) for one in EpochKey.objects.filter(space_id=row_id(held))}
+
+
+def say(held: Held, name: str) -> bytes:
+    return append(held.network.space, Fact(PROFILE, {"languages": [], "name": name, "place": ""}))[0].hash
+
+
+def boxes(held: Held) -> list[str]:
+    """Every box that the log still holds in the network's space."""
+    given = retiring._given(logs.space_row(held.network.space))
+    return [box["age"] for entry in given for box in entry.body["boxes"]]
+
+
+def opened(held: Held, age: pyrage.x25519.Identity) -> set[bytes]:
+    found = set()
+    for box in boxes(held):
+        try:
+            found.add(bytes(pyrage.decrypt(b64decode(box), [age])))
+        except pyrage.DecryptError:
+            continue
+    return found
+
+
+def mine(held: Held) -> set[bytes]:
+    return opened(held, keyring.age_identity(keyring.folder() / keyring.AGE))
+
+
+def files() -> list[Path]:
+    """The database's files."""
+    (path,) = [Path(name) for _, schema, name in db.rows("PRAGMA database_list") if schema == "main" and name]
+    return [found for found in path.parent.glob(f"{path.name}*") if found.is_file()]
+
+
+def test_a_key_goes_from_the_log_and_from_the_node_a_month_after_it_was_followed(held: Held) -> None:
+    stranger = Stranger()
+    admit_paper(papers.parse(stranger.request(held.network), papers.REQUEST))
+    said = say(held, "palabras")
+    old = renewed(held)
+    before = state_hashes()
+    assert retiring.carry_out(SOON) == 0
+    assert (old in keys(held), mine(held)) == (True, {old, current(held)})
+    assert retiring.carry_out(LATER) >= 1
+    assert keys(held) == {current(held)} == mine(held) == opened(held, stranger.opener)
+    assert {key: value for key, value in state_hashes().items() if key in before} == before
+    wrapped = "SELECT k.key_id FROM store_payloadkey k JOIN store_event e ON e.id = k.event_id WHERE e.hash = %s"
+    assert bytes(db.value(wrapped, [said])) == epoch_key_id(current(held))
+    assert retiring.carry_out(LATER) == 0
+    rebuilding.rebuild()
+    assert {key: value for key, value in state_hashes().items() if key in before} == before
+
+
+def test_what_was_erased_opens_no_more_with_all_that_the_node_has(held: Held) -> None:
+    """Whoever carried the ciphertext about for a year, and then takes the device."""
+    said = say(held, "a word that must go")
+    carried = db.rows(
+        "SELECT p.data, k.wrapped FROM store_payload p JOIN store_payloadkey k ON k.event_id = p.event_id "
+        "JOIN store_event e ON e.id = p.event_id WHERE e.hash = %s", [said],
+    )[0]  # fmt: skip
+    redact(held.network.space, said, aggregate=said, kind=PROFILE, stub={}, reason="asked")
+    packed = payload_of(carried, epoch_key_id(current(held)))
+    renewed(held)
+    assert reading.opened(packed, everything(held)) is not None
+    retiring.carry_out(LATER)
+    assert reading.opened(packed, everything(held)) is None
+
+
+def payload_of(carried: tuple[bytes, bytes], key_id: bytes) -> reading.Payload:
+    return reading.Payload(bytes(carried[0]), key_id, bytes(carried[1]))
+
+
+def everything(held: Held) -> dict[bytes, bytes]:
+    """Every key that a device which was seized gives away, by its id."""
+    return {epoch_key_id(key): key for key in keys(held) | mine(held)}
+
+
+@pytest.mark.parametrize("fault", ["", "_destroy", "_take_back"])
+def test_no_byte_of_an_old_key_is_left_in_the_database(held: Held, fault: str) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL's files are not ours to read; its tables are rewritten")
+    say(held, "palabras")
+    old = renewed(held)
+    if fault:
+        with patch.object(retiring, fault, return_value=0):
+            retiring.carry_out(LATER)
+    else:
+        retiring.carry_out(LATER)
+    assert any(old in path.read_bytes() for path in files()) == bool(fault)
+    assert (old in mine(held)) == (fault == "_take_back")
+
+
+def test_words_keep_their_key_until_few_are_left(held: Held) -> None:
+    said = [say(held, name) for name in ("one", "two", "three", "four", "five")]
+    old = renewed(held)
+    here = (
+        "SELECT COUNT(*) FROM store_payloadkey k JOIN store_eventindex i ON i.event_id = k.event_id WHERE k.key_id = %s"
+    )
+    words = db.value(here + " AND i.kind NOT LIKE 'space.%%'", [epoch_key_id(old)])
+    with patch.object(retiring, "FEW", words - 3):
+        retiring.carry_out(LATER)
+        assert old in keys(held)
+        for event in said[:2]:
+            redact(held.network.space, event, aggregate=event, kind=PROFILE, stub={}, reason="asked")
+        retiring.carry_out(LATER)
+        assert old in keys(held)
+        redact(held.network.space, said[2], aggregate=said[2], kind=PROFILE, stub={}, reason="asked")
+        retiring.carry_out(LATER)
+    assert old not in keys(held) | mine(held)
+
+
+def test_what_has_not_arrived_is_waited_for_half_a_year(held: Held) -> None:
+    said = say(held, "palabras")
+    old = renewed(held)
+    event = db.value("SELECT id FROM store_event WHERE hash = %s", [said])
+    db.execute("UPDATE store_event SET state = 0 WHERE id = %s", [event])
+    db.execute("DELETE FROM store_payload WHERE event_id = %s", [event])
+    retiring.carry_out(LATER)
+    assert old in keys(held)
+    retiring.carry_out(MUCH_LATER)
+    assert old not in keys(held) | mine(held)
+
+
+def test_the_boxes_go_by_redacts_which_are_confirmed_as_others_are(held: Held) -> None:
+    renewed(held)
+    given = {entry.hash for entry in retiring._given(logs.space_row(held.network.space))}
+    retiring.carry_out(LATER)
+    targets = set(Redaction.objects.filter(space_id=row_id(held), applied=True).values_list("target", flat=True))
+    assert {bytes(target) for target in targets} == given
+    left = "SELECT COUNT(*) FROM store_eventindex WHERE kind = %s AND space_id = %s"
+    assert db.value(left, [KEY, row_id(held)]) == 1
