@@ -156,6 +156,23 @@ def test_a_link_is_shown_once_counted_and_taken_back(keeper: Client, network: Ne
     assert keeper.post(url, {"days": "400", "most": "2"}).status_code == 422
 
 
+def test_a_link_that_holds_the_invitation_is_read_without_a_request(keeper: Client, network: NetworkInfo) -> None:
+    shown = keeper.post(
+        f"/network/{network.key}/invite/links/", {"days": "3", "most": "2", "note": ""}
+    ).content.decode()
+    whole = re.search(r"http://testserver/invitation/[^/]+/#TEJIDO1:[A-Z2-7]+", shown)
+    assert whole is not None
+    assert papers.parse(whole[0].encode(), papers.INVITATION).org == network.owner
+    link = papers.carried("https://net.example/invitation/x/", Stranger().invitation("Tenants"))
+    assert keeper.post("/network/join/", {"text": f" {link}\r\n"}).status_code == 302
+    assert "Tenants" in [one.name for one in networks.networks()]
+    for bare in ("http://localhost/invitation/x/", "HTTPS://localhost/x/#top"):
+        answer = keeper.post("/network/join/", {"text": bare})
+        assert answer.status_code == 422
+        assert "in a browser" in answer.content.decode()
+    assert keeper.post("/network/join/", {"text": link[:-30]}).status_code == 422
+
+
 def test_an_invitation_is_pasted_as_text(keeper: Client, network: NetworkInfo) -> None:
     word = papers.compact(Stranger().invitation("Tenants"))
     wrapped = "\r\n".join(word[at : at + 60] for at in range(0, len(word), 60))

@@ -17,7 +17,7 @@ from tejido.ground.store.models import EpochKey, Redaction
 from tejido.ground.store.public import Fact, append, redact, state_hashes
 from tejido.ground.store.spaces import share_keys
 from tejido.log.membership import KEY
-from tejido.log.payload import epoch_key_id
+from tejido.log.payload import Payload, epoch_key_id
 from tests.ground.devices.conftest import Held
 from tests.ground.network.builders import Stranger
 
@@ -110,8 +110,8 @@ def test_what_was_erased_opens_no_more_with_all_that_the_node_has(held: Held) ->
     assert reading.opened(packed, everything(held)) is None
 
 
-def payload_of(carried: tuple[bytes, bytes], key_id: bytes) -> reading.Payload:
-    return reading.Payload(bytes(carried[0]), key_id, bytes(carried[1]))
+def payload_of(carried: tuple[bytes, bytes], key_id: bytes) -> Payload:
+    return Payload(bytes(carried[0]), key_id, bytes(carried[1]))
 
 
 def everything(held: Held) -> dict[bytes, bytes]:

@@ -115,6 +115,8 @@ def test_a_node_gets_new_keys_and_goes_on_where_it_was(held: Held) -> None:
     new = actions.renew(held.admin())
     assert keyring.device_key().public == new == bytes(own_row().device) != old
     assert str(keyring.age_identity(keyring.folder() / keyring.AGE)) != str(age)
+    lying = {path.name: path.read_text() for path in keyring.folder().iterdir()}
+    assert not [name for name, text in lying.items() if str(age) in text or "unused" in name]
     for space in (held.network.space, bytes(db.value("SELECT hash FROM store_space WHERE purpose = 'own'"))):
         append(space, Fact(KIND, {"text": "after"}))
     assert set(db.rows("SELECT horizon - head_seq FROM store_log WHERE space_id > 0")) == {(1,)}

@@ -30,7 +30,9 @@ def links(request: HttpRequest, key: str) -> HttpResponse:
             made, status = attempt(form, lambda: inviting.make(viewer=viewer, network=info, **form.cleaned_data))
             if made is not None:
                 url = request.build_absolute_uri(inviting.path(made[1]))
-                return render(request, "charter/link.html", {"network": info, "url": url, "qr": svg(url)})
+                whole = papers.carried(url, desk.invitation(viewer=viewer, network=info))
+                context = {"network": info, "url": url, "qr": svg(url), "whole": whole}
+                return render(request, "charter/link.html", context)
     context = {"network": info, "form": form, "page": page_of(found, request, size=20)}
     return render(request, "charter/links.html", context, status=status)
 

@@ -97,6 +97,13 @@ def join(*, invitation: Path, request: Path) -> str:
     return str(paper.body["name"])
 
 
+def join_by(*, text: str, request: Path) -> str:
+    """As `join`, with the invitation as text: one word, or a link that carries it. Nothing is fetched."""
+    paper = papers.parse(text.encode(), papers.INVITATION)
+    request.write_bytes(ask(network=accept(paper)))
+    return str(paper.body["name"])
+
+
 def accept(paper: papers.Paper) -> bytes:
     """Learn the spaces that an invitation names; the network's id. Doing it again changes nothing."""
     name, spaces = paper.body.get("name"), paper.body.get("spaces")

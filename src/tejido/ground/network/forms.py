@@ -83,7 +83,9 @@ class InvitationForm(_PaperForm):
         label=_("Or the invitation as text"),
         required=False,
         max_length=2 * MAX_PAPER,
-        help_text=_("What the link's page or a QR code gave you: it begins with TEJIDO1."),
+        help_text=_(
+            "What the link's page or a QR code gave you: it begins with TEJIDO1, or is an address with that in it."
+        ),
         widget=PASTED,
     )
 

@@ -40,6 +40,12 @@ class OtherPaper(BadPaper):
     """This is another kind of file: an invitation is needed to join, a request to admit. Choose the other one."""
 
 
+class BareLink(BadPaper):
+    """This link holds no invitation, and your node opens no address: open it in a browser and take the invitation as text."""
+
+    code = "bare-link"
+
+
 @dataclass(frozen=True)
 class Paper:
     """A paper that was read and whose signature holds; `data` are its bytes."""
@@ -96,8 +102,18 @@ def compact(paper: bytes) -> str:
     return MARK + b32encode(zlib.compress(paper.rstrip(b"\n"), 9)).decode().rstrip("=")
 
 
+def carried(link: str, paper: bytes) -> str:
+    """A link with the paper behind its `#`: browsers send that part to nobody, and a node reads it without any request."""
+    return f"{link}#{compact(paper)}"
+
+
 def expand(data: bytes) -> bytes:
-    """The paper in its bytes, whichever way it came: as a file, or as the one word of `compact`, however it was wrapped."""
+    """The paper in its bytes, whichever way it came: as a file, as the one word of `compact`, however it was wrapped, or as
+    a link that carries it. Raises `BareLink` for a link that does not."""
+    if data.lstrip()[:8].lower().startswith((b"http://", b"https://")):
+        data = data.partition(b"#")[2]
+        if data.lstrip()[: len(MARK)].upper() != MARK.encode():
+            raise BareLink
     if data.lstrip()[: len(MARK)].upper() != MARK.encode():
         return data
     word = b"".join(data.upper().split())[len(MARK) :]

@@ -3,6 +3,7 @@
 Recovery and admin keys never lie here; they are printed on sheets (see `tejido.ground.network.sheets`).
 """
 
+import os
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
@@ -50,7 +51,8 @@ def create() -> tuple[SigningKey, str]:
 
 @contextmanager
 def exchanged() -> Iterator[tuple[SigningKey, str]]:
-    """New keys in the place of this node's; the ones before come back where what needs them fails."""
+    """New keys in the place of this node's; the ones before come back where what needs them fails, and are destroyed where
+    it succeeds: with the old age key, boxes that somebody copied long ago would open."""
     before = {name: (folder() / name).read_text().strip() for name in (DEVICE, AGE)}
     try:
         yield create()
@@ -62,6 +64,17 @@ def exchanged() -> Iterator[tuple[SigningKey, str]]:
         age_identity.cache_clear()
         _tried.clear()
         raise
+    for path in [*folder().glob(f"{DEVICE}.unused-*"), *folder().glob(f"{AGE}.unused-*")]:
+        _destroy(path)
+
+
+def _destroy(path: Path) -> None:
+    """Overwritten before it goes; a flash disk may keep the old block for some time all the same."""
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
 
 
 def _write(path: Path, text: str) -> None:

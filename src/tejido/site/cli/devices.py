@@ -104,7 +104,7 @@ def run_renew(args: argparse.Namespace) -> None:
 
     print(f"device        {actions.renew(sheets.read(args.sheet, 'admin')).hex()}")
     print("next          Start the node again and exchange: the others give the new keys what is for you.")
-    print("              Delete the old key files, “keys/….unused-…”.")
+    print("              The old keys are destroyed. Backups of before hold them: make a new one, and delete those.")
 
 
 def begin(args: argparse.Namespace) -> Any:

@@ -7,6 +7,9 @@ from typing import Any
 from tejido.ground.errors import Invalid, NotFound
 from tejido.site.cli import partners, setup
 
+TEXTS = ("tejido1:", "http://", "https://")
+"""How an invitation begins that is given as text."""
+
 
 def add(commands: Any) -> None:
     """Add this module's commands."""
@@ -26,6 +29,9 @@ def add(commands: Any) -> None:
     link.add_argument("--days", type=int, default=14)
     link.add_argument("--times", type=int, default=3, help="how many times it can be used")
     link.add_argument("--note", default="", help="whom it is for, only to find it in your list")
+    link.add_argument(
+        "--whole", action="store_true", help="with the invitation itself in it: read without a line to this node"
+    )
     _network(link)
     link.set_defaults(run=run_link)
     profile = group.add_parser("profile", help="say in the network who we are")
@@ -39,8 +45,14 @@ def add(commands: Any) -> None:
     _network(invite)
     invite.set_defaults(run=run_invite)
     join = commands.add_parser("join", help="answer an invitation: writes a request file")
-    join.add_argument("file", type=Path)
-    join.add_argument("--request", type=Path, help="where to write the request (default: beside it, …-request)")
+    join.add_argument(
+        "invitation", help="a file, or the text: a word that begins with TEJIDO1, or a link that holds one"
+    )
+    join.add_argument(
+        "--request",
+        type=Path,
+        help="where to write the request (default: beside the file, …-request; of text tejido-request)",
+    )
     join.set_defaults(run=run_join)
     admit = commands.add_parser("admit", help="admit the organisation that wrote a request file")
     admit.add_argument("file", type=Path)
@@ -111,7 +123,8 @@ def run_link(args: argparse.Namespace) -> None:
     from django.conf import settings
 
     from tejido.ground.charter import inviting
-    from tejido.ground.network import selectors
+    from tejido.ground.network import papers, selectors
+    from tejido.ground.network.actions import invitation
 
     space = chosen(args.network)
     info = next(one for one in selectors.networks() if one.space == space)
@@ -120,7 +133,8 @@ def run_link(args: argparse.Namespace) -> None:
     )
     host = settings.NODE.hosts[0] if settings.NODE.hosts else f"localhost:{settings.NODE.port}"
     scheme = "https" if settings.NODE.https else "http"
-    print(f"{number}\n{scheme}://{host}{inviting.path(token)}")
+    url = f"{scheme}://{host}{inviting.path(token)}"
+    print(f"{number}\n{papers.carried(url, invitation(network=space)) if args.whole else url}")
 
 
 def run_profile(args: argparse.Namespace) -> None:
@@ -144,10 +158,15 @@ def run_invite(args: argparse.Namespace) -> None:
 def run_join(args: argparse.Namespace) -> None:
     """Write a request."""
     setup.django()
-    from tejido.ground.network.actions import join
+    from tejido.ground.network.actions import join, join_by
 
-    request = args.request or args.file.with_name(args.file.name + "-request")
-    name = join(invitation=args.file, request=request)
+    if args.invitation.lower().startswith(TEXTS):
+        request = args.request or Path("tejido-request")
+        name = join_by(text=args.invitation, request=request)
+    else:
+        file = Path(args.invitation)
+        request = args.request or file.with_name(file.name + "-request")
+        name = join(invitation=file, request=request)
     print(f"network       {name}: send {request} back to whoever invited you")
 
 
