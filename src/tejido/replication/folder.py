@@ -29,7 +29,7 @@ from tejido.log.descriptors import Log, is_hex
 from tejido.log.errors import Malformed
 from tejido.log.header import MAX_PAYLOAD, event_hash
 from tejido.log.payload import Payload
-from tejido.replication import caps, files, pages
+from tejido.replication import caps, files, pages, rewrapped
 from tejido.replication.exchanged import Exchanged, NoFolder, Tell, quiet
 from tejido.replication.merging import Opened, in_order
 from tejido.replication.pages import PageName
@@ -352,16 +352,8 @@ class _Side:
         return packed is not None
 
     def _give_rewrapped(self) -> None:
-        """Payloads that lie here under an epoch key which is gone: newcomers could not open them."""
-        fresh = self.store.rewrapped(self.space)
-        mark = f"keys-{fresh[-1].number}" if fresh else ""
-        if not fresh or mark in self.store.seen(self.carrier):
-            return
-        for one in fresh:
-            lying = self._load_payload(one.event)
-            if lying is not None and lying.key_id == one.before:
-                self._give_wanted_payload(one.event.hex())
-        self.store.mark_seen(self.carrier, mark)
+        for event in rewrapped.outdated(self.store, self.space, self.carrier, self._load_payload):
+            self._give_wanted_payload(event.hex())
 
     def _give_wanted_blob(self, name: str) -> bool:
         if not self.store.shares_blob(self.space, name):
@@ -379,21 +371,14 @@ class _Side:
             pass
         self.store.forget_seen(self.carrier, str(name))
         log = next((log for log in self.store.logs(self.space) if name.names(log)), None)
-        page = None if log is None else self._page_again(log, name)
+        page = None if log is None else pages.again(log, self.space.space, name, self._incoming(log, name))
         if page is None or PageName.of(page) != name:
             return False
         self._give_page(page, again=True)
         return True
 
-    def _page_again(self, log: Log, name: PageName) -> pages.Page | None:
-        events: list[Incoming] = []
-        for held in self.store.events(log, name.first - 1):
-            if held.seq > name.last or len(events) > pages.MAX_EVENTS:
-                break
-            if held.seq >= name.first:
-                events.append(held.incoming)
-        space = None if log.identity else self.space.space
-        return pages.Page(log, space, tuple(events)) if events else None
+    def _incoming(self, log: Log, name: PageName) -> Iterator[tuple[int, Incoming]]:
+        return ((held.seq, held.incoming) for held in self.store.events(log, name.first - 1))
 
     # --- checkpoints: after everything else, so that what is said of this folder's events holds
 

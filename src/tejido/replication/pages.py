@@ -126,3 +126,14 @@ def seq_of(header: bytes) -> int:
     if type(seq) is not int or not 0 <= seq < 10**12:
         raise Malformed("a line holds a header without a seq")
     return seq
+
+
+def again(log: Log, space: Space, name: PageName, events: Iterable[tuple[int, Incoming]]) -> Page | None:
+    """The page of that name once more, from `(seq, event)` of its log in order; None where nothing of it is there."""
+    found: list[Incoming] = []
+    for seq, event in events:
+        if seq > name.last or len(found) > MAX_EVENTS:
+            break
+        if seq >= name.first:
+            found.append(event)
+    return Page(log, None if log.identity else space, tuple(found)) if found else None

@@ -68,6 +68,11 @@ def exchanged() -> Iterator[tuple[SigningKey, str]]:
         _destroy(path)
 
 
+def forget_opened() -> None:
+    """What boxes held is in memory no longer."""
+    _tried.clear()
+
+
 def _destroy(path: Path) -> None:
     """Overwritten before it goes; a flash disk may keep the old block for some time all the same."""
     with path.open("r+b") as file:

@@ -194,4 +194,5 @@ def _destroy(row: SpaceRow, keys: Sequence[bytes]) -> int:
         last = Redaction.objects.filter(space_id=row.id, applied=True).order_by("-id").first()
         if last is not None:
             Redaction.objects.filter(id=last.id).update(scrubbed=False)
+    keyring.forget_opened()
     return gone
