@@ -7,15 +7,15 @@ from tejido.replication.store import ReplicaStore, SharedSpace
 
 
 def outdated(
-    store: ReplicaStore, space: SharedSpace, carrier: str, load: Callable[[bytes], Payload | None]
+    store: ReplicaStore, space: SharedSpace, carrier: str, load: Callable[[str], Payload | None]
 ) -> Iterator[bytes]:
-    """Events whose file is to be written anew; each carrier is looked through once for what was wrapped anew."""
+    """Events whose file (`load` reads it by their hex) is to be written anew; once a carrier for what was wrapped anew."""
     fresh = store.rewrapped(space)
     mark = f"keys-{fresh[-1].number}" if fresh else ""
     if not fresh or mark in store.seen(carrier):
         return
     for one in fresh:
-        lying = load(one.event)
+        lying = load(one.event.hex())
         if lying is not None and lying.key_id == one.before:
             yield one.event
-    store.mark_seen(carrier, mark)
+    store.mark_seen(carrier, [mark])
