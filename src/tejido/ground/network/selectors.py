@@ -49,6 +49,12 @@ def own_space_key() -> str:
     return row_key(own_space())
 
 
+def folded_as_own() -> str:
+    """The same, for folding: without a look whether this node has lost its past, which may write. Empty before there is one."""
+    row = SpaceRow.objects.filter(id__in=Own.objects.values("own_space")).first()
+    return row_key(bytes(row.hash)) if row else ""
+
+
 def networks() -> list[NetworkInfo]:
     """Networks by name; those to which admission has not arrived yet come too."""
     rows = {row.space: row for row in NetworkRow.objects.all()}
