@@ -75,7 +75,7 @@ def invited(ana: Person, baran: Person, folder: Path) -> str:
     ana.page.get_by_role("link", name="Invite an organisation").click()
     ana.page.get_by_role("link", name="Invitation links").click()
     ana.page.get_by_role("button", name="Make a link").click()
-    address = ana.page.get_by_role("textbox", name="Address").input_value()
+    address = ana.page.get_by_role("textbox", name="Address", exact=True).input_value()
     no_sideways_scrolling(ana.page)
     shot(ana.page, "exchange-invitation-code")
     assert photographed(ana.page.locator("main svg").first, folder) == address
