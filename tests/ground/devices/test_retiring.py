@@ -7,7 +7,6 @@ from unittest.mock import patch
 
 import pyrage
 import pytest
-from django.db import connection
 
 from tejido.ground.network import papers
 from tejido.ground.network.actions import admit_paper
@@ -119,10 +118,10 @@ def everything(held: Held) -> dict[bytes, bytes]:
     return {epoch_key_id(key): key for key in keys(held) | mine(held)}
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("fault", ["", "_destroy", "_take_back"])
 def test_no_byte_of_an_old_key_is_left_in_the_database(held: Held, fault: str) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL's files are not ours to read; its tables are rewritten")
+    """Of PostgreSQL the tables are rewritten; its files are not ours to read."""
     say(held, "palabras")
     old = renewed(held)
     if fault:
