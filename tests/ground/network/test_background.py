@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tejido.ground import work
 from tejido.ground.network import folders, tasks
 from tejido.ground.network.models import Exchange
 from tejido.ground.network.selectors import NetworkInfo
@@ -41,10 +42,10 @@ def test_asked_for_shown_and_done(keeper: Client, shared: str, monkeypatch: pyte
     assert (page.headers["Refresh"], "0 %" in page.text, list(Path(shared).iterdir())) == ("3", True, [])
     seen: list[tuple[int, bool]] = []
 
-    def look(_beat: Callable[[int], None]) -> Callable[[int], None]:
+    def look(_held: work.Held) -> Callable[[int], None]:
         return lambda permille: seen.append((permille, "Refresh" in keeper.get(PAGE).headers))
 
-    monkeypatch.setattr(tasks, "_now_and_then", look)
+    monkeypatch.setattr(work.Held, "now_and_then", look)
     assert backend.run_next("me")
     assert not backend.run_next("me")
     assert [permille for permille, _ in seen] == sorted(permille for permille, _ in seen)

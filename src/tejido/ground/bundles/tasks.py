@@ -1,13 +1,10 @@
 """Making and reading in the background: a button asks, the page shows how far it is, what was cut short begins again."""
 
-import time
 from collections.abc import Callable
 
 from tejido.ground import work
 from tejido.ground.bundles import holding, making, reading
 from tejido.ground.bundles.models import Arriving, Made
-
-BEAT_S = 1.0
 
 
 @work.task()
@@ -24,12 +21,12 @@ def read(name: str) -> None:
 
 def make_now(name: str) -> None:
     """The same in this process; whoever does it already is left to it."""
-    work.alone(making.claim_key(name), lambda held: making.carry_out(name, _now_and_then(held.beat)))
+    work.alone(making.claim_key(name), lambda held: making.carry_out(name, held.now_and_then()))
 
 
 def read_now(name: str) -> None:
     """The same in this process; whoever does it already is left to it."""
-    work.alone(reading.claim_key(name), lambda held: reading.carry_out(name, _now_and_then(held.beat)))
+    work.alone(reading.claim_key(name), lambda held: reading.carry_out(name, held.now_and_then()))
 
 
 def soon(task: "work.Task[..., None]", now: Callable[[str], None], name: str) -> None:
@@ -52,15 +49,3 @@ def unfinished() -> None:
     names = {reading.claim_key(row.id): row.id for row in whole if row.agreed or not row.said}
     for key in work.due(list(names)):
         work.enqueue_once(read, names[key])
-
-
-def _now_and_then(beat: Callable[[int], None]) -> Callable[[int], None]:
-    last = time.monotonic()
-
-    def tell(permille: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= BEAT_S:
-            last = time.monotonic()
-            beat(permille)
-
-    return tell

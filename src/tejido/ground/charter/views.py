@@ -1,6 +1,6 @@
 """Pages of the charter: read it, propose a change, have a say, see who is in by what decision, leave."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -270,17 +270,10 @@ def suspend(request: HttpRequest, key: str, org: str) -> HttpResponse:
     found = next((one for one in reading.members(viewer=viewer, network=info) if one.org == org), None)
     if found is None or found.own or found.founder:
         raise NotFound
-    form, status = ReasonForm(request.POST or None), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            words = form.cleaned_data["words"]
-            made, status = attempt(
-                form, lambda: actions.ask_suspension(viewer=viewer, network=info, org=org, words=words), "words"
-            )
-            if made is not None:
-                return _put(request, info, made)
-    return render(request, "charter/suspend.html", {"network": info, "org": found, "form": form}, status=status)
+    return _asked(
+        request, "charter/suspend.html", info, found,
+        lambda words: actions.ask_suspension(viewer=viewer, network=info, org=org, words=words),
+    )  # fmt: skip
 
 
 @page
@@ -292,17 +285,24 @@ def reinstate(request: HttpRequest, key: str, gone: str) -> HttpResponse:
     found = next((one for one, back in reading.gone(viewer=viewer, network=info) if one.org == gone and back), None)
     if found is None:
         raise NotFound
+    return _asked(
+        request, "charter/reinstate.html", info, found,
+        lambda words: actions.ask_back(viewer=viewer, network=info, org=gone, words=words),
+    )  # fmt: skip
+
+
+def _asked(
+    request: HttpRequest, template: str, info: NetworkInfo, org: object, put: Callable[[str], str]
+) -> HttpResponse:
+    """The form for what is put to the members about an organisation, with its reason."""
     form, status = ReasonForm(request.POST or None), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            words = form.cleaned_data["words"]
-            made, status = attempt(
-                form, lambda: actions.ask_back(viewer=viewer, network=info, org=gone, words=words), "words"
-            )
+            made, status = attempt(form, lambda: put(form.cleaned_data["words"]), "words")
             if made is not None:
                 return _put(request, info, made)
-    return render(request, "charter/reinstate.html", {"network": info, "org": found, "form": form}, status=status)
+    return render(request, template, {"network": info, "org": org, "form": form}, status=status)
 
 
 @page

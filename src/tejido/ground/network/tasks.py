@@ -1,7 +1,6 @@
 """Exchange in the background: a button starts it, the page shows how far it is, a killed one goes on at the next."""
 
-import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from tejido.ground.errors import Problem
 from tejido.ground.network import folders
 from tejido.ground.network.exchanging import exchange_folder
 
-BEAT_S = 1.0
 RUNNING = frozenset({"running", "waiting"})
 
 
@@ -49,18 +47,6 @@ def exchange(key: str) -> None:
 
 def _exchange(path: str, held: work.Held) -> None:
     try:
-        exchange_folder(Path(path), _now_and_then(held.beat))
+        exchange_folder(Path(path), held.now_and_then())
     except Problem:
         return  # it stands on the page
-
-
-def _now_and_then(beat: Callable[[int], None]) -> Callable[[int], None]:
-    last = time.monotonic()
-
-    def tell(permille: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= BEAT_S:
-            last = time.monotonic()
-            beat(permille)
-
-    return tell

@@ -1,5 +1,6 @@
 """Claims: one piece of work is done by one worker at a time, with a heartbeat, and outlives the death of that worker."""
 
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tejido.ground.work.models import Claim
 
 STALE_AFTER_S, HUNG_AFTER_S = 60.0, 3600.0
+BEAT_S = 1.0
 MAX_ATTEMPTS = 5
 WORKER_ENDED = "the worker ended during this work"
 FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 600.0
@@ -45,6 +47,18 @@ class Held:
             raise ClaimLost
         if backend.stopping is not None and backend.stopping.is_set():
             raise backend.Stopping
+
+    def now_and_then(self) -> Callable[[int], None]:
+        """`beat` for work that could say at every step how far it is: at most once in `BEAT_S`."""
+        last = time.monotonic()
+
+        def tell(permille: int) -> None:
+            nonlocal last
+            if time.monotonic() - last >= BEAT_S:
+                last = time.monotonic()
+                self.beat(permille)
+
+        return tell
 
     def _update(self, **fields: object) -> int:
         from tejido.ground.work.models import Claim
