@@ -44,6 +44,14 @@ def test_languages_have_a_direction(code: str, way: str) -> None:
     assert languages.direction(code) == way
 
 
+def test_lists_in_a_line_are_separated_as_the_pages_language_does() -> None:
+    line = "{% for one in all %}{{ one }}{% if not forloop.last %}{% comma %}{% endif %}{% endfor %}"
+    assert drawn(line, all="ab") == languages.listed("ab") == "a, b"
+    with override("ar"):
+        assert drawn(line, all="ab") == languages.listed("ab") == "a، b"
+        assert languages.relisted({"lost": "12, 1,000", "percent": 7}) == {"lost": "12، 1,000", "percent": 7}
+
+
 def test_days_are_written_in_the_pages_language() -> None:
     day = date(2026, 11, 9)
     assert drawn("{% when d %}", d=day) == '<time datetime="2026-11-09">9 Nov 2026</time>'

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tejido.engines.language import Reason
+from tejido.ground.ui.languages import relisted
 
 REASONS: Mapping[str, str] = {
     "unchanged": gettext_noop("Nothing was translated: it is the same text."),
@@ -37,4 +38,4 @@ FAULTS: Mapping[str, str] = {
 
 def why(reason: Reason) -> str:
     """A reason to doubt a draft, in the language of the page."""
-    return _(REASONS[reason.code]) % reason.params
+    return _(REASONS[reason.code]) % relisted(reason.params)

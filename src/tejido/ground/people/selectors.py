@@ -17,6 +17,7 @@ from tejido.ground.people.errors import LinkUsed, NoAccount
 from tejido.ground.people.models import NOTES, ROLE_NAMES, Account, BrowserSession, Link, Note
 from tejido.ground.people.policies import require
 from tejido.ground.people.viewer import Viewer
+from tejido.ground.ui.languages import listed
 
 NOTES_SHOWN = 20
 
@@ -256,7 +257,7 @@ def held_by_people(viewer: Viewer) -> Iterable[Held]:
     yield Held(_("Name that others see"), account.name, while_open)
     yield Held(_("Language of the pages"), account.language, while_open)
     yield Held(_("Day on which the account was made"), account.joined.isoformat(), while_open)
-    yield Held(_("Roles"), ", ".join(str(ROLE_NAMES[role]) for role in person_of(account).roles), while_open)
+    yield Held(_("Roles"), listed(ROLE_NAMES[role] for role in person_of(account).roles), while_open)
     yield Held(_("Password"), "Argon2", _("only a fingerprint from which it cannot be read"))
     yield Held(_("Failed sign-ins"), "", _("counted under a fingerprint of the user name, for a day at most"))
     yield Held(_("Signed-in browsers"), _browsers(account.pk), _("two weeks, or until you sign out"))

@@ -1,10 +1,11 @@
 """Names and directions of languages: those that people speak, not only those in which the pages exist."""
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 
 from tejido.engines.language import languages
 
@@ -24,6 +25,22 @@ def name_of(code: str, within: str | None = None) -> str:
 def own_name(code: str) -> str:
     """What a language calls itself."""
     return _name(code, code)
+
+
+def comma() -> str:
+    """What stands between the entries of a list in a line, in the language of the page, with its space."""
+    return pgettext("between two entries of a list in a line; end with a space", ", ")
+
+
+def listed(entries: Iterable[object]) -> str:
+    """Entries in a line, as the language of the page separates them."""
+    return comma().join(map(str, entries))
+
+
+def relisted(params: Mapping[str, object]) -> dict[str, object]:
+    """What an engine found, by name, with its lists of words and numbers separated as the language of the page does."""
+    lists = {name: value for name in ("lost", "words") if isinstance(value := params.get(name), str)}
+    return {**params, **{name: value.replace(", ", comma()) for name, value in lists.items()}}
 
 
 def frame_of(code: str) -> str:

@@ -21,6 +21,7 @@ from tejido.ground import slots
 from tejido.ground.people import viewer_of
 from tejido.ground.people.models import ROLE_NAMES
 from tejido.ground.ui import chain as chains
+from tejido.ground.ui.languages import comma as between
 from tejido.ground.ui.languages import direction, name_of, own_name
 from tejido.ground.ui.paging import Page, address
 
@@ -62,6 +63,12 @@ def person_text(value: object, lang: str = "") -> SafeString:
     if lang:
         return format_html('<bdi lang="{}" dir="{}">{}</bdi>', lang, direction(lang), value)
     return format_html('<bdi dir="auto">{}</bdi>', value)
+
+
+@register.simple_tag
+def comma() -> str:
+    """What separates entries in a line: `{{ a }}{% if not forloop.last %}{% comma %}{% endif %}`."""
+    return between()
 
 
 @register.simple_tag

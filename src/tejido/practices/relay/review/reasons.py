@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from tejido.ground.ui.languages import relisted
 from tejido.practices.relay.review.events import Suspect
 
 SENTENCES = {
@@ -26,7 +27,7 @@ def sentence(suspect: Suspect) -> str:
     """One reason as a sentence."""
     source = SENTENCES.get(suspect.code, OTHER)
     try:
-        return _(source) % dict(suspect.params) if "%(" in source else _(source)
+        return _(source) % relisted(suspect.params) if "%(" in source else _(source)
     except (KeyError, TypeError, ValueError):
         return _(OTHER)
 
