@@ -108,18 +108,23 @@ def _pieces(request: HttpRequest, length: int) -> Iterator[bytes]:
 
 
 _speaking: Counter[bytes] = Counter()
+_counting = threading.Lock()
 
 
 @contextmanager
 def _one_of(org: bytes) -> Iterator[None]:
     """One organisation has half of the places at most, however slowly it speaks."""
-    if _speaking[org] >= max(1, PLACES // 2):
-        raise sessions.AllBusy
-    _speaking[org] += 1
+    with _counting:  # threads that count at once would lose a number, and lock the organisation out for good
+        if _speaking[org] >= max(1, PLACES // 2):
+            raise sessions.AllBusy
+        _speaking[org] += 1
     try:
         yield
     finally:
-        _speaking[org] -= 1
+        with _counting:
+            _speaking.subtract((org,))
+            if not _speaking[org]:
+                del _speaking[org]
 
 
 def _json(request: HttpRequest) -> dict[str, Any]:
