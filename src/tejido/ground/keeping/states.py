@@ -33,13 +33,13 @@ def _batch() -> Batch:
 
 def identities() -> Findings:
     """Admin keys and devices of each organisation, folded anew from its identity log."""
-    batch = _batch()
-    for org, row in batch.shot.orgs.items():
+    orgs = _batch().shot.orgs.items()
+    for org, row in orgs:
         folded = control.folded_identity(org)
         noted = (row.admin, row.devices, row.ended, row.resolved)
         if folded is None or noted != _as_noted(folded):
             yield Fault("identities", f"organisation {org.hex()[:12]}", "differs from what its identity log says")
-    return f"{len(batch.shot.orgs)} organisations"
+    return f"{len(orgs)} organisations"
 
 
 def _as_noted(folded: Identity) -> tuple[Any, ...]:

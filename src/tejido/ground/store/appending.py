@@ -192,7 +192,7 @@ def _own_log(own: Own, row: SpaceRow, batch: Batch) -> LogInfo:
     learned = logs.learn_log(log)
     if learned is None:
         raise NotFound("This node does not know that space.")
-    return logs.add_log(batch.shot, learned)
+    return batch.shot.logs.add(learned)
 
 
 def redact(space: bytes, target: bytes, *, aggregate: bytes, kind: str, stub: dict[str, Any], reason: str) -> Appended:

@@ -7,7 +7,7 @@ from typing import Any
 from tejido.ground import blobs
 from tejido.ground.store import db
 from tejido.ground.store.folding import Context, Stale
-from tejido.ground.store.logs import LogInfo, Snapshot, add_log, learn_log
+from tejido.ground.store.logs import LogInfo, Snapshot, learn_log
 from tejido.ground.store.models import Space as SpaceRow
 from tejido.ground.store.reading import to_entry
 from tejido.ground.store.registry import REDACT, REGISTRY, Entry
@@ -46,7 +46,7 @@ class Batch:
             row = learn_log(descriptors.Log.of_identity(one.hash))
             if row is None:
                 raise LookupError("an identity log needs no space")
-            info = add_log(self.shot, row)
+            info = self.shot.logs.add(row)
         return info
 
     def grow(self, info: LogInfo, one: Accepted) -> None:

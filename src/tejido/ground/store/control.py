@@ -57,7 +57,7 @@ def _act(acting: list[tuple[int, Entry]], batch: Batch) -> None:
     spaces = {entry.space for _, entry in acting if entry.kind in membership.CONTROL}
     for org in orgs:
         _fold_identity(org, batch)
-    mine = [info for info in batch.shot.logs.values() if info.log.org in orgs and not info.log.identity]
+    mine = [info for info in batch.shot.logs.of_orgs(orgs) if not info.log.identity]
     _bend(mine, batch)
     for space in spaces | {info.log.space for info in mine}:
         _fold_members(space, batch)
@@ -72,7 +72,7 @@ def _act_on_forks(batch: Batch) -> None:
     for info in {info.id: info for info in [*batch.forked, *again]}.values():
         if info.log.identity:
             _fold_identity(info.log.org, batch)
-        mine = [other for other in batch.shot.logs.values() if other.log.org == info.log.org]
+        mine = batch.shot.logs.of_orgs([info.log.org])
         if info.log.identity:
             _bend(mine, batch)
         changed |= {one.log.space for one in (mine if info.log.identity else [info])}
@@ -134,9 +134,8 @@ def _fold_identity(org: bytes, batch: Batch) -> None:
     log.stopped_at = folded.forked_at
     if log.forked_at is not None:
         log.head_seq, log.head_hash = len(folded.chain) - 1, folded.chain[-1]
-    for info in batch.shot.logs.values():
-        if info.log.org == org:
-            batch.touch(info)
+    for info in batch.shot.logs.of_orgs([org]):
+        batch.touch(info)
 
 
 def ended_value(folded: identity.Identity) -> dict[str, Any]:
@@ -190,9 +189,8 @@ def _fold_members(space: bytes, batch: Batch) -> None:
         row.purpose = state.purpose or row.purpose  # another's "own" space would vanish from exchanges here
     row.members = members_value(state)
     row.save()
-    for info in batch.shot.logs.values():
-        if info.log.space == space:
-            batch.touch(info)
+    for info in batch.shot.logs.in_space(row.id):
+        batch.touch(info)
 
 
 def _owned(row: SpaceRow, batch: Batch) -> list[tuple[int, Entry]]:

@@ -52,8 +52,6 @@ class Context:
     @cached_property
     def aside(self) -> frozenset[int]:
         """Events on branches that were passed over."""
-        if not any(info.row.branched for info in self.shot.logs.values()):
-            return frozenset()
         return frozenset(event_id for (event_id,) in db.rows("SELECT event_id FROM store_aside"))
 
 

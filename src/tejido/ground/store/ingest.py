@@ -116,13 +116,14 @@ def _page(
 def _taken(
     incoming: Sequence[Incoming], pool: ThreadPoolExecutor | None, *, settling: bool
 ) -> tuple[Report, list[Accepted]]:
-    shot = logs.snapshot()
+    named = {one.log for one in incoming}
+    shot = logs.snapshot(named)
     outcome = admit(incoming, shot, pool)
     if not (settling or outcome.accepted or outcome.waiting or any(one.payload for _, one in outcome.held)):
         return _report(outcome), []
     with db.writing():
-        fresh = logs.snapshot()  # whoever wrote in between may have moved horizons without adding an event
-        if (fresh.last_id, len(fresh.logs), len(fresh.spaces)) == (shot.last_id, len(shot.logs), len(shot.spaces)):
+        fresh = logs.snapshot(named)  # whoever wrote in between may have moved horizons without adding an event
+        if _of_one_moment(fresh, shot, named):
             fresh.places = shot.places
             shot = fresh
         else:
@@ -132,6 +133,13 @@ def _taken(
         if behind:
             transaction.on_commit(lambda: boot.note(shot.last_id))
     return report, outcome.accepted
+
+
+def _of_one_moment(fresh: logs.Snapshot, shot: logs.Snapshot, named: Iterable[bytes]) -> bool:
+    """Whether nothing came in between that `admit` would have asked about."""
+    if (fresh.last_id, len(fresh.spaces)) != (shot.last_id, len(shot.spaces)):
+        return False
+    return all((fresh.log(log) is None) == (shot.log(log) is None) for log in named)
 
 
 def _report(outcome: Outcome) -> Report:

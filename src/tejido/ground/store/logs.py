@@ -1,7 +1,8 @@
-"""Spaces, logs and identities as the store knows them: small tables, read whole where needed."""
+"""Spaces, logs and identities as the store knows them. Of logs and identities a write reads those that it needs: anybody in
+a space can make them up, and what is read at each write would grow with them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import orjson
@@ -32,17 +33,134 @@ class LogInfo:
         return self.row.id
 
 
-@dataclass
-class Snapshot:
-    """What `admit` may ask, loaded for one page of events (implements `tejido.log.admit.Known`)."""
+class Logs:
+    """Logs by hash, each read when it is asked for first, and the same object from then on."""
 
-    logs: dict[bytes, LogInfo] = field(default_factory=dict)
-    by_id: dict[int, LogInfo] = field(default_factory=dict)
-    spaces: dict[bytes, SpaceRow] = field(default_factory=dict)
-    orgs: dict[bytes, OrgRow] = field(default_factory=dict)
-    places: dict[bytes, Place] = field(default_factory=dict)
-    signing: dict[bytes, Authority] = field(default_factory=dict)
-    last_id: int = 0
+    def __init__(self, is_public: Callable[[bytes], bool | None]) -> None:
+        self._is_public, self._whole = is_public, False
+        self._by_hash: dict[bytes, LogInfo | None] = {}
+        self.ids = dict[int, LogInfo]()
+
+    def get(self, log: bytes) -> LogInfo | None:
+        """One of them."""
+        if log not in self._by_hash:
+            self.read([log])
+        return self._by_hash[log]
+
+    def __getitem__(self, log: bytes) -> LogInfo:
+        found = self.get(log)
+        if found is None:
+            raise KeyError(log.hex())
+        return found
+
+    def read(self, logs: Iterable[bytes]) -> None:
+        """These will be asked for: one query."""
+        fresh = [log for log in dict.fromkeys(logs) if log not in self._by_hash]
+        self._by_hash |= dict.fromkeys(fresh)
+        self._add(fresh, "hash")
+
+    def read_ids(self, ids: Iterable[int]) -> None:
+        """As `read`, by the rows' keys."""
+        self._add([one for one in dict.fromkeys(ids) if one not in self.ids], "id")
+
+    def of_orgs(self, orgs: Iterable[bytes]) -> list[LogInfo]:
+        """Every log of these organisations."""
+        found = db.rows_in("SELECT id FROM store_log WHERE org IN ({}) ORDER BY id", orgs)
+        return self._these([one for (one,) in found])
+
+    def in_space(self, space_id: int) -> list[LogInfo]:
+        """Every log of a space."""
+        found = db.rows("SELECT id FROM store_log WHERE space_id = %s ORDER BY id", [space_id])
+        return self._these([one for (one,) in found])
+
+    def _these(self, ids: Sequence[int]) -> list[LogInfo]:
+        self.read_ids(ids)
+        return [self.ids[one] for one in ids]
+
+    def _add(self, names: Sequence[bytes | int], column: str) -> None:
+        for start in range(0, len(names), db.CHUNK):
+            part = names[start : start + db.CHUNK]
+            for row in db.load(LogRow, f"WHERE {column} IN ({','.join(['%s'] * len(part))})", part):
+                self.add(row)
+
+    def add(self, row: LogRow) -> LogInfo:
+        """A row that was read, or made."""
+        known = self.ids.get(row.id)
+        if known is not None:
+            return known
+        log = _parsed(bytes(row.descriptor))
+        info = LogInfo(row, log, log.identity or bool(self._is_public(log.space)))
+        self._by_hash[bytes(row.hash)] = self.ids[row.id] = info
+        return info
+
+    def _all(self) -> dict[bytes, LogInfo]:
+        if not self._whole:
+            for row in db.load(LogRow):
+                self.add(row)
+            self._whole = True
+        return {bytes(info.row.hash): info for _, info in sorted(self.ids.items())}
+
+    def values(self) -> Iterator[LogInfo]:
+        """Every log: for those who look at everything."""
+        return iter(self._all().values())
+
+    def items(self) -> Iterator[tuple[bytes, LogInfo]]:
+        """Every log with its hash."""
+        return iter(self._all().items())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+class LogsById:
+    """The same by the rows' keys."""
+
+    def __init__(self, logs: Logs) -> None:
+        self._logs = logs
+
+    def get(self, log_id: int) -> LogInfo | None:
+        """One of them."""
+        if log_id not in self._logs.ids:
+            self._logs.read_ids([log_id])
+        return self._logs.ids.get(log_id)
+
+    def __getitem__(self, log_id: int) -> LogInfo:
+        found = self.get(log_id)
+        if found is None:
+            raise KeyError(log_id)
+        return found
+
+
+class Orgs:
+    """Identities by hash, each read when it is asked for first."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, OrgRow | None] = {}
+
+    def get(self, org: bytes) -> OrgRow | None:
+        """One of them."""
+        if org not in self._known:
+            self._known[org] = next(iter(db.load(OrgRow, "WHERE hash = %s", [org])), None)
+        return self._known[org]
+
+    def __setitem__(self, org: bytes, row: OrgRow) -> None:
+        self._known[org] = row
+
+    def items(self) -> list[tuple[bytes, OrgRow]]:
+        """Every one."""
+        return [(bytes(row.hash), row) for row in db.load(OrgRow)]
+
+
+class Snapshot:
+    """What `admit` may ask, for one page of events (implements `tejido.log.admit.Known`)."""
+
+    def __init__(self) -> None:
+        self.last_id = last_event_id()
+        self.spaces = {bytes(row.hash): row for row in db.load(SpaceRow)}
+        self.orgs, self.logs = Orgs(), Logs(self.is_public)
+        self.by_id = LogsById(self.logs)
+        self.places = dict[bytes, Place]()
+        self.signing = dict[bytes, Authority]()
 
     def log(self, log: bytes) -> descriptors.Log | None:
         """The descriptor of a log."""
@@ -57,7 +175,9 @@ class Snapshot:
     def prepare(self, events: Iterable[bytes]) -> None:
         """Look up where these stand."""
         sql = "SELECT hash, log_id, seq, lam FROM store_event WHERE hash IN ({})"
-        for digest, log_id, seq, lam in db.rows_in(sql, events):
+        found = db.rows_in(sql, events)
+        self.logs.read_ids(log_id for _, log_id, *_ in found)
+        for digest, log_id, seq, lam in found:
             log = self.by_id[log_id].log
             self.places[bytes(digest)] = Place(log.id, log.space, seq, lam)
 
@@ -74,23 +194,11 @@ class Snapshot:
         return self.signing.get(event)
 
 
-def snapshot() -> Snapshot:
-    """All logs, spaces and identities."""
-    shot = Snapshot(last_id=last_event_id())
-    shot.spaces = {bytes(row.hash): row for row in db.load(SpaceRow)}
-    shot.orgs = {bytes(row.hash): row for row in db.load(OrgRow)}
-    for log_row in db.load(LogRow):
-        add_log(shot, log_row)
+def snapshot(wanted: Iterable[bytes] = ()) -> Snapshot:
+    """What is known now; the logs `wanted` are read at once."""
+    shot = Snapshot()
+    shot.logs.read(wanted)
     return shot
-
-
-def add_log(shot: Snapshot, row: LogRow) -> LogInfo:
-    """Put a log's row into a snapshot."""
-    log = _parsed(bytes(row.descriptor))
-    info = LogInfo(row, log, log.identity or bool(shot.is_public(log.space)))
-    shot.logs[bytes(row.hash)] = info
-    shot.by_id[row.id] = info
-    return info
 
 
 @lru_cache(maxsize=4096)

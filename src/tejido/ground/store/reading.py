@@ -70,6 +70,8 @@ def entries(event_ids: Iterable[int], shot: Snapshot, keys: Mapping[bytes, bytes
 
 def from_rows(loaded: Iterable[Row], shot: Snapshot, keys: Mapping[bytes, bytes]) -> Iterator[tuple[int, Entry]]:
     """`(event id, entry)` of rows that `LOAD` selected; they were checked when they came."""
+    loaded = list(loaded)
+    shot.logs.read_ids(row[1] for row in loaded)
     for event_id, log_id, seq, lam, digest, header, data, key_id, wrapped in loaded:
         plain = opened(Payload(bytes(data), bytes(key_id or b""), bytes(wrapped or b"")), keys)
         if plain is not None:

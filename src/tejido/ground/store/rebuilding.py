@@ -137,6 +137,8 @@ def _index_rows(loaded: Iterable[reading.Row], context: Context) -> tuple[list[I
     """Index rows without building entries: a header in public form tells enough."""
     index: list[IndexRow] = []
     uses: list[UseRow] = []
+    loaded = list(loaded)
+    context.shot.logs.read_ids(row[1] for row in loaded)
     for event_id, log_id, _seq, _lam, digest, header, data, key_id, wrapped in loaded:
         info = context.shot.by_id[log_id]
         payload = Payload(bytes(data), bytes(key_id or b""), bytes(wrapped or b""))
@@ -154,8 +156,8 @@ def _index_rows(loaded: Iterable[reading.Row], context: Context) -> tuple[list[I
 
 
 def _entry_rows(found: dict[int, Entry], context: Context) -> tuple[list[IndexRow], list[UseRow]]:
-    by_log = {log: info.row.space_id for log, info in context.shot.logs.items()}
-    index = [(i, by_log[e.log], family_of(e), e.kind, e.aggregate[:16]) for i, e in found.items()]
+    by_log = context.shot.logs
+    index = [(i, by_log[e.log].row.space_id, family_of(e), e.kind, e.aggregate[:16]) for i, e in found.items()]
     return index, [(f"{blob}-{i}", blob, i) for i, e in found.items() for blob in e.blobs]
 
 
