@@ -37,6 +37,7 @@ GOLDEN: dict[str, tuple[Message, bytes]] = {
     ),
     "descriptor": (messages.BlobIs(Descriptor.parse(EMPTY)), b"D\0\0\0\x58" + EMPTY),
     "chunk": (messages.Chunk(AA, 258, b"bytes"), b"C\0\0\0\x29" + A + b"\0\0\1\2bytes"),
+    "part": (messages.Part(AA, 258, 65536, b"bytes"), b"B\0\0\0\x2d" + A + b"\0\0\1\2\0\1\0\0bytes"),
     "checkpoint": (messages.Checkpoint(A, b"signed"), b"K\0\0\0\x26" + A + b"signed"),
     "manifest": (messages.Manifest(b"signed"), b"M\0\0\0\6signed"),
     "end": (messages.End(), b"E\0\0\0\0"),
@@ -71,8 +72,8 @@ GOLDEN: dict[str, tuple[Message, bytes]] = {
         b"W\0\0\0\xef" + f'{{"events":["{BB}","{CC}"],"space":"{AA}","want":"payloads"}}'.encode(),
     ),
     "want chunks": (
-        messages.WantChunks(A, (messages.From(BB, 2),)),
-        b"W\0\0\0\xbd" + f'{{"chunks":[{{"blob":"{BB}","first":2}}],"space":"{AA}","want":"chunks"}}'.encode(),
+        messages.WantChunks(A, (messages.From(BB, 2, 3),)),
+        b"W\0\0\0\xc6" + f'{{"chunks":[{{"blob":"{BB}","first":2,"held":3}}],"space":"{AA}","want":"chunks"}}'.encode(),
     ),
     "probe": (
         messages.Probe(A, B, Point(7, B), (0, 3, 7)),

@@ -9,7 +9,27 @@ from tests.harness.nodes import NodeProc, Nodes
 from tests.replication import online, say
 
 EVENTS, MIB, CUTS = 800, 4, 4
-A_CHUNK = (1 << 20) + (1 << 18)  # a chunk, and what was sealed or compressed with it when the line broke
+A_CUT = 1 << 18  # a part of a chunk, and what was compressed with it or on its way when the line broke
+SHORT = 250_000  # bytes after which a line breaks that never holds for long
+
+
+@pytest.mark.slow
+def test_a_line_that_never_holds_for_a_megabyte_brings_everything(nodes: Nodes) -> None:
+    one, two = online.network_of(nodes, ["one", "two"])
+    org = online.org_of(one)
+    one.serve()
+    for at, name in ((one, "from the server"), (two, "from the caller")):
+        say.say(at, 300, 2)
+        proxy = online.CuttingProxy(one.port, iter(lambda: SHORT, 0))
+        address = online.befriend(two, org, proxy.port)
+        while "taken in" not in online.exchange(two, address, status=None):
+            assert proxy.made < 40, name
+        assert proxy.made > (2 << 20) // SHORT
+        assert max(proxy.to_caller, proxy.to_server) < 1.5 * ((2 << 20) + 300 * 1000)
+        assert say.look(one) == say.look(two)
+        assert say.look(two)["lacking"] == []
+        two.call("partner", "remove", address)
+        proxy.close()
 
 
 def given(said: str) -> tuple[int, int]:
@@ -42,7 +62,7 @@ def _newcomer_over_a_broken_line(two: NodeProc, org: str, one: NodeProc) -> int:
     assert proxy.made > 1
     assert say.look(two)["events"] >= EVENTS
     assert say.look(two)["lacking"] == []
-    assert proxy.to_caller < MIB * (1 << 20) + EVENTS * 1000 + CUTS * A_CHUNK
+    assert proxy.to_caller < MIB * (1 << 20) + EVENTS * 1000 + CUTS * A_CUT
     two.call("partner", "remove", address)
     proxy.close()
     assert "waiting 0" in said
@@ -53,7 +73,7 @@ def _gives_over_a_broken_line(two: NodeProc, org: str, one: NodeProc) -> None:
     proxy = online.CuttingProxy(one.port, online.random_cuts(11, CUTS, 20_000, 3 << 20))
     address = online.befriend(two, org, proxy.port)
     _until_done(two, address)
-    assert proxy.to_server < MIB * (1 << 20) + EVENTS * 1000 + CUTS * A_CHUNK
+    assert proxy.to_server < MIB * (1 << 20) + EVENTS * 1000 + CUTS * A_CUT
     proxy.close()
 
 

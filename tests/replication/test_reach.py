@@ -4,9 +4,11 @@ import secrets
 from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 from random import Random
 
 import pytest
+from django.conf import settings
 
 from tejido.ground import blobs
 from tejido.ground.network import selectors
@@ -22,8 +24,8 @@ from tejido.log.writer import Head, Written
 from tejido.replication import caps, serving
 from tejido.replication.access import Peer
 from tejido.replication.blobs import Descriptor
-from tejido.replication.messages import BlobIs, Checkpoint, Chunk, PayloadOf
-from tejido.replication.store import BEFORE, Point, SharedSpace
+from tejido.replication.messages import BlobIs, Checkpoint, Chunk, Part, PayloadOf
+from tejido.replication.store import BEFORE, BlobProblem, Point, SharedSpace
 from tests.replication.conftest import Shared, everything
 from tests.replication.meeting import Call
 from tests.sim.cast import Boxes
@@ -257,16 +259,77 @@ def test_files_come_chunk_by_chunk_and_go_on_after_a_cut(shared: Shared, bo: Bo)
     def cutting(frames: list[bytes]) -> list[bytes]:
         nonlocal turns
         turns += 1
-        chunks = [place for place, one in enumerate(frames) if one[:1] == b"C"]
-        return [*frames[: chunks[1]], frames[chunks[1]][:1000]] if len(chunks) > 2 else frames
+        parts = [place for place, one in enumerate(frames) if one[:1] == b"B"]
+        return [*frames[: parts[19]], frames[parts[19]][:1000]] if len(parts) > 20 else frames
 
     call = Call(NodeStore(), bo, node_is(), bo_is(shared), back=cutting).run()
     assert blobs.has(blob)
     vault = blobs.vault()
     assert b"".join(vault.stored_chunk(blob, number) for number in range(3)) == data
-    assert [one.number for one in call.answered if isinstance(one, Chunk)] == [0, 1, 2, 1, 2]
+    said = [(one.number, one.start) for one in call.answered if isinstance(one, Part)]
+    whole = [(number, start) for number in (0, 1) for start in range(0, caps.CHUNK, caps.PART)]
+    assert said == [*whole, (2, 0), *whole[19:], (2, 0)]
     assert call.report.chunks_in == 3
     assert call.report.blobs_in == 1
+
+
+def test_a_line_that_breaks_within_every_chunk_brings_all_of_a_file(shared: Shared, bo: Bo) -> None:
+    data = secrets.token_bytes(SIZE)
+    blob = bo.hold(data)
+    tell(bo, shared, shared.say("with a file", blobs=(blob,)))
+
+    def cutting(frames: list[bytes]) -> list[bytes]:
+        """Two parts of a chunk in each turn, and some of the third."""
+        parts = [place for place, one in enumerate(frames) if one[:1] == b"B"]
+        return [*frames[: parts[2]], frames[parts[2]][:9]] if len(parts) > 2 else frames
+
+    call = Call(NodeStore(), bo, node_is(), bo_is(shared), back=cutting).run()
+    assert blobs.has(blob)
+    assert not any("other bytes" in one for one in call.report.problems)
+    assert call.turns < 40
+    folder = Path(settings.NODE_DIR) / "blobs" / blob[:2] / blob
+    assert sorted(one.name for one in folder.iterdir()) == ["0", "1", "2", "descriptor"]
+
+
+def test_wrong_bytes_in_the_middle_of_a_chunk_spoil_it_for_their_giver_alone(shared: Shared, bo: Bo) -> None:
+    data = secrets.token_bytes(SIZE)
+    blob = bo.hold(data)
+    tell(bo, shared, shared.say("with a file", blobs=(blob,)))
+    node, giver = NodeStore(), bo_is(shared).org
+
+    lied = False
+
+    def lying(frames: list[bytes]) -> list[bytes]:
+        """A wrong part, then nothing any more."""
+        nonlocal lied
+        parts = [place for place, one in enumerate(frames) if one[:1] == b"B" and not lied]
+        wrong = [frames[place][:45] + bytes(caps.PART) for place in parts[:1]]
+        gone, lied = lied, lied or bool(parts)
+        return [*frames[: parts[0]], *wrong, b"B"] if parts else [] if gone else frames
+
+    Call(node, bo, node_is(), bo_is(shared), back=lying).run()
+    assert node.part(blob, 0, giver)[: caps.PART] == bytes(caps.PART)
+    assert node.part(blob, 0, bytes(32)) == b""  # another's would begin at its first byte
+    call = node_calls(shared, bo)  # the rest is true: the whole is not, and is forgotten
+    assert (node.part(blob, 0, giver), blobs.has(blob)) == (b"", False)
+    assert any("other bytes than its descriptor says" in one for one in call.report.problems)
+    node_calls(shared, bo)
+    assert blobs.has(blob)
+
+
+def test_what_came_of_an_erased_file_goes_too(shared: Shared, bo: Bo) -> None:
+    blob = bo.hold(secrets.token_bytes(SIZE))
+    tell(bo, shared, shared.say("with a file", blobs=(blob,)))
+    descriptor = bo.files[blob][0]
+    node = NodeStore()
+    node.take_part(descriptor, 0, shared.bo.org, 0, b"begun")
+    node.take_part(descriptor, 0, shared.bo.org, 9, b"a gap before it")
+    assert node.part(blob, 0, shared.bo.org) == b"begun"
+    blobs.drop(blob)
+    assert node.part(blob, 0, shared.bo.org) == b""
+    with pytest.raises(BlobProblem):
+        node.take_part(descriptor, 0, shared.bo.org, 0, b"again")
+    assert node.part(blob, 0, shared.bo.org) == b""
 
 
 def test_files_go_out_to_whoever_lacks_them(shared: Shared, bo: Bo) -> None:
@@ -274,9 +337,9 @@ def test_files_go_out_to_whoever_lacks_them(shared: Shared, bo: Bo) -> None:
     tell(bo, shared, shared.say("with a file of the node's", blobs=(ref.id,)))
     call = node_calls(shared, bo)
     assert bo.whole(ref.id)
-    assert sum(isinstance(one, Chunk) for one in call.asked) == 3
+    assert len({one.number for one in call.asked if isinstance(one, Part)}) == 3
     call = bo_calls(shared, bo)
-    assert not any(isinstance(one, Chunk | BlobIs) for one in (*call.asked, *call.answered))
+    assert not any(isinstance(one, Chunk | Part | BlobIs) for one in (*call.asked, *call.answered))
 
 
 def test_a_file_of_another_space_is_not_given(shared: Shared, bo: Bo) -> None:

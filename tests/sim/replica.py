@@ -184,6 +184,20 @@ class Replica(MemoryStore):
         if len(descriptor.chunks) == 1 and descriptor.matches(number, data) and self.lacks_blob(descriptor.id):
             self.vault[descriptor.id] = (descriptor.data, data)
 
+    def part(self, blob: str, number: int, giver: bytes) -> bytes:
+        """What came from that organisation."""
+        return self.parts.get((blob, number, giver), b"")
+
+    def take_part(self, descriptor: Descriptor, number: int, giver: bytes, start: int, data: bytes) -> None:
+        """Behind what is here."""
+        place = (descriptor.id, number, giver)
+        assert len(self.parts.get(place, b"")) == start
+        self.parts[place] = self.parts.get(place, b"") + data
+
+    def drop_part(self, descriptor: Descriptor, number: int, giver: bytes) -> None:
+        """Begin anew."""
+        self.parts.pop((descriptor.id, number, giver), None)
+
     def finish_blob(self, descriptor: Descriptor) -> bool:
         """Whether it is whole."""
         return descriptor.id in self.vault

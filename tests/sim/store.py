@@ -52,10 +52,13 @@ class MemoryStore:
         self.logs_known: dict[bytes, LogRow] = {}
         self.epoch_keys: dict[bytes, EpochKey] = {}
         self.vault: dict[str, tuple[bytes, bytes]] = {}  # blob → descriptor, its only chunk
+        self.parts: dict[tuple[str, int, bytes], bytes] = {}  # of chunks under way, by who gives them
         self.top: dict[bytes, tuple[int, bytes]] = {}
         self.purposes: dict[bytes, str] = {}  # of spaces, as they were once told
-        self.mine = b""  # the current log's epoch; events of it from elsewhere mean that this is a copy
-        self.met_mine = False
+        self.mine, self.met_mine = (
+            b"",
+            False,
+        )  # the current log's epoch; events of it from elsewhere mean that this is a copy
         self._answered = (-1, 0, 0)  # when the answers to what carriers ask were last made
         self._clear()
 

@@ -113,7 +113,7 @@ def _pull(state: Caller, task: Task, space: SharedSpace, _rng: Random) -> Said:
 def _fill(state: Caller, task: Task, space: SharedSpace, _rng: Random) -> Said:
     task = replace(task, skip=task.skip + _in_vain(state, task, space))
     make = wanting.wanted_payloads if task.what == PAYLOADS else wanting.wanted_chunks
-    want = make(state.reads, space, task.skip)
+    want = make(state.reads, space, task.skip, state.peer.org)
     if want is None:
         return _finish(state)
     if not state.allowance.left(0):
@@ -130,8 +130,9 @@ def _in_vain(state: Caller, task: Task, space: SharedSpace) -> int:
     if isinstance(want, WantChunks):
         names = _upto([one.blob for one in want.chunks], answered)
         lacking = set(state.reads.lacking_blobs(space))
-        before = {one.blob: one.first for one in want.chunks}
-        return sum(name in lacking and state.reads.next_chunk(name) <= before[name] for name in names)
+        before = {one.blob: one for one in want.chunks}
+        now = {name: wanting.wanted_from(state.reads, name, state.peer.org) for name in names if name in lacking}
+        return sum((one.first, one.held) <= (before[name].first, before[name].held) for name, one in now.items())
     return 0
 
 
@@ -155,7 +156,8 @@ def _offer(state: Caller, task: Task, space: SharedSpace, rng: Random) -> Said:
     if not told or _stuck(task, wants):
         return _finish(state, stuck=True)
     events = any(isinstance(one, Events) for one in told)
-    moved = replace(state, moved=state.moved or events)
+    arrived = wanting.sameness(wants) not in task.before  # of what was given when the line was last cut
+    moved = replace(state, moved=state.moved or events, cuts=0 if arrived else state.cuts)
     return _go_on(moved, _noting(task, wants, events=events), *told, *ask)
 
 
@@ -166,6 +168,8 @@ def _give(state: Caller, task: Task, space: SharedSpace, rng: Random) -> Said:
     want = next((one for one in state.wants if isinstance(one, kind) and one.space == task.space), None)
     if want is None:
         return _finish(state)
+    if wanting.sameness([want]) not in task.before:
+        state = replace(state, cuts=0)  # something arrived before the line broke
     told = serving.answer(state.reads, {task.space: space}, want, serving.Budget(), rng)
     count, missing = serving.couldnt(want, told)
     again = _stuck(task, [want])

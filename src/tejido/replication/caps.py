@@ -6,7 +6,8 @@ from tejido.replication.pages import MAX_EVENTS, MAX_PAGE
 MIB = 1 << 20
 CHUNK = MIB
 BODY = MIB  # bytes of a frame's body; a chunk has its 36 bytes of name besides
-BODIES = {b"P": MAX_PAGE, b"Y": 32 + MAX_PAYLOAD + 1024, b"C": 36 + CHUNK, b"K": 32 + MIB, b"E": 0}
+PART = 64 * 1024  # bytes of a part of a chunk, and about so many of a page on a line: what a cut may cost
+BODIES = {b"P": MAX_PAGE, b"Y": 32 + MAX_PAYLOAD + 1024, b"C": 36 + CHUNK, b"B": 40 + PART, b"K": 32 + MIB, b"E": 0}
 """Where a type of frame may have less, or more, than `BODY`."""
 FRAMES = 20_000  # frames of one turn
 TURN = 4 * MIB  # bytes that one turn answers or gives; the last item may reach beyond

@@ -64,7 +64,7 @@ def step(state: State, message: Heard, now: int, rng: Random) -> Step[Any]:
 
 
 def _hear(state: State, message: Message | PayloadsOf | Cut, now: int) -> tuple[State, tuple[Effect, ...]]:
-    intake = state.intake or Intake(state.reads, _open_to(state), state.allowance.at(now))
+    intake = state.intake or Intake(state.reads, _open_to(state), state.allowance.at(now), giver=_giver(state))
     if isinstance(message, End | Cut):
         intake, effects = taking.flush(intake)
         state = replace(state, intake=intake)
@@ -76,6 +76,10 @@ def _hear(state: State, message: Message | PayloadsOf | Cut, now: int) -> tuple[
     if getattr(message, "space", None) not in (*intake.spaces, None):
         return replace(state, intake=intake), ()
     return _noted(replace(state, intake=intake), message), ()
+
+
+def _giver(state: State) -> bytes:
+    return b"" if isinstance(state, Reader) else state.peer.org
 
 
 def _open_to(state: State) -> serving.Spaces:
@@ -116,7 +120,7 @@ def _cut(state: Caller) -> Caller:
     told = () if isinstance(state.awaiting, AskHeads) else state.told
     tasks = state.tasks
     if tasks:
-        tasks = (replace(tasks[0], asked=frozenset()), *tasks[1:])
+        tasks = (replace(tasks[0], asked=frozenset(), before=tasks[0].asked), *tasks[1:])
     return replace(state, told=told, tasks=tasks, awaiting=None, wants=(), cuts=state.cuts + 1)
 
 
@@ -149,5 +153,7 @@ def _wanted(state: Server, space: SharedSpace | None, ask: AskWants) -> list[Mes
     if ask.what == EVENTS:
         told = [heads for heads in state.told if heads.space == ask.space]
         return [*wanting.wanted_events(state.reads, space, told, state.placed)]
-    want = (wanting.wanted_payloads if ask.what == PAYLOADS else wanting.wanted_chunks)(state.reads, space, ask.skip)
+    want = (wanting.wanted_payloads if ask.what == PAYLOADS else wanting.wanted_chunks)(
+        state.reads, space, ask.skip, state.peer.org
+    )
     return [want] if want else []

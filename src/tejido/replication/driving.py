@@ -7,7 +7,18 @@ from random import Random
 from tejido.log.errors import Malformed
 from tejido.replication import caps
 from tejido.replication.core import step
-from tejido.replication.effects import Done, Effect, FinishBlob, Say, TakeCheckpoint, TakeChunk, TakeIn, TakePayloads
+from tejido.replication.effects import (
+    Done,
+    DropPart,
+    Effect,
+    FinishBlob,
+    Say,
+    TakeCheckpoint,
+    TakeChunk,
+    TakeIn,
+    TakePart,
+    TakePayloads,
+)
 from tejido.replication.lots import in_lots
 from tejido.replication.messages import End, Message
 from tejido.replication.states import Cut, S, Turn
@@ -23,6 +34,7 @@ class Report:
     filled: int = 0
     waiting: int = 0
     chunks_in: int = 0
+    parts_in: int = 0  # of chunks that are not whole yet, too
     blobs_in: int = 0
     checkpoints_in: int = 0
     problems: list[str] = field(default_factory=list)
@@ -37,9 +49,14 @@ class Report:
             self.problems.append(problem)
 
     @property
+    def came(self) -> int:
+        """How many things came in."""
+        return self.accepted + self.filled + self.parts_in + self.chunks_in
+
+    @property
     def changed(self) -> bool:
         """Whether anything came in; checkpoints come again each time."""
-        return any((self.accepted, self.filled, self.chunks_in, self.blobs_in))
+        return any((self.accepted, self.filled, self.parts_in, self.chunks_in, self.blobs_in))
 
 
 def turn(
@@ -90,11 +107,8 @@ def _apply(effect: Effect, store: Writes, report: Report) -> None:
         _add(report, store.ingest(effect.events, effect.spaces, effect.logs))
     elif isinstance(effect, TakePayloads):
         _add(report, store.fill(effect.payloads))
-    elif isinstance(effect, TakeChunk):
-        store.take_chunk(effect.descriptor, effect.number, effect.data)
-        report.chunks_in += 1
-    elif isinstance(effect, FinishBlob):
-        report.blobs_in += store.finish_blob(effect.descriptor)
+    elif isinstance(effect, TakeChunk | TakePart | DropPart | FinishBlob):
+        _apply_to_blob(effect, store, report)
     elif isinstance(effect, TakeCheckpoint):
         problem = store.take_checkpoint(effect.space, effect.data)
         report.checkpoints_in += not problem
@@ -104,6 +118,19 @@ def _apply(effect: Effect, store: Writes, report: Report) -> None:
         report.say(effect.where, effect.what)
     elif isinstance(effect, Done):
         report.done, report.deferred, report.cut = True, effect.deferred, effect.cut
+
+
+def _apply_to_blob(effect: TakeChunk | TakePart | DropPart | FinishBlob, store: Writes, report: Report) -> None:
+    if isinstance(effect, TakeChunk):
+        store.take_chunk(effect.descriptor, effect.number, effect.data)
+        report.chunks_in += 1
+    elif isinstance(effect, TakePart):
+        store.take_part(effect.descriptor, effect.number, effect.giver, effect.start, effect.data)
+        report.parts_in += 1
+    elif isinstance(effect, DropPart):
+        store.drop_part(effect.descriptor, effect.number, effect.giver)
+    else:
+        report.blobs_in += store.finish_blob(effect.descriptor)
 
 
 def _add(report: Report, taken: Taken) -> None:

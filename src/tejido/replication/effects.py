@@ -34,6 +34,26 @@ class TakeChunk:
 
 
 @dataclass(frozen=True)
+class TakePart:
+    """Bytes of a chunk that is not whole yet, behind the `start` bytes of it that came from `giver` before."""
+
+    descriptor: Descriptor
+    number: int
+    giver: bytes
+    start: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class DropPart:
+    """What came of a chunk from `giver` is not what the descriptor says."""
+
+    descriptor: Descriptor
+    number: int
+    giver: bytes
+
+
+@dataclass(frozen=True)
 class FinishBlob:
     """All chunks of this blob are here."""
 
@@ -64,4 +84,4 @@ class Done:
     cut: bool = False
 
 
-Effect = TakeIn | TakePayloads | TakeChunk | FinishBlob | TakeCheckpoint | Say | Done
+Effect = TakeIn | TakePayloads | TakeChunk | TakePart | DropPart | FinishBlob | TakeCheckpoint | Say | Done

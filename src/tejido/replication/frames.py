@@ -7,8 +7,8 @@ from tejido.log.errors import Malformed
 from tejido.replication import caps
 
 PAGE, PAYLOAD, DESCRIPTOR, CHUNK, HEADS = b"P", b"Y", b"D", b"C", b"H"
-WANTS, PLACED, CHECKPOINT, IDENTITY, MANIFEST, END = b"W", b"L", b"K", b"I", b"M", b"E"
-KINDS = frozenset({PAGE, PAYLOAD, DESCRIPTOR, CHUNK, HEADS, WANTS, PLACED, CHECKPOINT, IDENTITY, MANIFEST, END})
+PART, WANTS, PLACED, CHECKPOINT, IDENTITY, MANIFEST, END = b"B", b"W", b"L", b"K", b"I", b"M", b"E"
+KINDS = frozenset({PAGE, PAYLOAD, DESCRIPTOR, CHUNK, PART, HEADS, WANTS, PLACED, CHECKPOINT, IDENTITY, MANIFEST, END})
 HEAD = 5
 LEAST = min(size for size in caps.BODIES.values() if size)
 """What is no larger is within the limit of each type but `E`."""

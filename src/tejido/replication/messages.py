@@ -76,10 +76,11 @@ class WantPayloads:
 
 
 class From(NamedTuple):
-    """A blob's chunks from number `first` on."""
+    """A blob's chunks from number `first` on; of that one, `held` bytes are here already."""
 
     blob: str
     first: int
+    held: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,16 @@ class Chunk:
 
 
 @dataclass(frozen=True)
+class Part:
+    """B: some bytes of a chunk, from `start` on: chunks come so over a line, which may break at any byte."""
+
+    blob: str
+    number: int
+    start: int
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """K: a checkpoint of a space, as its writer signed it."""
 
@@ -168,7 +179,7 @@ class End:
 
 
 Want = AskHeads | AskWants | WantPages | WantPayloads | WantChunks | Probe
-Message = Heads | Want | Placed | Events | PayloadOf | BlobIs | Chunk | Checkpoint | Identity | Manifest | End
+Message = Heads | Want | Placed | Events | PayloadOf | BlobIs | Chunk | Part | Checkpoint | Identity | Manifest | End
 Value = dict[str, Any]
 
 
@@ -213,6 +224,9 @@ WRITERS: Mapping[type, Callable[[Any], Frame]] = {
     PayloadOf: lambda m: Frame(frames.PAYLOAD, m.event + m.payload.pack()),
     BlobIs: lambda m: Frame(frames.DESCRIPTOR, m.descriptor.data),
     Chunk: lambda m: Frame(frames.CHUNK, bytes.fromhex(m.blob) + m.number.to_bytes(4, "big") + m.data),
+    Part: lambda m: Frame(
+        frames.PART, bytes.fromhex(m.blob) + m.number.to_bytes(4, "big") + m.start.to_bytes(4, "big") + m.data
+    ),
     Checkpoint: lambda m: Frame(frames.CHECKPOINT, m.space + m.data),
     Manifest: lambda m: Frame(frames.MANIFEST, m.data),
     End: lambda m: Frame(frames.END, b""),  # noqa: ARG005 - it says nothing else
@@ -230,12 +244,8 @@ WRITERS: Mapping[type, Callable[[Any], Frame]] = {
     AskWants: lambda m: _want("wants", space=m.space.hex(), what=m.what, skip=m.skip),
     WantPages: lambda m: _want("pages", space=m.space.hex(), runs=[*map(_run, m.runs)]),
     WantPayloads: lambda m: _want("payloads", space=m.space.hex(), events=[e.hex() for e in m.events]),
-    WantChunks: lambda m: _want(
-        "chunks", space=m.space.hex(), chunks=[{"blob": c.blob, "first": c.first} for c in m.chunks]
-    ),
-    Probe: lambda m: _want(
-        "places", space=m.space.hex(), log=m.log.hex(), tip=_point(m.tip), seqs=list(m.seqs)
-    ),
+    WantChunks: lambda m: _want("chunks", space=m.space.hex(), chunks=[one._asdict() for one in m.chunks]),
+    Probe: lambda m: _want("places", space=m.space.hex(), log=m.log.hex(), tip=_point(m.tip), seqs=list(m.seqs)),
 }  # fmt: skip
 
 
@@ -312,8 +322,8 @@ def _read_run(value: Any) -> Run:
 
 
 def _read_from(value: Any) -> From:
-    _only(value, "blob", "first")
-    return From(_name(value["blob"]), _number(value["first"]))
+    _only(value, "blob", "first", "held")
+    return From(_name(value["blob"]), _number(value["first"]), _number(value["held"]))
 
 
 def _read_heads(data: bytes) -> Heads:
@@ -339,6 +349,12 @@ def _read_chunk(data: bytes) -> Chunk:
     if len(data) < 36:
         raise Malformed("a chunk is named by 36 bytes")
     return Chunk(data[:32].hex(), int.from_bytes(data[32:36], "big"), data[36:])
+
+
+def _read_part(data: bytes) -> Part:
+    if len(data) <= 40:
+        raise Malformed("a part of a chunk is named by 40 bytes, and holds some")
+    return Part(data[:32].hex(), int.from_bytes(data[32:36], "big"), int.from_bytes(data[36:40], "big"), data[40:])
 
 
 def _read_checkpoint(data: bytes) -> Checkpoint:
@@ -422,6 +438,7 @@ READERS: Mapping[bytes, Callable[[bytes], Message]] = {
     frames.PAYLOAD: _read_payload,
     frames.DESCRIPTOR: lambda data: BlobIs(Descriptor.parse(data)),
     frames.CHUNK: _read_chunk,
+    frames.PART: _read_part,
     frames.HEADS: _read_heads,
     frames.WANTS: _read_want,
     frames.PLACED: _read_placed,

@@ -60,13 +60,14 @@ def _event(log: bytes, line: bytes) -> Incoming:
         raise Malformed("a line is not a signature in hex, a space and a header") from error
 
 
-def split(log: Log, space: Space | None, events: Iterable[Incoming]) -> Iterator[Page]:
-    """Pages of at most `MAX_EVENTS` events and `MAX_PAGE` bytes."""
+def split(log: Log, space: Space | None, events: Iterable[Incoming], most: int = 1 << 30) -> Iterator[Page]:
+    """Pages of at most `MAX_EVENTS` events, and `most` or `MAX_PAGE` bytes."""
+    most = min(most, MAX_PAGE) - 2048
     part: list[Incoming] = []
     size = 0
     for event in events:
         length = len(event.header) + 2 * len(event.signature) + 2
-        if part and (len(part) >= MAX_EVENTS or size + length > MAX_PAGE - 2048):
+        if part and (len(part) >= MAX_EVENTS or size + length > most):
             yield Page(log, space, tuple(part))
             part, size = [], 0
         part.append(event)

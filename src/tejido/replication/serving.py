@@ -17,10 +17,10 @@ from tejido.replication.messages import (
     AskHeads,
     BlobIs,
     Checkpoint,
-    Chunk,
     Events,
     Heads,
     Message,
+    Part,
     PayloadOf,
     Placed,
     Probe,
@@ -164,7 +164,8 @@ def batch_pages(space: SharedSpace, events: Iterable[tuple[Log, Held]]) -> Itera
         by_log.setdefault(log.id, (log, []))[1].append(held)
     for log, listed in by_log.values():
         place = 0
-        for page in pages.split(log, None if log.identity else space.space, (held.incoming for held in listed)):
+        within = None if log.identity else space.space
+        for page in pages.split(log, within, (held.incoming for held in listed), caps.PART):
             yield Events(page)
             for held in listed[place : place + len(page.events)]:
                 if held.incoming.payload is not None:
@@ -181,14 +182,14 @@ def _payloads(reads: Reads, space: SharedSpace, want: WantPayloads, budget: Budg
 
 
 def _chunks(reads: Reads, space: SharedSpace, want: WantChunks, budget: Budget) -> Iterator[Message]:
-    for blob, first in want.chunks:
+    for blob, first, held in want.chunks:
         if not budget.left:
             return
         descriptor = _descriptor(reads, blob) if reads.shares_blob(space, blob) else None
         if descriptor is not None:
             yield BlobIs(descriptor)
             budget.spend(len(descriptor.data))
-            yield from _chunks_of(reads, descriptor, first, budget)
+            yield from _parts_of(reads, descriptor, first, held, budget)
 
 
 def _descriptor(reads: Reads, blob: str) -> Descriptor | None:
@@ -199,13 +200,16 @@ def _descriptor(reads: Reads, blob: str) -> Descriptor | None:
         return None  # larger than others take
 
 
-def _chunks_of(reads: Reads, descriptor: Descriptor, first: int, budget: Budget) -> Iterator[Message]:
+def _parts_of(reads: Reads, descriptor: Descriptor, first: int, held: int, budget: Budget) -> Iterator[Message]:
+    """Chunks in parts: whole ones would never come over a line that breaks within each megabyte."""
     for number in range(min(first, len(descriptor.chunks)), len(descriptor.chunks)):
         data = reads.chunk(descriptor.id, number) if budget.left else None
         if data is None:
             return
-        budget.spend(len(data))
-        yield Chunk(descriptor.id, number, data)
+        begin = held if number == first else 0
+        budget.spend(max(0, len(data) - begin))
+        for start in range(begin, len(data), caps.PART):
+            yield Part(descriptor.id, number, start, data[start : start + caps.PART])
 
 
 SERVED: Mapping[type, Callable[[Reads, SharedSpace, Any, Budget], Iterator[Message]]] = {

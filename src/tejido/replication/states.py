@@ -36,6 +36,7 @@ class Task:
     space: bytes
     skip: int = 0
     asked: frozenset[int] = frozenset()
+    before: frozenset[int] = frozenset()  # what was `asked` when the line was last cut
     dry: int = 0  # turns since events came
 
 

@@ -195,6 +195,9 @@ class Reads(Protocol):
     def next_chunk(self, blob: str) -> int:
         """The first chunk that is not here, of a blob whose descriptor nobody has told yet."""
 
+    def part(self, blob: str, number: int, giver: bytes) -> bytes:
+        """What came of a chunk from that organisation, if it is not whole yet."""
+
     def checkpoints(self, space: SharedSpace) -> Sequence[bytes]:
         """The latest checkpoint of each device."""
 
@@ -213,6 +216,12 @@ class Writes(Protocol):
 
     def take_chunk(self, descriptor: Descriptor, number: int, data: bytes) -> None:
         """Keep a verified chunk of a blob that is lacking; raises `BlobProblem`."""
+
+    def take_part(self, descriptor: Descriptor, number: int, giver: bytes, start: int, data: bytes) -> None:
+        """Keep bytes of a chunk that nobody can verify yet, behind the first `start` of them; raises `BlobProblem`."""
+
+    def drop_part(self, descriptor: Descriptor, number: int, giver: bytes) -> None:
+        """Forget them."""
 
     def finish_blob(self, descriptor: Descriptor) -> bool:
         """Make a blob whole whose chunks are all here; whether it is now. Raises `BlobProblem`."""

@@ -12,9 +12,19 @@ from tejido.log.header import event_hash
 from tejido.log.payload import Payload
 from tejido.replication import caps
 from tejido.replication.blobs import Descriptor
-from tejido.replication.effects import Effect, FinishBlob, Say, TakeCheckpoint, TakeChunk, TakeIn, TakePayloads
+from tejido.replication.effects import (
+    DropPart,
+    Effect,
+    FinishBlob,
+    Say,
+    TakeCheckpoint,
+    TakeChunk,
+    TakeIn,
+    TakePart,
+    TakePayloads,
+)
 from tejido.replication.lots import PayloadsOf
-from tejido.replication.messages import BlobIs, Checkpoint, Chunk, Events, Identity, Message, PayloadOf
+from tejido.replication.messages import BlobIs, Checkpoint, Chunk, Events, Identity, Message, Part, PayloadOf
 from tejido.replication.quotas import Allowance
 from tejido.replication.store import Reads, SharedSpace
 
@@ -37,6 +47,8 @@ class Intake:
     size: int = 0
     blob: Descriptor | None = None
     missing: frozenset[int] = frozenset()
+    giver: bytes = b""  # an organisation; none where nobody speaks
+    part: tuple[int, int, Pile] = (-1, 0, ())  # of the chunk under way: its number, how much of it is here, its bytes
     answered: Pile = ()  # events whose payloads, and blobs whose descriptors, came
 
 
@@ -55,6 +67,8 @@ def receive(intake: Intake, message: Message | PayloadsOf) -> Taken:
         return _payloads(intake, message.listed)
     if isinstance(message, BlobIs):
         return _blob(intake, message.descriptor)
+    if isinstance(message, Part):
+        return _part(intake, message)
     if isinstance(message, Chunk):
         return _chunk(intake, message)
     if isinstance(message, Checkpoint) and message.space in intake.spaces:
@@ -107,25 +121,48 @@ def _payloads(intake: Intake, messages: Iterable[PayloadOf]) -> Taken:
 
 
 def _blob(intake: Intake, blob: Descriptor) -> Taken:
-    intake = replace(intake, blob=None, missing=frozenset(), answered=(blob.id, intake.answered))
+    intake = replace(intake, blob=None, missing=frozenset(), part=(-1, 0, ()), answered=(blob.id, intake.answered))
     if not intake.reads.lacks_blob(blob.id):
         return intake, ()
     missing = frozenset(intake.reads.missing_chunks(blob))
     return replace(intake, blob=blob, missing=missing), () if missing else (FinishBlob(blob),)
 
 
+def _part(intake: Intake, message: Part) -> Taken:
+    """Bytes behind those that are here; the last of a chunk shows whether all of them are its own."""
+    blob = intake.blob
+    if blob is None or message.blob != blob.id or message.number not in intake.missing:
+        return intake, ()
+    number, there, pile = intake.part
+    if number != message.number:
+        begun = intake.reads.part(blob.id, message.number, intake.giver)
+        number, there, pile = message.number, len(begun), (begun, ())
+    after = there + len(message.data)
+    if message.start != there or after > blob.length(number):
+        return intake, ()
+    intake = replace(intake, part=(number, after, (message.data, pile)))
+    intake = replace(intake, allowance=intake.allowance.spend(0, len(message.data)))
+    if after < blob.length(number):
+        return intake, (TakePart(blob, number, intake.giver, there, message.data),)
+    data = b"".join(reversed(list(listed(intake.part[2]))))
+    intake, effects = _whole(replace(intake, part=(-1, 0, ())), blob, number, data)
+    return intake, (*effects, DropPart(blob, number, intake.giver)) if number in intake.missing else effects
+
+
 def _chunk(intake: Intake, message: Chunk) -> Taken:
     blob = intake.blob
     if blob is None or message.blob != blob.id or message.number not in intake.missing:
         return intake, ()
-    if not blob.matches(message.number, message.data):
-        return intake, (
-            Say(f"blob {blob.id[:16]}", f"chunk {message.number} has other bytes than its descriptor says"),
-        )
-    missing = intake.missing - {message.number}
-    effects: tuple[Effect, ...] = (TakeChunk(blob, message.number, message.data),)
-    allowance = intake.allowance.spend(0, len(message.data))
-    return replace(intake, missing=missing, allowance=allowance), effects if missing else (*effects, FinishBlob(blob))
+    intake = replace(intake, allowance=intake.allowance.spend(0, len(message.data)))
+    return _whole(intake, blob, message.number, message.data)
+
+
+def _whole(intake: Intake, blob: Descriptor, number: int, data: bytes) -> Taken:
+    if not blob.matches(number, data):
+        return intake, (Say(f"blob {blob.id[:16]}", f"chunk {number} has other bytes than its descriptor says"),)
+    missing = intake.missing - {number}
+    effects: tuple[Effect, ...] = (TakeChunk(blob, number, data),)
+    return replace(intake, missing=missing), effects if missing else (*effects, FinishBlob(blob))
 
 
 def changed(record: R, **fields: object) -> R:

@@ -70,16 +70,22 @@ def spread(first: int, last: int, count: int = caps.SPREAD) -> tuple[int, ...]:
     return tuple(sorted({first + gap * step // count for step in range(count + 1)}))
 
 
-def wanted_payloads(reads: Reads, space: SharedSpace, skip: int) -> WantPayloads | None:
+def wanted_payloads(reads: Reads, space: SharedSpace, skip: int, _giver: bytes = b"") -> WantPayloads | None:
     """The next payloads that are lacking, without the first `skip`."""
     events = tuple(reads.pending(space, skip, caps.ITEMS))
     return WantPayloads(space.space.id, events) if events else None
 
 
-def wanted_chunks(reads: Reads, space: SharedSpace, skip: int) -> WantChunks | None:
+def wanted_chunks(reads: Reads, space: SharedSpace, skip: int, giver: bytes) -> WantChunks | None:
     """The next chunks of the blobs that are lacking, the most urgent first, without the first `skip` blobs."""
     blobs = reads.lacking_blobs(space)[skip : skip + caps.SEQS]
-    return WantChunks(space.space.id, tuple(From(blob, reads.next_chunk(blob)) for blob in blobs)) if blobs else None
+    return WantChunks(space.space.id, tuple(wanted_from(reads, blob, giver) for blob in blobs)) if blobs else None
+
+
+def wanted_from(reads: Reads, blob: str, giver: bytes) -> From:
+    """From which byte on a blob is wanted of an organisation; what another gave of the same chunk is not mixed with it."""
+    first = reads.next_chunk(blob)
+    return From(blob, first, len(reads.part(blob, first, giver)))
 
 
 def sameness(wants: Iterable[Want]) -> int:

@@ -1,4 +1,4 @@
-"""Where the bytes lie: small immutable objects by name, written whole or not at all."""
+"""Where the bytes lie: small immutable objects by name, written whole or not at all; and parts of these under way."""
 
 import os
 import re
@@ -9,15 +9,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-_NAME = re.compile(r"[0-9a-f]{64}/(?:descriptor|[0-9]{1,9})")
+_NAME = re.compile(r"[0-9a-f]{64}/(?:descriptor|[0-9]{1,9}(?:-[0-9a-f]{16})?)")
 _STRAY = ".part"
 
 
 class Storage(Protocol):
-    """Objects of about 1 MiB under names `<64 hex digits>/<descriptor | number>`."""
+    """Objects of about 1 MiB under names `<64 hex digits>/<descriptor | number>`; parts that grow: `<number>-<16 hex digits>`."""
 
     def write(self, name: str, data: bytes) -> None:
         """Store durably; after a crash the object is there whole or not at all."""
+
+    def add(self, name: str, start: int, data: bytes) -> None:
+        """Let a part grow: `data` behind its first `start` bytes. Nothing is kept that would leave a gap; not durable."""
+
+    def remove(self, name: str) -> None:
+        """Remove one object, if it is there."""
 
     def read(self, name: str) -> bytes | None:
         """The object's bytes, None if absent."""
@@ -65,6 +71,18 @@ class LocalStorage:
             os.fsync(file.fileno())
         part.replace(path)
         _sync_folder(path.parent)
+
+    def add(self, name: str, start: int, data: bytes) -> None:
+        path = self._path(name)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+            if file.seek(0, os.SEEK_END) >= start:
+                file.seek(start)
+                file.write(data)
+                file.truncate()
+
+    def remove(self, name: str) -> None:
+        self._path(name).unlink(missing_ok=True)
 
     def read(self, name: str) -> bytes | None:
         try:
@@ -121,6 +139,14 @@ class MemoryStorage:
 
     def write(self, name: str, data: bytes) -> None:
         self.held[checked(name)] = (bytes(data), time.time())
+
+    def add(self, name: str, start: int, data: bytes) -> None:
+        held = self.read(name) or b""
+        if len(held) >= start:
+            self.held[name] = (held[:start] + data, time.time())
+
+    def remove(self, name: str) -> None:
+        self.held.pop(checked(name), None)
 
     def read(self, name: str) -> bytes | None:
         found = self.held.get(checked(name))

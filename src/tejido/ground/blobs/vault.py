@@ -87,6 +87,20 @@ class Vault:
         if not self.has(blob):
             self._take(blob, descriptor, index, lambda _: data)
 
+    def part(self, blob: str, index: int, giver: bytes) -> bytes:
+        """What came of a chunk that is not whole yet from `giver` (an organisation)."""
+        return self.storage.read(_part(blob, index, giver)) or b"" if is_hash(blob) else b""
+
+    def take_part(self, blob: str, descriptor: Descriptor, index: int, giver: bytes, start: int, data: bytes) -> None:
+        """Keep bytes of a chunk behind its first `start`, unverified until the chunk is whole."""
+        self._admit(blob, descriptor)
+        if not self.has(blob) and start + len(data) < descriptor.length(index):
+            self.storage.add(_part(blob, index, giver), start, data)
+
+    def drop_part(self, blob: str, index: int, giver: bytes) -> None:
+        """Forget what came of a chunk from `giver`."""
+        self.storage.remove(_part(blob, index, giver))
+
     def finish(self, blob: str, descriptor: Descriptor) -> None:
         """Make a blob whole whose chunks were all taken. One that lies here damaged is begun anew: `BlobTruncated`."""
         try:
@@ -127,6 +141,9 @@ class Vault:
         if not descriptor.matches(index, data):
             raise BlobMismatch("Chunk %(index)s of file %(id)s has the wrong bytes.", index=index + 1, id=blob)
         self.storage.write(f"{blob}/{index}", data)
+        for name in self.storage.objects(blob):
+            if name.startswith(f"{index}-"):
+                self.storage.remove(f"{blob}/{name}")
 
     def has(self, blob: str) -> bool:
         """Whether the whole blob is here."""
@@ -268,3 +285,7 @@ class Vault:
                 self.stored_chunk(blob, index, descriptor)
             except BlobDamaged as error:
                 yield Fault(blob, str(error))
+
+
+def _part(blob: str, index: int, giver: bytes) -> str:
+    return f"{blob}/{index}-{giver.hex()[:16]}"

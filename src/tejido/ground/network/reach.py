@@ -174,6 +174,22 @@ class Reach:
         except Problem as error:
             raise BlobProblem(str(error)) from error
 
+    def part(self, blob: str, number: int, giver: bytes) -> bytes:
+        """What that organisation gave of a chunk before its line broke."""
+        return blobs.vault().part(blob, number, giver)
+
+    def take_part(self, descriptor: Descriptor, number: int, giver: bytes, start: int, data: bytes) -> None:
+        """Kept by giver: whoever gives wrong bytes spoils nobody else's."""
+        try:
+            found = blobs.Descriptor.decode(descriptor.data)
+            blobs.vault().take_part(descriptor.id, found, number, giver, start, data)
+        except Problem as error:
+            raise BlobProblem(str(error)) from error
+
+    def drop_part(self, descriptor: Descriptor, number: int, giver: bytes) -> None:
+        """Begin that chunk anew."""
+        blobs.vault().drop_part(descriptor.id, number, giver)
+
     def finish_blob(self, descriptor: Descriptor) -> bool:
         """Whether it is whole now."""
         try:

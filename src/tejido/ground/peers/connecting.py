@@ -6,6 +6,7 @@ from the environment, no cookie and no answer of the other side can choose where
 
 import contextlib
 import http.client
+import select
 import socket
 import ssl
 import threading
@@ -113,17 +114,20 @@ class Line:
 
     def post(self, path: str, body: bytes, headers: dict[str, str], most: int) -> "Answer":
         """Send a body and wait for the head of the answer; the answer's own body is read by whoever asked."""
+        if self._http is not None and _closed(self._http.sock):
+            self.close()
         kept = self._http is not None
         try:
             return self._post(path, body, headers, most)
         except (OSError, http.client.HTTPException) as error:
             self.close()
-            if not kept or isinstance(error, TimeoutError):
+            if not kept or len(body) > PIECE or isinstance(error, TimeoutError):
                 raise TooSlow if kept else NoAnswer from error
         return self._again(path, body, headers, most)
 
     def _again(self, path: str, body: bytes, headers: dict[str, str], most: int) -> "Answer":
-        """Once more on a new connection: the other side may have closed one that was kept open, which says nothing."""
+        """Once more on a new connection: the other side may just have closed one that was kept open, which says nothing. Not with
+        a large body: on a line that broke within it, much of it has arrived."""
         try:
             return self._post(path, body, headers, most)
         except (OSError, http.client.HTTPException) as error:
@@ -168,6 +172,11 @@ class Line:
         if sock is not None:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
+
+
+def _closed(sock: socket.socket) -> bool:
+    """Whether the other side has hung up since the last answer: nothing else can be read then."""
+    return bool(select.select([sock], [], [], 0)[0])
 
 
 def _send(sock: socket.socket, body: bytes) -> None:

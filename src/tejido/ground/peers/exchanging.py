@@ -24,7 +24,7 @@ from tejido.ground.peers.errors import Full, NoAnswer, PeerProblem, TooSlow, Und
 from tejido.ground.peers.models import Peer
 from tejido.ground.store import erasing
 from tejido.replication import driving
-from tejido.replication.messages import Chunk, Events, Message, PayloadOf
+from tejido.replication.messages import Events, Message, Part, PayloadOf
 from tejido.replication.states import GIVE, OFFER, Caller
 
 Tell = Callable[[int], None]
@@ -101,7 +101,10 @@ def _recorded(peer: Peer, went: Went, slice_s: float, tell: Tell) -> PeerProblem
 
 
 def _failed(peer: Peer, code: str, went: Went, after_s: int) -> None:
-    now, failures = timezone.now(), peer.failures + 1
+    now, failures = (
+        timezone.now(),
+        0 if went.taken.came else peer.failures + 1,
+    )  # a bad line that brings something is good
     after = now + timedelta(seconds=after_s) if after_s else next_after(now, peer.every_min, failures)
     said = {"failed_at": now, "problem": code, "failures": failures, "next_at": after if peer.every_min else None}
     if went.came:
@@ -129,14 +132,14 @@ def _turns(call: Call, went: Went, until: float, tell: Tell) -> None:
     store, rng = NodeStore(), SystemRandom()
     before = quotas.left(call.org, store.waiting())
     state, said = driving.begin(Caller(store, call.greet(), before), _now(), rng)
-    cuts = 0
+    cuts = came = 0
     try:
         while said and time.monotonic() < until:
             tell(permille(state, went))
             _count(went.given, said)
             heard = call.turn(said, partial(_tell, tell, state, went))
             state, said = driving.turn(state, store, heard, _now(), rng, went.taken)
-            cuts = _after(call.problem, cuts)
+            cuts, came = _after(call.problem, 0 if went.taken.came > came else cuts), went.taken.came
     finally:
         quotas.spent(call.org, before, state.allowance)
     if went.taken.cut and call.problem:
@@ -167,7 +170,7 @@ def _count(given: Counter[str], said: Sequence[Message]) -> None:
         if isinstance(one, Events):
             given["events_out"] += len(one.page.events)
         given["payloads_out"] += isinstance(one, PayloadOf)
-        given["chunks_out"] += isinstance(one, Chunk)
+        given["chunks_out"] += isinstance(one, Part) and one.start == 0
 
 
 def permille(state: Caller, went: Went) -> int:
