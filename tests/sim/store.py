@@ -58,7 +58,7 @@ class MemoryStore:
         self.mine, self.met_mine = (
             b"",
             False,
-        )  # the current log's epoch; events of it from elsewhere mean that this is a copy
+        )  # the current log's epoch, and whether it came from elsewhere: this is a copy
         self._answered = (-1, 0, 0)  # when the answers to what carriers ask were last made
         self._clear()
 
