@@ -55,10 +55,7 @@ class MemoryStore:
         self.parts: dict[tuple[str, int, bytes], bytes] = {}  # of chunks under way, by who gives them
         self.top: dict[bytes, tuple[int, bytes]] = {}
         self.purposes: dict[bytes, str] = {}  # of spaces, as they were once told
-        self.mine, self.met_mine = (
-            b"",
-            False,
-        )  # the current log's epoch, and whether it came from elsewhere: this is a copy
+        self.mine, self.met_mine = b"", False  # the current log's epoch; whether it came from elsewhere
         self._answered = (-1, 0, 0)  # when the answers to what carriers ask were last made
         self._clear()
 
