@@ -156,16 +156,24 @@ def fill(folder: str, size: int) -> None:
     import django
 
     django.setup()
-    from bench.log import Authors, _ingest, _register
+    from bench.log import _ingest, _register
 
     _register()
+    from tejido.ground.store import tables
+
+    tables.ensure()
+    _ingest(members(), size)
+
+
+def members() -> Any:
+    """A foreign organisation's authors, who write in the public space of this node's network, whose member that is."""
+    from bench.log import Authors
     from tejido.ground.network import selectors
-    from tejido.ground.store import logs, tables
+    from tejido.ground.store import logs
     from tejido.ground.store.ingest import ingest
     from tejido.ground.store.spaces import set_members
     from tejido.log import descriptors
 
-    tables.ensure()
     (network,) = selectors.networks()
     authors: Any = Authors(public=True, epoch_key=None)
     public = network.public_space
@@ -176,7 +184,7 @@ def fill(folder: str, size: int) -> None:
     authors.logs = [descriptors.Log(org, key.public, bytes(16), authors.space.id) for key in authors.keys]
     ingest(authors.identity)
     set_members(public, [*network.members, org])
-    _ingest(authors, size)
+    return authors
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from statistics import median
 from typing import Any
 
 from bench._calibration import calibration, peak_mb
-from bench._https import from_server
+from bench._https import from_server, members
 from bench._node import fresh_node
 from bench.log import Authors, _ingest, _pages, _register
 
@@ -62,7 +62,7 @@ def _round(size: int) -> Figures:
 
 def _memory(size: int) -> Figures:
     """Peaks of both sides of each carrier at another size."""
-    found = ((name, _child(name, size)) for name in (*CARRIERS, "folder_out"))
+    found = ((name, _child(name, size)) for name in (*CARRIERS, *GIVERS))
     return {_sized(name, key, size): value for name, part in found for key, value in part.items() if "peak" in key}
 
 
@@ -129,6 +129,24 @@ def to_folder(size: int) -> dict[str, object]:
         spent = time.perf_counter() - start
         _must_be(min(size, report.payloads_out), size, report.problems)
         return {"folder_out_events_per_s": round(size / spent), "peak_mb": peak_mb()}
+
+
+def to_bundle(size: int) -> dict[str, object]:
+    """A node writes a bundle, in parts for mail, of what it took in before."""
+    with fresh_node() as folder:
+        from tejido.ground.bundles import making
+        from tejido.ground.bundles.planning import Wish
+        from tejido.ground.network import actions
+        from tejido.ground.store.public import own_row
+
+        _founded()
+        actions.open_network(name="Net")
+        _ingest(members(), size)
+        start = time.perf_counter()
+        done = making.to_folder(Wish((bytes(own_row().org),), part_bytes=15_000_000), folder / "out", making.new_id())
+        spent = time.perf_counter() - start
+        _must_be(min(size, done.manifest.counts["payloads"]), size, [])
+        return {"bundle_out_events_per_s": round(size / spent), "peak_mb": peak_mb()}
 
 
 def _us(seconds: float, size: int) -> float:
@@ -375,4 +393,5 @@ def _git(*args: str, data: bytes | None = None) -> bytes:
 Part = Callable[[int], dict[str, object]]
 CARRIERS: dict[str, Part] = {"folder": from_folder, "bundle": from_bundle, "core": through_core, "https": from_server}
 """Each gives `NAME_events_per_s` and `peak_mb`."""
-PARTS: dict[str, Part] = {"ingest": ingest_alone, **CARRIERS, "folder_out": to_folder, "git": git_fetch}
+GIVERS: dict[str, Part] = {"folder_out": to_folder, "bundle_out": to_bundle}
+PARTS: dict[str, Part] = {"ingest": ingest_alone, **CARRIERS, **GIVERS, "git": git_fetch}
