@@ -24,7 +24,9 @@ def test_every_drill_is_listed_and_told_of() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["cloned-disk", "lying-node"])  # the others' days are those of tests/ground/devices
+@pytest.mark.parametrize(
+    "name", ["cloned-disk", "lying-node", "left-and-returned"]
+)  # the others' days: tests/ground/devices
 def test_a_drill_ends_well(name: str, tmp_path: Path) -> None:
     done = tejido("drill", name, "--keep", str(tmp_path / "kept"))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -41,6 +43,14 @@ def test_what_does_not_hold_is_a_failure(tmp_path: Path) -> None:
     day.run("nowhere", "node", "show", fails=True)
     with pytest.raises(Failed, match="no words"):
         day.expect(what=False, otherwise="no words")
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "file").write_text("some words")
+    day.holds("here", "some words")
+    day.holds("here", "other words", not_=True)
+    with pytest.raises(Failed, match="can be read on here"):
+        day.holds("here", "some words", not_=True)
+    with pytest.raises(Failed, match="cannot be read on here"):
+        day.holds("here", "other words")
     assert any("no node" in line for line in told)
 
 

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 from tejido.site.drills.rehearsal import Rehearsal, python
 
@@ -25,15 +24,15 @@ def restored_backup(day: Rehearsal) -> None:
     day.run("lagos", "backup", day.folder / "backup", "--passphrase-file", phrase)
     day.write("lagos", "Lagos after the backup")
     day.exchange("lagos", "chicago")
+    written = day.written("lagos")
     day.say("The disk breaks. The backup becomes a node again: it begins a new epoch.")
     shutil.rmtree(day.at("lagos"))
     day.run("again", "restore", day.folder / "backup", "--to", day.at("again"), "--passphrase-file", phrase)
     day.write("again", "Lagos is back")
     day.exchange("again", "chicago", "again")
-    day.agree("again", "chicago")
-    day.sound("chicago")
-    day.sound("again")
-    _no_fork(day, "chicago")
+    day.epoch("again", "restored from a backup")
+    day.expect(day.written("again") > written, "not all that Lagos wrote after the backup came back")
+    _well(day, "again", "chicago")
 
 
 def cloned_disk(day: Rehearsal) -> None:
@@ -44,8 +43,8 @@ def cloned_disk(day: Rehearsal) -> None:
     day.write("lagos", "Lagos, the first")
     day.write("copy", "Lagos, the copy")
     day.exchange("lagos", "copy", "chicago", "lagos", "copy")
-    day.agree("lagos", "copy", "chicago")
-    _no_fork(day, "chicago")
+    day.epoch("copy", "it was copied")
+    _well(day, "lagos", "copy", "chicago")
     day.say("Both wrote, neither forked. Still: keep one. Two nodes are two devices; see the page on keys and devices.")
 
 
@@ -59,7 +58,7 @@ def lying_node(day: Rehearsal) -> None:
     day.write("liar", "Lagos says no")
     day.exchange("lagos", "liar", "chicago")
     found = day.run("chicago", "device", "list")
-    day.expect("fork" in found, "Chicago did not find the fork")
+    day.expect(len(_fork(found)) == 2, "Chicago does not show both branches of the fork")
     day.say(
         "Both branches are kept as proof; the log counts up to the fork. Lagos' admin sheets say which branch goes on."
     )
@@ -68,6 +67,8 @@ def lying_node(day: Rehearsal) -> None:
     day.run("lagos", "key", "resolve", branch, *day.sheets("lagos", "admin-1", "admin-2"))
     day.exchange("lagos", "chicago", "lagos")
     day.agree("lagos", "chicago")
+    proof = day.run("chicago", "check", fails=True)
+    day.expect("wrote two different events" in proof, "Chicago kept no proof of the fork")
 
 
 def lost_laptop(day: Rehearsal) -> None:
@@ -92,9 +93,9 @@ def lost_laptop(day: Rehearsal) -> None:
     shutil.rmtree(day.at("lagos"))
     day.run("second", "key", "revoke", lost, *day.sheets("lagos", "admin-1", "admin-3"))
     day.round_trip("second", "chicago")
-    day.device("second", "revoked")
-    day.agree("second", "chicago")
-    day.sound("second")
+    day.expect(day.device("second", "revoked") == lost, "another device was ended than the lost one")
+    day.holds("second", "Lagos before")
+    _well(day, "second", "chicago")
 
 
 def all_devices_lost(day: Rehearsal) -> None:
@@ -103,8 +104,7 @@ def all_devices_lost(day: Rehearsal) -> None:
     _come_back(day)
     day.write("back", "Chicago is back")
     day.exchange("back", "lagos", "back")
-    day.agree("back", "lagos")
-    day.sound("back")
+    _well(day, "back", "lagos")
 
 
 def _come_back(day: Rehearsal) -> None:
@@ -127,6 +127,8 @@ def _come_back(day: Rehearsal) -> None:
         *recovery,
     )
     day.round_trip("back", "lagos")
+    for words in ("Chicago before", "Lagos before"):
+        day.holds("back", words)
     day.agree("back", "lagos")
 
 
@@ -146,15 +148,56 @@ def seized_node(day: Rehearsal) -> None:
     day.write("chicago", "The thief writes")
     day.exchange("chicago", "lagos", "back")
     day.agree("back", "lagos")
-    day.expect(
-        "Not for the thief" not in day.run("chicago", "network", "list"),
-        "the seized node read what was written afterwards",
-    )
-    day.expect(not _spoken(day.stick, b"Not for the thief"), "the stick holds words in the open")
+    day.holds("lagos", "Not for the thief")
+    day.holds("chicago", "Not for the thief", not_=True)
+    day.holds("stick", "Not for the thief", not_=True)
+    day.holds("lagos", "The thief writes", not_=True)
 
 
-def _spoken(folder: Path, words: bytes) -> bool:
-    return any(words in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+def left_and_returned(day: Rehearsal) -> None:
+    """An organisation leaves, deletes what it holds of the network, and joins again later."""
+    day.begin()
+    day.say("Lagos leaves. It can delete once it has said so, and Chicago's node takes it off the list of members.")
+    day.run("lagos", "network", "leave", "--purge", fails=True)
+    day.run("lagos", "network", "leave")
+    day.exchange("lagos", "chicago")
+    day.run("chicago", "admission", "carry")
+    day.expect("left by its own wish" in day.run("chicago", "admission", "members"), "Chicago did not hear of it")
+    day.exchange("chicago", "lagos")
+    day.holds("lagos", "Chicago before")
+    day.run("lagos", "network", "leave", "--purge")
+    day.expect(day.run("lagos", "network", "list") == "", "Lagos still shows the network")
+    day.holds("lagos", "Chicago before", not_=True)
+    day.say("What Lagos said stays with the others. What is said from now on, Lagos cannot read, stick or not.")
+    day.holds("chicago", "Lagos before")
+    day.write("chicago", "Chicago meanwhile")
+    day.exchange("chicago", "lagos")
+    day.holds("lagos", "Chicago meanwhile", not_=True)
+    _join_again(day)
+
+
+def _join_again(day: Rehearsal) -> None:
+    day.say("Lagos asks to join again and is let in: everything comes back, its own words too.")
+    day.run("lagos", "join", day.folder / "invitation", "--request", day.folder / "request-again")
+    day.run("chicago", "admit", day.folder / "request-again")
+    day.round_trip("chicago", "lagos")
+    for words in ("Lagos before", "Chicago meanwhile"):
+        day.holds("lagos", words)
+    day.agree("chicago", "lagos")
+    day.say("It goes on in a new epoch, never in its old log.")
+    day.write("lagos", "Lagos is back")
+    day.exchange("lagos", "chicago", "lagos")
+    day.holds("chicago", "Lagos is back")
+    day.epoch("lagos", "a network was left")
+    _well(day, "chicago", "lagos")
+
+
+def _well(day: Rehearsal, *names: str) -> None:
+    """All agree, nothing is wrong with any, and none holds a fork."""
+    day.agree(*names)
+    for name in names:
+        day.sound(name)
+        _no_fork(day, name)
 
 
 def _no_fork(day: Rehearsal, name: str) -> None:
@@ -175,4 +218,5 @@ DRILLS: dict[str, Callable[[Rehearsal], None]] = {
     "lost-laptop": lost_laptop,
     "all-devices-lost": all_devices_lost,
     "seized-node": seized_node,
+    "left-and-returned": left_and_returned,
 }

@@ -13,7 +13,7 @@ from tejido.site import hosting
 
 
 class Failed(Problem):
-    """The rehearsal did not end as it should: %(what)s. If the steps above look right, report it; the nodes lie in the folder."""
+    """The rehearsal did not end as it should: %(what)s. If the steps above look right, report it; --keep leaves the nodes."""
 
     status = 1
     code = "drill-failed"
@@ -120,6 +120,19 @@ class Rehearsal:
         self.run(name, "check")
         self.tell(f"= nothing wrong with {name}")
 
+    def holds(self, name: str, words: str, *, not_: bool = False) -> None:
+        """Whether these words lie readable in a node's files, or on the stick; database and all."""
+        files = (path for path in self.at(name).rglob("*") if path.is_file())
+        found = any(words.encode() in path.read_bytes() for path in files)
+        if found == not_:
+            raise Failed(what=f"“{words}” {'can' if found else 'cannot'} be read on {name}")
+        self.tell(f"= “{words}” {'cannot' if not_ else 'can'} be read on {name}")
+
+    def epoch(self, name: str, reason: str) -> None:
+        """The node writes in an epoch that was begun for this reason."""
+        line = next(line for line in self.run(name, "node", "show").splitlines() if line.startswith("epoch"))
+        self.expect(reason in line, f"{name} did not begin a new epoch")
+
     def device(self, name: str, state: str = "this node") -> str:
         """The first device of its organisation that the list shows in a state."""
         lines = self.run(name, "device", "list").splitlines()
@@ -127,6 +140,11 @@ class Rehearsal:
             if line.startswith("device") and state in following:
                 return line.split()[1]
         raise Failed(what=f"{name} shows no device that is “{state}”")
+
+    def written(self, name: str) -> int:
+        """How many events of its own device a node holds."""
+        listed = self.run(name, "device", "list")
+        return int(next(line for line in listed.splitlines() if "this node, " in line).split()[2])
 
     def expect(self, what: bool, otherwise: str) -> None:
         """Raise `Failed` unless it holds."""
