@@ -13,6 +13,7 @@ from django.conf import settings
 from tejido.ground import blobs
 from tejido.ground.network import selectors
 from tejido.ground.network.replica import NodeStore
+from tejido.ground.peers.course import Course
 from tejido.ground.store import db, erasing
 from tejido.ground.store.public import own_row
 from tejido.ground.witness import public as witness
@@ -21,10 +22,11 @@ from tejido.log.descriptors import Log
 from tejido.log.keys import SigningKey
 from tejido.log.payload import epoch_key_id
 from tejido.log.writer import Head, Written
-from tejido.replication import caps, serving
+from tejido.replication import caps, driving, serving
 from tejido.replication.access import Peer
 from tejido.replication.blobs import Descriptor
-from tejido.replication.messages import BlobIs, Checkpoint, Chunk, Part, PayloadOf
+from tejido.replication.messages import BlobIs, Checkpoint, Chunk, From, Part, PayloadOf, WantChunks
+from tejido.replication.states import FILL, GIVE, Caller
 from tejido.replication.store import BEFORE, BlobProblem, Point, SharedSpace
 from tests.replication.conftest import Shared, everything
 from tests.replication.meeting import Call
@@ -330,6 +332,30 @@ def test_what_came_of_an_erased_file_goes_too(shared: Shared, bo: Bo) -> None:
     with pytest.raises(BlobProblem):
         node.take_part(descriptor, 0, shared.bo.org, 0, b"again")
     assert node.part(blob, 0, shared.bo.org) == b""
+
+
+def test_how_far_an_exchange_is_follows_the_bytes_of_recordings(shared: Shared, bo: Bo) -> None:
+    coming = bo.hold(secrets.token_bytes(SIZE))
+    going = blobs.put(secrets.token_bytes(SIZE), sealed=True, media_type="audio/ogg").id
+    tell(bo, shared, shared.say("with a file", blobs=(coming,)))
+    Call(
+        NodeStore(), bo, node_is(), bo_is(shared), back=lambda frames: [one for one in frames if one[:1] != b"B"]
+    ).run()
+    store, giver = NodeStore(), bo_is(shared)
+    store._urgency.known[coming] = (1, SIZE)  # as a report's payload says it
+    course, state = Course(store), Caller(store, giver, stage=FILL, awaiting=WantChunks(shared.network, ()))
+    course.begins(state, driving.Report(), 1000)
+    seen = [course.moves(1000), course.moves(1000 + SIZE // 2)]
+    descriptor, chunks = bo.files[coming]
+    store.take_chunk(descriptor, 0, chunks[0])
+    store.take_part(descriptor, 1, giver.org, 0, chunks[1][: caps.PART])
+    course.begins(state, driving.Report(), SIZE)  # a new turn, after a cut: a part of a chunk came besides the first
+    seen += [course.moves(SIZE), course.moves(9 * SIZE)]
+    course.begins(Caller(store, giver, stage=GIVE), driving.Report(), 9 * SIZE)
+    seen += [course.moves(9 * SIZE)]
+    assert list(course.wanted([WantChunks(shared.network, (From(going, 1, 0),))]))
+    seen += [course.moves(9 * SIZE + 1), course.moves(10 * SIZE)]
+    assert seen == [250, 375, 250 + 250 * (caps.CHUNK + caps.PART) // SIZE, 497, 750, 750, 997]
 
 
 def test_files_go_out_to_whoever_lacks_them(shared: Shared, bo: Bo) -> None:

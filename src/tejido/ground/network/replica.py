@@ -91,6 +91,11 @@ class NodeStore(Reach):
         erased = blobs.erased_among(named) if named else set()
         return self._urgency.sort({blob: event for blob, event in named.items() if blob not in erased})
 
+    def sizes_lacking(self) -> dict[str, int]:
+        """Of the blobs that are lacking, what their references say: plain bytes, about as many as are stored."""
+        found = (blob for space in self.spaces() for blob in self.lacking_blobs(space))
+        return {blob: self._urgency.known[blob][1] for blob in found}
+
     def named_blobs(self, event: bytes) -> Sequence[str]:
         """Blobs of one event."""
         sql = "SELECT u.blob FROM store_blobuse u JOIN store_event e ON e.id = u.event_id WHERE e.hash = %s"

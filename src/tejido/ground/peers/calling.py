@@ -37,7 +37,7 @@ from tejido.replication import ahead
 from tejido.replication.access import Peer
 from tejido.replication.messages import Message
 
-Heard = Callable[[int], None]
+Heard = Callable[[int], object]
 Words = tuple[Message, ...]
 LOOK_S = 1.0  # how often whoever waits is told that it goes on
 WAITS_S = (1.0, 2.0, 5.0, 10.0)
@@ -116,9 +116,12 @@ class Call:
         except Malformed as error:
             raise NoNode from error
 
-    def _send(self, what: str, body: bytes, headers: dict[str, str], most: int) -> Answer:
-        answer = self._line.post(wire.PATH + what, body, headers, most)
-        self.went += len(body)
+    def _send(self, what: str, body: bytes, headers: dict[str, str], most: int, heard: Heard = bool) -> Answer:
+        def sent(piece: bytes) -> None:
+            self.went += len(piece)
+            heard(self.came + self.went)
+
+        answer = self._line.post(wire.PATH + what, body, headers, most, sent)
         if answer.status == 200:
             return answer
         self._line.close()
@@ -126,7 +129,8 @@ class Call:
         raise Full(answer.retry_after) if problem is Full else problem
 
     def turn(self, said: Sequence[Message], heard: Heard) -> Iterator[Message]:
-        """Say one turn and hear the answer; it ends early where the line is cut, and `problem` tells why."""
+        """Say one turn and hear the answer; it ends early where the line is cut, and `problem` tells why. `heard` is told of all
+        bytes that went over the line so far."""
         self.problem = None
         words = tuple(said)
         try:
@@ -134,13 +138,13 @@ class Call:
                 yield from self._foreseen(words, heard)
             else:
                 self._drop()
-                yield from wire.unpack(self._counted(self._asked(wire.pack(words)), heard))
+                yield from wire.unpack(self._counted(self._asked(wire.pack(words), heard), heard))
         except (TooSlow, NoAnswer) as problem:
             self.problem = problem
 
     def _foreseen(self, words: Words, heard: Heard) -> Iterator[Message]:
         """The answer is read to its end first, since that tells what will be asked next."""
-        found = self._came_ahead(words, heard) or self._fetch(self._asked(wire.pack(words)), heard)
+        found = self._came_ahead(words, heard) or self._fetch(self._asked(wire.pack(words), heard), heard)
         self._look_ahead(words, found)
         yield from found.messages
         if found.problem is not None:
@@ -190,7 +194,7 @@ class Call:
             self._drop()
             return None
         while not early.answer.done():
-            heard(self.came)
+            heard(self.came + self.went)
             wait([early.answer], LOOK_S)
         self._ahead, found = None, early.answer.result()
         return found if found.messages or found.problem is None else None
@@ -204,20 +208,20 @@ class Call:
                 self._line.break_off()  # again, since a line that was kept open is opened once more
                 wait([early.answer], LOOK_S / 10)
 
-    def _asked(self, body: bytes) -> Answer:
+    def _asked(self, body: bytes, heard: Heard) -> Answer:
         """The answer's head. A session that is over is begun anew; where they are busy, we wait as long as they say."""
         for wait_s in WAITS_S:
             try:
-                return self._ask(body)
+                return self._ask(body, heard)
             except SessionOver:
                 self.greet()
             except Full as full:
                 time.sleep(min(wait_s, full.after_s))
-        return self._ask(body)
+        return self._ask(body, heard)
 
-    def _ask(self, body: bytes) -> Answer:
+    def _ask(self, body: bytes, heard: Heard = bool) -> Answer:
         headers = {"Content-Type": wire.FRAMES, "Content-Encoding": "deflate", "Authorization": f"Bearer {self._token}"}
-        answer = self._send("turn", body, headers, wire.MOST_BODY)
+        answer = self._send("turn", body, headers, wire.MOST_BODY, heard)
         if answer.kind != wire.FRAMES:
             raise NoNode
         return answer
@@ -225,7 +229,7 @@ class Call:
     def _counted(self, answer: Answer, heard: Heard) -> Iterator[bytes]:
         for piece in answer.read():
             self.came += len(piece)
-            heard(self.came)
+            heard(self.came + self.went)
             yield piece
 
     def hang_up(self) -> None:

@@ -34,6 +34,7 @@ CONNECT_S, SILENT_S, FIRST_S = 20.0, 60.0, 120.0
 LEAST_PER_S, GRACE_S = 100, 60.0  # an answer that comes slower than this after a minute is cut
 PIECE = 64 * 1024
 Resolver = Callable[[str, int], list[str]]
+Sent = Callable[[bytes], object]
 
 
 @dataclass(frozen=True)
@@ -112,29 +113,30 @@ class Line:
             self._http.close()
             self._http = None
 
-    def post(self, path: str, body: bytes, headers: dict[str, str], most: int) -> "Answer":
-        """Send a body and wait for the head of the answer; the answer's own body is read by whoever asked."""
+    def post(self, path: str, body: bytes, headers: dict[str, str], most: int, sent: Sent = len) -> "Answer":
+        """Send a body and wait for the head of the answer; the answer's own body is read by whoever asked. `sent` hears of each
+        piece that went."""
         if self._http is not None and _closed(self._http.sock):
             self.close()
         kept = self._http is not None
         try:
-            return self._post(path, body, headers, most)
+            return self._post(path, body, headers, most, sent)
         except (OSError, http.client.HTTPException) as error:
             self.close()
             if not kept or len(body) > PIECE or isinstance(error, TimeoutError):
                 raise TooSlow if kept else NoAnswer from error
-        return self._again(path, body, headers, most)
+        return self._again(path, body, headers, most, sent)
 
-    def _again(self, path: str, body: bytes, headers: dict[str, str], most: int) -> "Answer":
+    def _again(self, path: str, body: bytes, headers: dict[str, str], most: int, sent: Sent) -> "Answer":
         """Once more on a new connection: the other side may just have closed one that was kept open, which says nothing. Not with
         a large body: on a line that broke within it, much of it has arrived."""
         try:
-            return self._post(path, body, headers, most)
+            return self._post(path, body, headers, most, sent)
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise NoAnswer from error
 
-    def _post(self, path: str, body: bytes, headers: dict[str, str], most: int) -> "Answer":
+    def _post(self, path: str, body: bytes, headers: dict[str, str], most: int, sent: Sent) -> "Answer":
         if self._http is None:
             self._http = self._connected()
         with self._hung_up_after(FIRST_S):
@@ -142,7 +144,7 @@ class Line:
             for name, value in {"Host": self.address.netloc, "Content-Length": str(len(body)), **headers}.items():
                 self._http.putheader(name, value)
             self._http.endheaders()
-        _send(self._http.sock, body)
+        _send(self._http.sock, body, sent)
         with self._hung_up_after(FIRST_S):
             response = self._http.getresponse()
         return Answer(response, self, most)
@@ -179,11 +181,12 @@ def _closed(sock: socket.socket) -> bool:
     return bool(select.select([sock], [], [], 0)[0])
 
 
-def _send(sock: socket.socket, body: bytes) -> None:
+def _send(sock: socket.socket, body: bytes, sent: Sent) -> None:
     """In pieces, each within the timeout: the timeout of one `sendall` is for all of it."""
-    view = memoryview(body)
     for start in range(0, len(body), PIECE):
-        sock.sendall(view[start : start + PIECE])
+        piece = body[start : start + PIECE]
+        sock.sendall(piece)
+        sent(piece)
 
 
 class Answer:

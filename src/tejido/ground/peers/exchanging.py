@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from random import SystemRandom
 from typing import Any
 
@@ -20,18 +19,18 @@ from tejido.ground.network.replica import NodeStore
 from tejido.ground.peers import addresses, quotas
 from tejido.ground.peers.calling import Call
 from tejido.ground.peers.connecting import Line, Reach
+from tejido.ground.peers.course import Course
 from tejido.ground.peers.errors import Full, NoAnswer, PeerProblem, TooSlow, UnderWay
 from tejido.ground.peers.models import Peer
 from tejido.ground.store import erasing
 from tejido.replication import driving
 from tejido.replication.messages import Events, Message, Part, PayloadOf
-from tejido.replication.states import GIVE, OFFER, Caller
+from tejido.replication.states import Caller
 
 Tell = Callable[[int], None]
 SLICE_S = 120.0
 AGAIN_S = (1.0, 3.0, 10.0)
 LONGEST = timedelta(days=1)
-STAGES = 4
 FAULT = "fault"
 
 
@@ -119,25 +118,26 @@ def next_after(now: datetime, every_min: int, failures: int) -> datetime:
 
 
 def _exchange(peer: Peer, went: Went, until: float, tell: Tell) -> None:
-    line = Line(addresses.parse(peer.address), reach())
+    line, store = Line(addresses.parse(peer.address), reach()), NodeStore()
+    course = Course(store)
     call = Call(line, bytes.fromhex(peer.org), until)
     try:
-        _turns(call, went, until, tell)
+        _turns(call, store, lambda moved: tell(course.moves(moved)), course, went, until)
     finally:
         went.came, went.went = call.came, call.went
         call.hang_up()
 
 
-def _turns(call: Call, went: Went, until: float, tell: Tell) -> None:
-    store, rng = NodeStore(), SystemRandom()
+def _turns(call: Call, store: NodeStore, tell: Tell, course: Course, went: Went, until: float) -> None:
+    rng = SystemRandom()
     before = quotas.left(call.org, store.waiting())
     state, said = driving.begin(Caller(store, call.greet(), before), _now(), rng)
     cuts = came = 0
     try:
         while said and time.monotonic() < until:
-            tell(permille(state, went))
+            course.begins(state, went.taken, call.came + call.went)
             _count(went.given, said)
-            heard = call.turn(said, partial(_tell, tell, state, went))
+            heard = course.wanted(call.turn(said, tell))
             state, said = driving.turn(state, store, heard, _now(), rng, went.taken)
             cuts, came = _after(call.problem, 0 if went.taken.came > came else cuts), went.taken.came
     finally:
@@ -145,10 +145,6 @@ def _turns(call: Call, went: Went, until: float, tell: Tell) -> None:
     if went.taken.cut and call.problem:
         raise call.problem
     went.over = not said
-
-
-def _tell(tell: Tell, state: Caller, went: Went, _came: int) -> None:
-    tell(permille(state, went))
 
 
 def _after(problem: PeerProblem | None, cuts: int) -> int:
@@ -171,12 +167,3 @@ def _count(given: Counter[str], said: Sequence[Message]) -> None:
             given["events_out"] += len(one.page.events)
         given["payloads_out"] += isinstance(one, PayloadOf)
         given["chunks_out"] += isinstance(one, Part) and one.start == 0
-
-
-def permille(state: Caller, went: Went) -> int:
-    """How far an exchange is: four stages, and within the first the events that they told of."""
-    if state.stage >= OFFER:
-        return 1000 * min(state.stage, GIVE) // STAGES
-    told = sum(max(tip.seq for tip in head.tips) + 1 for part in state.told for head in (*part.identities, *part.logs))
-    share = min(1.0, went.taken.accepted / told) if told and not state.stage else 0.0
-    return int(1000 * (state.stage + share) / STAGES)
