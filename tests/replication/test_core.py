@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from tejido.log.descriptors import Log
-from tejido.replication import caps, driving, pages, serving
-from tejido.replication.core import Caller, Reader, Turn, step
+from tejido.replication import caps, driving, messages, pages, serving
+from tejido.replication.core import Caller, Reader, Server, Turn, step
 from tejido.replication.effects import Say, TakeIn
 from tejido.replication.messages import (
     End,
@@ -16,7 +16,10 @@ from tejido.replication.messages import (
     PayloadOf,
     Placed,
     Probe,
+    Run,
+    WantPages,
 )  # fmt: skip
+from tejido.replication.store import BEFORE
 from tests.replication.meeting import NOW, Call, answered, everything, nodes, of_space, peer, same, space_of
 from tests.sim.node import Node
 
@@ -291,3 +294,19 @@ def test_what_waits_for_another_space_comes_in_a_second_pass() -> None:
     Call.of(bo, ana).run()
     assert same(ana, bo, first.id)
     assert same(ana, bo, second.id)
+
+
+@pytest.mark.parametrize("most", [0, caps.LEAST_TURN, 300_000])
+def test_an_answer_has_about_as_many_bytes_as_its_caller_wishes(most: int) -> None:
+    ana, bo = nodes("ana", "bo")
+    space = space_of(ana, bo)
+    for _ in range(600):
+        ana.note(space.id)
+    (shared,) = (one for one in ana.store.spaces() if one.space.id == space.id)
+    listed = ana.store.heads(shared)
+    runs = tuple(Run(head.log, head.tips[0], BEFORE) for head in listed)
+    state, _, _ = step(Server(ana.store, peer(bo), most=most), WantPages(space.id, runs), NOW, Random(1))
+    _, said, _ = step(state, Turn(), NOW, Random(1))
+    size = sum(len(messages.encode(one).encode()) for one in said)
+    wished = max(most, caps.LEAST_TURN)
+    assert 0.7 * wished < size < 1.3 * wished  # names and seals of small payloads are not counted

@@ -12,18 +12,21 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from tejido.ground import blobs
 from tejido.ground.network import selectors
 from tejido.ground.peers import challenge, identities, sessions, wire
 from tejido.ground.peers.challenge import CALLED, CALLER, Hello
 from tejido.ground.peers.models import Session
+from tejido.ground.store.ingest import ingest
 from tejido.ground.store.public import own_row
 from tejido.ground.store.spaces import set_members
 from tejido.log import canon
 from tejido.log.keys import SigningKey
-from tejido.replication.messages import AskHeads, End, Heads, Message, WantPages
+from tejido.replication.messages import AskHeads, End, From, Heads, Message, Part, WantChunks, WantPages
 from tests.replication.conftest import Shared
 from tests.support.authors import Author, found
 
+WHOLE = (2 << 20) + 3 * 16  # as stored: three sealed chunks
 HERE = "http://testserver"
 
 
@@ -85,6 +88,20 @@ def test_a_member_is_let_in_and_hears_of_common_spaces_alone(shared: Shared, bo:
     *heads, end = bo.hears(AskHeads())
     assert {one.space for one in heads if isinstance(one, Heads)} == {shared.network}
     assert isinstance(end, End)
+
+
+def test_who_is_on_a_slow_line_hears_little_at_a_time(shared: Shared, bo: Caller) -> None:
+    blob = blobs.put(secrets.token_bytes(2 << 20), sealed=True, media_type="audio/ogg").id
+    said = shared.say("with a recording", blobs=(blob,))
+    ingest([said.incoming], known_logs=[shared.bo.log(shared.room.space)])
+    bo.greet()
+    want = wire.pack([WantChunks(shared.network, (From(blob, 0, 0),))])
+    sizes = {}
+    for most in ("", "131072", "1", "-5", "99999999999"):
+        answer = bo.post("turn", want, **{"Authorization": f"Bearer {bo.token}", wire.MOST: most})
+        parts = [one for one in wire.unpack([answer.content]) if isinstance(one, Part)]
+        sizes[most] = sum(len(one.data) for one in parts)
+    assert sizes == {"": WHOLE, "131072": 131072, "1": 131072, "-5": WHOLE, "99999999999": WHOLE}
 
 
 def test_a_challenge_serves_once(bo: Caller) -> None:

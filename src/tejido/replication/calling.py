@@ -151,7 +151,7 @@ def _offer(state: Caller, task: Task, space: SharedSpace, rng: Random) -> Said:
     wants = [want for want in state.wants if isinstance(want, WantPages | Probe) and want.space == task.space]
     if not wants:
         return _finish(state)
-    budget = serving.Budget()
+    budget = serving.budget(state.most)
     told = [m for want in wants for m in serving.answer(state.reads, {task.space: space}, want, budget, rng)]
     if not told or _stuck(task, wants):
         return _finish(state, stuck=True)
@@ -170,7 +170,7 @@ def _give(state: Caller, task: Task, space: SharedSpace, rng: Random) -> Said:
         return _finish(state)
     if wanting.sameness([want]) not in task.before:
         state = replace(state, cuts=0)  # something arrived before the line broke
-    told = serving.answer(state.reads, {task.space: space}, want, serving.Budget(), rng)
+    told = serving.answer(state.reads, {task.space: space}, want, serving.budget(state.most), rng)
     count, missing = serving.couldnt(want, told)
     again = _stuck(task, [want])
     task = _noting(task, [want], events=True, skip=count if again else missing)

@@ -11,6 +11,7 @@ BODIES = {b"P": MAX_PAGE, b"Y": 32 + MAX_PAYLOAD + 1024, b"C": 36 + CHUNK, b"B":
 """Where a type of frame may have less, or more, than `BODY`."""
 FRAMES = 20_000  # frames of one turn
 TURN = 4 * MIB  # bytes that one turn answers or gives; the last item may reach beyond
+LEAST_TURN = 128 * 1024  # what may be asked of a turn at least
 TURN_EVENTS = 2 * MAX_EVENTS
 BATCH, BATCH_BYTES = MAX_EVENTS, 4 * MIB  # events taken in together
 MOST_BATCH_BYTES = 16 * MIB

@@ -135,7 +135,7 @@ def _closed(state: Caller) -> Caller:
 
 
 def _serve(state: Server, rng: Random) -> tuple[Server, tuple[Message, ...], tuple[Effect, ...]]:
-    spaces, budget = serving.common(state.reads, state.peer), serving.Budget()
+    spaces, budget = serving.common(state.reads, state.peer), serving.budget(state.most)
     said: list[Message] = []
     for want in state.wants:
         if isinstance(want, AskWants):

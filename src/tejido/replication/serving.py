@@ -76,6 +76,11 @@ class Budget:
         return self.bytes > 0 and self.events > 0
 
 
+def budget(most: int) -> Budget:
+    """Of one turn in which so many bytes are wished for."""
+    return Budget() if most >= caps.TURN else Budget(max(caps.LEAST_TURN, most))
+
+
 def answer(reads: Reads, spaces: Spaces, want: Message, budget: Budget, rng: Random) -> list[Message]:
     """What is said to one want; nothing where there is nothing, or where it may not be had."""
     if isinstance(want, AskHeads):
@@ -206,10 +211,12 @@ def _parts_of(reads: Reads, descriptor: Descriptor, first: int, held: int, budge
         data = reads.chunk(descriptor.id, number) if budget.left else None
         if data is None:
             return
-        begin = held if number == first else 0
-        budget.spend(max(0, len(data) - begin))
-        for start in range(begin, len(data), caps.PART):
-            yield Part(descriptor.id, number, start, data[start : start + caps.PART])
+        for start in range(held if number == first else 0, len(data), caps.PART):
+            if not budget.left:
+                return
+            part = data[start : start + caps.PART]
+            budget.spend(len(part))
+            yield Part(descriptor.id, number, start, part)
 
 
 SERVED: Mapping[type, Callable[[Reads, SharedSpace, Any, Budget], Iterator[Message]]] = {

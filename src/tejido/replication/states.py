@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from tejido.replication import caps
 from tejido.replication.access import Peer
 from tejido.replication.lots import PayloadsOf
 from tejido.replication.messages import Heads, Message, Placed, Want
@@ -61,6 +62,7 @@ class Caller:
     passes: int = 0
     cuts: int = 0
     deferred: bool = False
+    most: int = caps.TURN  # bytes that we give in one turn: less where the line is slow
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Server:
     told: tuple[Heads, ...] = ()
     placed: tuple[Placed, ...] = ()
     wants: tuple[Want, ...] = ()
+    most: int = caps.TURN  # bytes that the caller would hear in one turn
 
 
 @dataclass(frozen=True)

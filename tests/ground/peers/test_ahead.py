@@ -1,6 +1,7 @@
 """Asking ahead over real sockets: what was foreseen is used, what was not costs bytes alone, and no line is left in disorder."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +18,7 @@ from tejido.log.descriptors import Log, Space
 from tejido.log.errors import Malformed
 from tejido.log.header import event_hash
 from tejido.log.payload import Payload
+from tejido.replication import caps
 from tejido.replication.messages import BEFORE, Events, Message, PayloadOf, Point, Run, WantPages
 from tejido.replication.pages import Page
 
@@ -226,3 +228,15 @@ def test_nothing_is_asked_ahead_that_the_exchange_would_not_live_to_hear() -> No
         assert turn(call, 3) == [page(3)]
         assert node.asked == [want(-1), want(3)]
         assert call._ahead is None
+
+
+@pytest.mark.parametrize(
+    ("moved", "seconds", "most"),
+    [(1000, 100, caps.TURN // 8), (600_000, 60, 300_000), (600_000, 0.1, caps.TURN), (100_000, 600, caps.LEAST_TURN)],
+)
+def test_turns_are_as_large_as_the_line_carries_in_half_a_minute(moved: int, seconds: float, most: int) -> None:
+    with calling() as (_node, call):
+        call._mark = 0, time.monotonic() - seconds
+        call.came = moved
+        call.pace()
+        assert call.most == pytest.approx(most, rel=0.02)

@@ -33,13 +33,14 @@ from tejido.ground.store.public import own_row
 from tejido.log import canon
 from tejido.log.descriptors import is_hex
 from tejido.log.errors import Malformed
-from tejido.replication import ahead
+from tejido.replication import ahead, caps
 from tejido.replication.access import Peer
 from tejido.replication.messages import Message
 
 Heard = Callable[[int], object]
 Words = tuple[Message, ...]
 LOOK_S = 1.0  # how often whoever waits is told that it goes on
+TURN_S = 30.0  # how long a turn should take at most: what a killed caller loses, and others wait for
 WAITS_S = (1.0, 2.0, 5.0, 10.0)
 MEANS: dict[int, type[PeerProblem]] = {401: SessionOver, 413: TooLarge, 429: Full, 503: Full}
 
@@ -71,6 +72,8 @@ class Call:
         self._line, self.org, self._until = line, org, until
         self._token = ""
         self.came = self.went = 0
+        self.most = caps.TURN // 8  # bytes of the next turn, until we know how fast the line is
+        self._mark = (0, time.monotonic())
         self.problem: PeerProblem | None = None
         self._thread: ThreadPoolExecutor | None = None
         self._ahead: Ahead | None = None
@@ -141,6 +144,14 @@ class Call:
                 yield from wire.unpack(self._counted(self._asked(wire.pack(words), heard), heard))
         except (TooSlow, NoAnswer) as problem:
             self.problem = problem
+
+    def pace(self) -> None:
+        """After a turn: the next is as large as the line carries in a while. Small ones tell nothing about it."""
+        moved, now = self.came + self.went, time.monotonic()
+        if moved - self._mark[0] >= caps.LEAST_TURN // 2:
+            speed = (moved - self._mark[0]) / max(now - self._mark[1], 0.001)
+            self.most = int(min(caps.TURN, max(caps.LEAST_TURN, speed * TURN_S)))
+        self._mark = moved, now
 
     def _foreseen(self, words: Words, heard: Heard) -> Iterator[Message]:
         """The answer is read to its end first, since that tells what will be asked next."""
@@ -221,6 +232,7 @@ class Call:
 
     def _ask(self, body: bytes, heard: Heard = bool) -> Answer:
         headers = {"Content-Type": wire.FRAMES, "Content-Encoding": "deflate", "Authorization": f"Bearer {self._token}"}
+        headers[wire.MOST] = str(self.most)
         answer = self._send("turn", body, headers, wire.MOST_BODY, heard)
         if answer.kind != wire.FRAMES:
             raise NoNode

@@ -3,6 +3,7 @@
 A body needs its length in advance and comes within time. Whoever may not be here gets the same empty 401, whatever it asks.
 """
 
+import re
 import socket
 import threading
 import time
@@ -23,6 +24,7 @@ from tejido.ground.store.public import own_row
 from tejido.log import canon
 from tejido.log.descriptors import is_hex
 from tejido.log.errors import Malformed
+from tejido.replication import caps
 
 View = Callable[[HttpRequest], HttpResponse]
 SILENT_S, GRACE_S, LEAST_PER_S = 30.0, 60.0, 100
@@ -163,6 +165,12 @@ def prove(request: HttpRequest) -> HttpResponse:
     return _said({"identity": identities.told(bytes(own_row().org)), "proof": proof.hex(), "token": token})
 
 
+def _most(request: HttpRequest) -> int:
+    """What a caller on a slow line says; anything else is passed over."""
+    told = request.headers.get(wire.MOST, "")
+    return int(told) if re.fullmatch("[0-9]{1,9}", told) else caps.TURN
+
+
 @door
 def turn(request: HttpRequest) -> HttpResponse:
     """It says a turn, and hears one."""
@@ -174,7 +182,7 @@ def turn(request: HttpRequest) -> HttpResponse:
             all(pieces)  # whoever was let in once hears the answer, and not a line that breaks
         raise
     with _one_of(peer.org):
-        response = HttpResponse(serving.answer(peer, pieces), content_type=wire.FRAMES)
+        response = HttpResponse(serving.answer(peer, pieces, _most(request)), content_type=wire.FRAMES)
     response.headers["Content-Encoding"] = "deflate"
     return response
 

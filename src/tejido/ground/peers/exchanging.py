@@ -6,7 +6,7 @@ Nothing is held open in the database while the line is waited for: each batch th
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any
@@ -138,7 +138,8 @@ def _turns(call: Call, store: NodeStore, tell: Tell, course: Course, went: Went,
             course.begins(state, went.taken, call.came + call.went)
             _count(went.given, said)
             heard = course.wanted(call.turn(said, tell))
-            state, said = driving.turn(state, store, heard, _now(), rng, went.taken)
+            state, said = driving.turn(replace(state, most=call.most), store, heard, _now(), rng, went.taken)
+            call.pace()
             cuts, came = _after(call.problem, 0 if went.taken.came > came else cuts), went.taken.came
     finally:
         quotas.spent(call.org, before, state.allowance)

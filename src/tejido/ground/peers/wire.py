@@ -7,6 +7,7 @@ from tejido.replication import caps, messages
 from tejido.replication.messages import End, Message
 
 PATH = "/exchange/1/"
+MOST = "Tejido-Most"  # a header: bytes of an answer that its caller would hear in one turn
 FRAMES, JSON = "application/x-tejido-frames", "application/json"
 MOST_JSON = 512 * 1024
 MOST_TURN = 2 * caps.MOST_BATCH_BYTES  # plain bytes of one turn, far above what one says
