@@ -154,6 +154,10 @@ class Replica(MemoryStore):
         inside = (one for one in self.contents.values() if one.blobs and one.space == space.space.id)
         return sorted({blob for one in inside for blob in one.blobs if blob not in self.vault})
 
+    def kept_out(self, space: SharedSpace) -> Collection[bytes]:
+        """There is room for all."""
+        return ()
+
     def lacks_blob(self, blob: str) -> bool:
         """Named by any held payload, and not here."""
         return blob not in self.vault and self._named(blob)

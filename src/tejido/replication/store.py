@@ -156,6 +156,9 @@ class Reads(Protocol):
     def heads(self, space: SharedSpace) -> Sequence[Head]:
         """Of each of `logs` that has an event."""
 
+    def kept_out(self, space: SharedSpace) -> Collection[bytes]:
+        """Logs, and identities, that are not asked for: there is no room for more of their organisation now."""
+
     def tips(self, log: bytes) -> Sequence[Point]:
         """The last event of each branch of any log, whether it is one of a space's `logs` yet or not; none of an unknown one."""
 

@@ -23,7 +23,8 @@ def wanted_events(
     mine = {head.log: head.tips for head in reads.heads(space)}
     runs: list[Run] = []
     probes: list[WantPages | Probe] = []
-    for log, tip in _lacking(heads, held):
+    kept_out = reads.kept_out(space)
+    for log, tip in _lacking((head for head in heads if head.log not in kept_out), held):
         points = [point for one in known if (one.log, one.tip) == (log, tip) for point in one.points]
         own = mine[log] if log in mine else reads.tips(log)  # a newcomer holds identities before it knows the members
         found = _approach(log, tip, own, points, held)

@@ -14,11 +14,13 @@ from tests.ground.network.builders import Stranger
 from tests.ground.people.builders import signed_in
 
 READS = {"networks": "nyy", "networks/KEY": "nyy", "networks/KEY/organisations": "nyy", "networks/KEY/state": "nyy"}
+READS["networks/KEY/crowded"] = "nyy"
 READS |= {"networks/KEY/invitation": "nny", "networks/KEY/request": "nny", "folders": "nny"}
 WRITES: dict[tuple[str, str], Any] = {
     ("post", "networks"): {"name": "Arrendatarios"},
     ("put", "networks/KEY/profile"): {"name": "W", "place": "", "languages": ["es"]},
     ("delete", f"networks/KEY/organisations/{'0' * 64}"): None,
+    ("post", "networks/KEY/room"): {"org": ""},
     ("post", "folders"): {"path": "/no/such"},
     ("delete", "folders?path=/no/such"): None,
     ("post", "exchange"): {},

@@ -9,10 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tejido.ground.network import actions, folders, papers, selectors
-from tejido.ground.network.models import Exchange, Folder
+from tejido.ground.network import actions, crowds, folders, papers, selectors
+from tejido.ground.network.models import Exchange, Folder, KeptOut, LogRoom
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.store.models import Event, Log, Org, Redaction, Waiting
+from tejido.log import descriptors
+from tejido.log.admit import Incoming
 from tests.ground.network.builders import Stranger
 from tests.ground.people.builders import signed_in
 
@@ -36,6 +38,7 @@ WRITES = {
     "/network/admit/": "ynnn",
     "/network/admit/confirm/": "ynnn",
     "/network/KEY/profile/": "ynnn",
+    "/network/KEY/room/": "ynnn",
     "/network/exchange/": "yynn",
     "/network/exchange/add/": "ynnn",
     "/network/exchange/remove/": "ynnn",
@@ -308,3 +311,25 @@ def test_the_number_of_queries_does_not_grow_with_the_members(
             assert keeper.get(f"/network/{network.key}/").status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_whose_logs_are_kept_out_is_told_with_what_to_do(
+    network: NetworkInfo, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowds, "STRANGERS", 0)
+    log = descriptors.Log(bytes(32), bytes(32), bytes(16), network.space)
+    _kept, _known, out = crowds.sift([Incoming(log.id, b"{}", b"")], [log])
+    assert out == 1
+    page, told = f"/network/{network.key}/", "1 log of somebody whom nobody knows is kept out here."
+    assert told in clients["keeper"].get(page).content.decode()
+    shown = clients["member"].get(page).content.decode()
+    assert told in shown
+    assert "/room/" not in shown
+    monkeypatch.setattr(crowds, "STRANGERS", 5)
+    LogRoom.objects.create(space_id=KeptOut.objects.get().space_id, org=b"", most=0)
+    answer = clients["keeper"].post(f"{page}room/", {"org": ""}, follow=True).content.decode()
+    assert "There is room for more of them" in answer
+    assert told not in answer
+    assert (
+        "There is room" not in clients["keeper"].post(f"{page}room/", {"org": "nonsense"}, follow=True).content.decode()
+    )

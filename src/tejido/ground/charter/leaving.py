@@ -15,6 +15,7 @@ from tejido.ground import blobs, search
 from tejido.ground.charter import policies, selectors
 from tejido.ground.charter.models import InvitationLink
 from tejido.ground.errors import Conflict
+from tejido.ground.network import crowds
 from tejido.ground.network import selectors as networks
 from tejido.ground.network.models import Carrier
 from tejido.ground.network.selectors import NetworkInfo
@@ -145,6 +146,7 @@ def _purge_log(spaces: Sequence[SpaceRow], found: Sequence[Log], events: Sequenc
     Redaction.objects.filter(space_id__in=ids).delete()
     Checkpoint.objects.filter(space__in=hashes).delete()
     Past.objects.filter(space__in=hashes).delete()
+    crowds.forget(ids)
     SpaceRow.objects.filter(id__in=ids).delete()
 
 

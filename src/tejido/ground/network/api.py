@@ -94,6 +94,21 @@ class StateOut(Schema):
     doubts: list[DoubtOut]
 
 
+class CrowdOut(Schema):
+    """An organisation that has begun more logs in a network than this node takes; `org` is empty for those of nobody known."""
+
+    org: str
+    name: str
+    held: int
+    kept_out: int
+
+
+class RoomIn(Schema):
+    """Whose logs are to be let in, as `crowded` tells it."""
+
+    org: str = Field(max_length=64)
+
+
 class NameIn(Schema):
     """The name of a new network."""
 
@@ -197,6 +212,21 @@ def state(request: HttpRequest, key: str) -> Any:
     """The state hash of each space: equal on every node that holds the same events."""
     viewer = viewer_of(request)
     return health.states(viewer=viewer, network=glance.network(viewer=viewer, key=key))
+
+
+@listing(router, "/networks/{key}/crowded", CrowdOut)
+def crowded(request: HttpRequest, key: str) -> Any:
+    """Whose logs are kept out of a network for now, since they are more than there is room for."""
+    viewer = viewer_of(request)
+    return glance.crowded(viewer=viewer, network=glance.network(viewer=viewer, key=key))
+
+
+@router.post("/networks/{key}/room", response={204: None})
+def make_room(request: HttpRequest, key: str, body: RoomIn) -> Status[None]:
+    """Let more logs of an organisation in; nothing where none are kept out. They come with the next exchange."""
+    viewer = viewer_of(request)
+    desk.make_room(viewer=viewer, network=glance.network(viewer=viewer, key=key), org=body.org)
+    return Status(204, None)
 
 
 @router.put("/networks/{key}/profile", response={204: None})

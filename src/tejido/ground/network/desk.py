@@ -9,7 +9,18 @@ from django.utils.translation import gettext_noop as _
 
 from tejido.ground import work
 from tejido.ground.errors import Invalid, NotAllowed, NotFound, Problem
-from tejido.ground.network import actions, exchanging, folders, gates, glance, papers, policies, selectors, tasks
+from tejido.ground.network import (
+    actions,
+    crowds,
+    exchanging,
+    folders,
+    gates,
+    glance,
+    papers,
+    policies,
+    selectors,
+    tasks,
+)
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.people import Viewer, require
 from tejido.ground.store import db
@@ -135,6 +146,15 @@ def removable(*, viewer: Viewer, network: NetworkInfo, org: str) -> bytes:
     if gates.members_decide(network):
         raise actions.MembersDecide
     return found
+
+
+def make_room(*, viewer: Viewer, network: NetworkInfo, org: str) -> bool:
+    """Let more logs of an organisation in (`org` empty: of those whom nobody knows); whether any were kept out."""
+    require(viewer, policies.MANAGE)
+    if not any(one.org == org for one in glance.crowded(viewer=viewer, network=network)):
+        return False
+    crowds.make_room([one for one in (network.space, network.public_space) if one], bytes.fromhex(org))
+    return True
 
 
 def exchange(*, viewer: Viewer, folder: str = "") -> list[Told]:

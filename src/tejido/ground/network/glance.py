@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tejido.ground.errors import NotFound
-from tejido.ground.network import folders, policies, selectors, tasks
+from tejido.ground.network import crowds, folders, policies, selectors, tasks
 from tejido.ground.network.models import Exchange, ProfileRow
 from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.people import Viewer, require
@@ -194,6 +194,30 @@ def _forks(spaces: Sequence[int], network: NetworkInfo) -> Iterable[Fork]:
     for org, seq, headers in found.values():
         said = names.get(org.hex())
         yield Fork(org.hex(), said.name if said else fingerprint(org), seq, tuple(headers))
+
+
+@dataclass(frozen=True)
+class CrowdGlance:
+    """An organisation that has begun more logs in a network than there is room for. `org` and `name` are empty where these
+    are of nobody who is known to belong there."""
+
+    org: str
+    name: str
+    held: int
+    kept_out: int
+
+
+def crowded(*, viewer: Viewer, network: NetworkInfo) -> list[CrowdGlance]:
+    """Whose logs are kept out of a network's spaces for now."""
+    require(viewer, policies.SEE)
+    counts: dict[bytes, tuple[int, int]] = {}
+    for one in crowds.crowded([one for one in (network.space, network.public_space) if one]):
+        held, out = counts.get(one.org, (0, 0))
+        counts[one.org] = (held + one.held, out + one.kept_out)
+    return [
+        CrowdGlance(org.hex(), selectors.org_name(org) if org else "", held, out)
+        for org, (held, out) in sorted(counts.items())
+    ]
 
 
 def waiting_in_all(*, viewer: Viewer) -> int:

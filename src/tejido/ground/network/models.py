@@ -59,3 +59,26 @@ class Folder(models.Model):
 
     path = models.CharField(max_length=500, primary_key=True)
     active = models.BooleanField(default=True)
+
+
+class KeptOut(models.Model):
+    """A log that was offered and is kept out: its organisation has more than there is room for. `space_id` 0: an identity."""
+
+    id = models.BigAutoField(primary_key=True)
+    log = models.BinaryField(max_length=32, unique=True)
+    descriptor = models.BinaryField()
+    org = models.BinaryField(max_length=32)
+    space_id = models.IntegerField(db_index=True)
+    day = models.DateField()
+
+
+class LogRoom(models.Model):
+    """For how many logs of an organisation in a space a keeper made room; `org` is empty for those of whom nobody knows."""
+
+    id = models.BigAutoField(primary_key=True)
+    space_id = models.IntegerField()
+    org = models.BinaryField(max_length=32, default=bytes)
+    most = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["space_id", "org"], name="network_logroom_once")]

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tejido.ground import blobs
 from tejido.ground.errors import Problem
+from tejido.ground.network import crowds
 from tejido.ground.store import db, logs
 from tejido.ground.store.ingest import MANY, ingest
 from tejido.ground.store.models import Log as LogRow
@@ -56,6 +57,10 @@ class Reach:
     def heads(self, space: SharedSpace) -> Sequence[Head]:
         """Of each log that has an event."""
         return [Head(bytes(row.hash), _tips(row)) for row in _log_rows(space) if row.head_seq >= 0]
+
+    def kept_out(self, space: SharedSpace) -> Collection[bytes]:
+        """Logs for which there is no room."""
+        return crowds.kept_out(logs.space_row(space.space.id))
 
     def tips(self, log: bytes) -> Sequence[Point]:
         """Of any log."""

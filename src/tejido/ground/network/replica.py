@@ -1,6 +1,7 @@
 """This node's store as a folder sees it (implements `tejido.replication.store.ReplicaStore`); the rest is in `reach`."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from django.db.models import Q
@@ -8,6 +9,7 @@ from django.db.models import Q
 from tejido.ground import blobs
 from tejido.ground.blobs.models import ErasedBlob
 from tejido.ground.errors import Problem
+from tejido.ground.network import crowds
 from tejido.ground.network.models import Carrier
 from tejido.ground.network.reach import EVENTS, LACKING, SEALED_TO_US, Reach, held_of, take
 from tejido.ground.network.urgency import Urgency
@@ -51,8 +53,10 @@ class NodeStore(Reach):
         return LogRow.objects.filter(hash=log.id).values_list("forked_at", flat=True).first()
 
     def ingest(self, incoming: Sequence[Incoming], _spaces: Sequence[Space], known: Sequence[Log]) -> Taken:
-        """The ordinary way in. A space that this node does not know stays unknown."""
-        return take(incoming, known)
+        """The ordinary way in. A space that this node does not know stays unknown; logs without room are kept out."""
+        let_in, described, out = crowds.sift(incoming, known)
+        taken = take(let_in, described)
+        return replace(taken, waiting=taken.waiting + out)
 
     def lacking_payloads(self, space: SharedSpace) -> Sequence[Held]:
         """Headers without a payload; for a member also those whose payload names a key that never came."""

@@ -15,6 +15,7 @@ urlpatterns = [
     path("network/exchange/remove/", views.remove_folder, name="network_remove_folder"),
     path("network/<slug:key>/", views.network, name="network_one"),
     path("network/<slug:key>/state/", views.state, name="network_state"),
+    path("network/<slug:key>/room/", views.make_room, name="network_make_room"),
     path("network/<slug:key>/profile/", views.profile, name="network_profile"),
     path("network/<slug:key>/invite/", views.invite, name="network_invite"),
     path("network/<slug:key>/invite/file/", views.invitation, name="network_invitation"),

@@ -57,6 +57,7 @@ def network(request: HttpRequest, key: str) -> HttpResponseBase:
         "own_words": glance.own_words(viewer=viewer),
         "held": glance.holdings(viewer=viewer, network=info),
         "health": health.health(viewer=viewer, network=info),
+        "crowded": glance.crowded(viewer=viewer, network=info),
         "stated": info.key not in {one.key for one in glance.unstated(viewer=viewer)},
         "members_decide": gates.members_decide(info),
         "founded": any(one.own and one.founder for one in found),
@@ -214,6 +215,16 @@ def remove(request: HttpRequest, key: str, org: str) -> HttpResponse:
         return redirect("network_one", info.key)
     found = next(one for one in glance.organisations(viewer=viewer, network=info) if one.org == org)
     return render(request, "network/remove.html", {"network": info, "org": found})
+
+
+@require_POST
+def make_room(request: HttpRequest, key: str) -> HttpResponse:
+    """Let more logs of one organisation in."""
+    viewer = viewer_of(request)
+    info = glance.network(viewer=viewer, key=key)
+    if desk.make_room(viewer=viewer, network=info, org=request.POST.get("org", "")):
+        messages.success(request, _("There is room for more of them. They come with the next exchange."))
+    return redirect("network_one", info.key)
 
 
 @page
