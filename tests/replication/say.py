@@ -1,9 +1,11 @@
 """What a node of these tests says and holds, in a process of its own: `python -m tests.replication.say NODE WHAT …`.
 
-say NUMBER [MIB]   as many profiles in its first network, and a recording of so many MiB
+say NUMBER [MIB [KB]]   as many profiles in its first network, of so many KB, and a recording of so many MiB
 hide               a network of its own with something in it; ids of which others may hear nothing, and its words last
 held SPACE…        what is held of these spaces, byte for byte
 look               state hashes of the shared spaces, events and whole recordings, as JSON
+days               days by the node's own clock since it last exchanged over a line, days that each organisation signed in the
+                   shared spaces, and how many keys those had
 """
 
 import json
@@ -19,14 +21,20 @@ from tejido.replication.blobs import Descriptor
 from tests.harness.nodes import NodeProc
 
 
-def say(node: NodeProc, number: int, mib: int = 0) -> None:
+def say(node: NodeProc, number: int, mib: int = 0, kb: int = 0) -> None:
     """Let a node write."""
-    _run(node, "say", number, mib)
+    _run(node, "say", number, mib, kb)
 
 
 def look(node: NodeProc) -> dict[str, Any]:
     """What a node holds of what is shared."""
     found: dict[str, Any] = json.loads(_run(node, "look"))
+    return found
+
+
+def days(node: NodeProc) -> dict[str, Any]:
+    """What a node thinks of time: `silent`, `signed` (organisation → days), `keys`."""
+    found: dict[str, Any] = json.loads(_run(node, "days"))
     return found
 
 
@@ -51,7 +59,7 @@ def _run(node: NodeProc, *args: object) -> str:
     return done.stdout
 
 
-def _say(number: int, mib: int) -> None:
+def _say(number: int, mib: int, kb: int) -> None:
     from tejido.ground import blobs
     from tejido.ground.network import selectors
     from tejido.ground.network.families import PROFILE
@@ -62,7 +70,8 @@ def _say(number: int, mib: int) -> None:
     if mib:
         sound = BytesIO(Random(label).randbytes(mib << 20))
         kept = (blobs.put(sound, sealed=True, media_type="audio/ogg").id,)
-    facts = [Fact(PROFILE, {"languages": [], "name": f"{label} {i}", "place": "x" * 200}) for i in range(number)]
+    said = ["x" * 17] * (kb * 50)  # twenty bytes each
+    facts = [Fact(PROFILE, {"languages": said, "name": f"{label} {i}", "place": "x" * 200}) for i in range(number)]
     append(space, *facts, Fact(PROFILE, {"languages": [], "name": label, "place": ""}, blobs=kept))
 
 
@@ -129,8 +138,31 @@ def _look() -> dict[str, Any]:
     }
 
 
+def _days() -> dict[str, Any]:
+    from django.utils import timezone
+
+    from tejido.ground.peers.models import Peer
+    from tejido.ground.store import db, logs, reading
+    from tejido.log.membership import KEY
+
+    rows = db.rows("SELECT e.id FROM store_event e JOIN store_log l ON l.id = e.log_id WHERE l.space_id > 1")
+    entries = reading.entries([event for (event,) in rows], logs.snapshot(), reading.epoch_keys()).values()
+    heard = [(timezone.now() - peer.heard_at).days for peer in Peer.objects.all() if peer.heard_at]
+    signed: dict[str, list[str]] = {}
+    for entry in entries:
+        signed.setdefault(entry.org.hex(), []).append(entry.day)
+    return {
+        "silent": max(heard, default=0),
+        "signed": {org: sorted(set(said)) for org, said in signed.items()},
+        "keys": sum(entry.kind == KEY for entry in entries),
+    }
+
+
+SHOWN = {"hide": _hide, "look": _look, "days": _days}
+
+
 def main(folder: str, what: str, *args: str) -> None:
-    """One of the two."""
+    """One of them."""
     os.environ |= {"TEJIDO_NODE": folder, "DJANGO_SETTINGS_MODULE": "tejido.site.settings"}
     import django
 
@@ -138,7 +170,7 @@ def main(folder: str, what: str, *args: str) -> None:
     if what == "say":
         _say(*map(int, args))
     else:
-        found: Any = _held(list(args)) if what == "held" else _hide() if what == "hide" else _look()
+        found: Any = _held(list(args)) if what == "held" else SHOWN[what]()
         print(json.dumps(found))
 
 
