@@ -125,7 +125,7 @@ def test_the_worker_finds_whose_time_has_come(org: str) -> None:
     due = a_peer(org)
     Peer.objects.filter(id=due.id).update(next_at=now)
     not_due: list[dict[str, Any]] = [
-        {"next_at": late},
+        {"next_at": late, "every_min": 60},
         {"next_at": now, "paused": True},
         {"next_at": None, "every_min": 0},
     ]
@@ -133,6 +133,16 @@ def test_the_worker_finds_whose_time_has_come(org: str) -> None:
         Peer.objects.filter(id=a_peer(org, address=f"http://127.0.0.1:{20 + number}").id).update(**values)
     tasks.due()
     assert work.waiting_for(tasks.exchange) == {due.id}
+
+
+def test_whom_a_clock_that_was_ahead_put_off_is_called(org: str) -> None:
+    """Set back since. Once a month is no longer than a month."""
+    later = timezone.now() + timedelta(days=20)
+    one, monthly = a_peer(org), a_peer(org, address="http://127.0.0.1:20")
+    Peer.objects.filter(id=one.id).update(next_at=later, every_min=60)
+    Peer.objects.filter(id=monthly.id).update(next_at=later, every_min=30 * 24 * 60)
+    tasks.due()
+    assert work.waiting_for(tasks.exchange) == {one.id}
 
 
 def test_an_organisations_day_has_an_end(org: str) -> None:

@@ -26,8 +26,10 @@ from tejido.ground.work import (
     progress_of,
     retry,
     stuck,
+    worker_is_running,
 )
 from tejido.ground.work.models import Claim
+from tejido.ground.work.worker import recover
 
 pytestmark = pytest.mark.django_db
 
@@ -235,6 +237,25 @@ def test_due_leaves_out_what_is_held_or_waits(django_assert_num_queries: DjangoA
             assert due(["held", "failed", "new"]) == ["new"]
         wait_is_over("failed")
         assert due(["held", "failed", "new"]) == ["failed", "new"]
+
+
+def test_what_a_clock_that_was_years_ahead_put_off_is_due() -> None:
+    """Set back since: neither a failure's wait nor whoever died elsewhere holds the work until then."""
+    ahead, elsewhere = timezone.now() + timedelta(days=1000), "another.host/1/0123"
+    fail()
+    taken_from(elsewhere, "held")
+    taken_from(elsewhere, f"worker:{elsewhere}")
+    assert due(["k", "held"]) == []
+    assert worker_is_running()
+    Claim.objects.update(until=ahead, beat_at=ahead)
+    assert due(["k", "held"]) == ["k", "held"]
+    assert not worker_is_running()
+    recover()
+    assert not Claim.objects.filter(key__startswith="worker:").exists()
+    for key in ("k", "held"):
+        with claim(key):
+            pass
+    assert set(Claim.objects.values_list("state", flat=True)) == {"done"}
 
 
 def test_bounds_of_progress() -> None:

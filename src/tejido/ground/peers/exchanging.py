@@ -105,6 +105,7 @@ def _failed(peer: Peer, code: str, went: Went, after_s: int) -> None:
         0 if went.taken.came else peer.failures + 1,
     )  # a bad line that brings something is good
     after = now + timedelta(seconds=after_s) if after_s else next_after(now, peer.every_min, failures)
+    after = min(after, latest(now, peer.every_min))
     said = {"failed_at": now, "problem": code, "failures": failures, "next_at": after if peer.every_min else None}
     if went.came:
         said["report"] = went.value()
@@ -115,6 +116,11 @@ def next_after(now: datetime, every_min: int, failures: int) -> datetime:
     """When to call again: twice as late after each failure in a row, a day at most unless people asked for less often."""
     often = timedelta(minutes=every_min)
     return now + max(often, min(LONGEST, often * (1 << min(failures, 11))))
+
+
+def latest(now: datetime, every_min: int) -> datetime:
+    """No call is put off further than this."""
+    return now + max(timedelta(minutes=every_min), LONGEST)
 
 
 def _exchange(peer: Peer, went: Went, until: float, tell: Tell) -> None:

@@ -1,8 +1,8 @@
 """Exchange in the background: partners whose time has come are found by looking, a button queues one at once."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from django.db.models import Q
 from django.utils import timezone
 
 from tejido.ground import work
@@ -43,6 +43,11 @@ def exchange(peer: str) -> None:
 def due() -> None:
     """Partners whose time has come."""
     now = timezone.now()
-    for peer in Peer.objects.filter(Q(next_at__lte=now) | Q(next_at=None), paused=False, every_min__gt=0):
-        if work.due([exchanging.claim_key(peer.id)]):
+    for peer in Peer.objects.filter(paused=False, every_min__gt=0):
+        if _has_come(peer, now) and work.due([exchanging.claim_key(peer.id)]):
             request(peer.id)
+
+
+def _has_come(peer: Peer, now: datetime) -> bool:
+    """Also where it is put off further than any rule does: by a clock that has been set back since."""
+    return peer.next_at is None or not now < peer.next_at <= exchanging.latest(now, peer.every_min)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from tejido.ground.work import backend, owners
@@ -22,6 +22,9 @@ BEAT_S = 1.0
 MAX_ATTEMPTS = 5
 WORKER_ENDED = "the worker ended during this work"
 FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 600.0
+AHEAD = timedelta(hours=1)
+"""Nothing here is put off further. What lies further ahead was written by a clock that has been set back since, and counts as
+past: else the work would wait until that clock is right, for years perhaps."""
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,17 @@ def _take(key: str, stale_after_s: float, max_attempts: int) -> Held | None:
 
 def _is_held(row: "Claim", now: datetime) -> bool:
     if row.state == "running":
-        return not owners.surely_dead(row.owner) and (row.until > now or _still_heard_of(row, now))
-    return row.state == "waiting" and row.until > now
+        return not owners.surely_dead(row.owner) and (_to_come(row.until, now) or _still_heard_of(row, now))
+    return row.state == "waiting" and _to_come(row.until, now)
+
+
+def _to_come(until: datetime, now: datetime) -> bool:
+    return now < until <= now + AHEAD
+
+
+def heard_of(now: datetime) -> Q:
+    """Claims of whoever has said lately that it lives."""
+    return Q(until__gt=now, until__lte=now + AHEAD)
 
 
 def _still_heard_of(row: "Claim", now: datetime) -> bool:
@@ -141,7 +153,7 @@ def _still_heard_of(row: "Claim", now: datetime) -> bool:
     from tejido.ground.work.models import Claim
 
     silent_too_long = row.beat_at < now - timedelta(seconds=HUNG_AFTER_S)
-    return not silent_too_long and Claim.objects.filter(key=f"worker:{row.owner}", until__gt=now).exists()
+    return not silent_too_long and Claim.objects.filter(heard_of(now), key=f"worker:{row.owner}").exists()
 
 
 def _fruitless(row: "Claim") -> int:

@@ -69,14 +69,14 @@ def is_alive(owner: str) -> bool:
 
     if owners.surely_dead(owner):
         return False
-    return Claim.objects.filter(key=f"worker:{owner}", until__gt=timezone.now()).exists()
+    return Claim.objects.filter(claims.heard_of(timezone.now()), key=f"worker:{owner}").exists()
 
 
 def worker_is_running() -> bool:
     """Whether any worker of this node was heard of lately; for pages that would wait for it."""
     from tejido.ground.work.models import Claim
 
-    rows = Claim.objects.filter(key__startswith="worker:", until__gt=timezone.now())
+    rows = Claim.objects.filter(claims.heard_of(timezone.now()), key__startswith="worker:")
     return any(not owners.surely_dead(row.owner) for row in rows)
 
 
@@ -90,7 +90,9 @@ def recover() -> None:
     from tejido.ground.work.models import Claim
 
     backend.give_up_abandoned(is_alive)
-    Claim.objects.filter(key__startswith="worker:", until__lt=timezone.now() - KEEP).delete()
+    now = timezone.now()
+    known = Claim.objects.filter(key__startswith="worker:")
+    known.exclude(until__gte=now - KEEP, until__lte=now + claims.AHEAD).delete()
 
 
 def prune() -> None:

@@ -40,8 +40,9 @@ def turn() -> Iterator[None]:
 def spend(locator: str) -> None:
     """Count a guess before it is tried; raises `TooManyGuesses`, alike whether anything has that locator or not."""
     with transaction.atomic():
-        Guess.objects.filter(since__lt=timezone.now() - domain.WINDOW).delete()
-        found, _ = Guess.objects.get_or_create(place=locator, defaults={"since": timezone.now(), "count": 0})
+        now = timezone.now()  # what began later was noted by a clock that has been set back since
+        Guess.objects.exclude(since__gte=now - domain.WINDOW, since__lte=now).delete()
+        found, _ = Guess.objects.get_or_create(place=locator, defaults={"since": now, "count": 0})
         found = Guess.objects.select_for_update().get(pk=found.pk)
         if found.count >= domain.GUESSES:
             raise TooManyGuesses
