@@ -86,7 +86,10 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """The channel; `description` is plain text, `category` one of Apple's (with a subcategory after `/`)."""
+    """The channel; `description` is plain text, `category` one of Apple's (with a subcategory after `/`).
+
+    `first_url`: the address under which it began, where that was another one.
+    """
 
     title: str
     description: str
@@ -101,10 +104,11 @@ class Show:
     licence: str = ""
     licence_url: str = ""
     generator: str = "Tejido"
+    first_url: str = ""
 
 
 def feed_guid(url: str) -> str:
-    """`podcast:guid`: UUIDv5 of the feed's address without scheme and trailing slashes."""
+    """`podcast:guid`: UUIDv5 of the feed's first address without scheme and trailing slashes; a feed that moves keeps it."""
     return str(uuid5(PODCAST_NAMESPACE, re.sub(r"^[a-z]+://", "", url).rstrip("/")))
 
 
@@ -136,7 +140,7 @@ def _channel(out: Writer, show: Show, last: int | None) -> None:
     out.element("itunes:explicit", _flag(show.explicit))
     out.element("itunes:image", None, {"href": show.image})
     _category(out, show.category)
-    out.element("podcast:guid", feed_guid(show.self_url))
+    out.element("podcast:guid", feed_guid(show.first_url or show.self_url))
     out.element("podcast:locked", "yes" if show.locked else "no")
     out.element("podcast:medium", MEDIUM)
     _licence(out, show.licence, show.licence_url)

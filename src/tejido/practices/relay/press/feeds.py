@@ -16,7 +16,7 @@ from tejido import __version__
 from tejido.engines.press import feed as rss
 from tejido.ground.errors import NotFound
 from tejido.practices.relay.names import load
-from tejido.practices.relay.press import addresses, covers, made, podcast, reading, seasons
+from tejido.practices.relay.press import addresses, beginnings, covers, made, podcast, reading, seasons
 from tejido.practices.relay.press.models import Feed, Made, Season
 from tejido.practices.relay.publishing.public import Edition
 
@@ -41,7 +41,7 @@ def of(lang: str, *, fresh: bool = False) -> Written:
     """The feed in `lang`, as things stand; `fresh`: written anew in any case. Raises `NotFound`."""
     now = _stamp(lang)
     kept = None if fresh else Feed.objects.filter(lang=lang, stamp=now).first()
-    return _read(kept) if kept is not None else _write(lang, now)
+    return _read(kept) if kept is not None else _write(lang)
 
 
 def _read(row: Feed) -> Written:
@@ -54,16 +54,17 @@ def _stamp(lang: str) -> str:
     names = load(())
     parts = (
         reading.stamp(), files["last"], files["count"], Season.objects.count(), addresses.base(), __version__, lang,
-        covers.stamp(), names.org(names.own) if names.own else "",
+        covers.stamp(), names.org(names.own) if names.own else "", beginnings.known(lang),
     )  # fmt: skip
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _write(lang: str, stamp: str) -> Written:
+def _write(lang: str) -> Written:
     if lang not in languages():  # before any words are read: anybody may ask for anything
         raise NotFound
+    first, stamp = beginnings.of(lang), _stamp(lang)
     standing = [one for one in reading.standing(words=True) if lang in one.langs]
-    text, count = written(lang, standing)
+    text, count = written(lang, standing, first)
     body = gzip.compress(text.encode(), compresslevel=6, mtime=0)
     etag = hashlib.sha256(text.encode()).hexdigest()[:32]
     before = Feed.objects.filter(lang=lang).first()
@@ -73,14 +74,14 @@ def _write(lang: str, stamp: str) -> Written:
     return Written(lang, body, etag, at, count)
 
 
-def written(lang: str, editions: list[Edition]) -> tuple[str, int]:
-    """The feed's text, and how many episodes are in it."""
+def written(lang: str, editions: list[Edition], first: str) -> tuple[str, int]:
+    """The feed's text, and how many episodes are in it; `first`: the address under which it began."""
     names = load(())
     found = list(podcast.episodes(lang, shelf(editions)))
     there = {one.season for one in found}
     known = seasons.of()
     heard = [one for one in editions if one.slug in known and known[one.slug].number in there]
-    return rss.rss(podcast.show(lang, names.org(names.own), heard), found), len(found)
+    return rss.rss(podcast.show(lang, names.org(names.own), heard, first), found), len(found)
 
 
 def shelf(editions: list[Edition]) -> podcast.Shelf:

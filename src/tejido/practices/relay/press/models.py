@@ -60,6 +60,13 @@ class GivenCover(models.Model):
     at = models.DateTimeField()
 
 
+class Beginning(models.Model):
+    """The first address of this node's feed in a language that others could reach: its `podcast:guid` is made of it."""
+
+    lang = models.CharField(max_length=35, primary_key=True)
+    address = models.CharField(max_length=500)
+
+
 class Feed(models.Model):
     """A feed as it was last written, compressed, while `stamp` says that nothing has changed since."""
 

@@ -38,8 +38,8 @@ class Shelf:
     pictures: Mapping[str, str] = field(default_factory=dict)
 
 
-def show(lang: str, publisher: str, editions: Sequence[Edition]) -> Show:
-    """The channel in `lang`; `editions` are those in it."""
+def show(lang: str, publisher: str, editions: Sequence[Edition], first_url: str) -> Show:
+    """The channel in `lang`; `editions` are those in it; `first_url`: where it began."""
     licences = {(one.licence, one.licence_url) for one in editions}
     licence, url = licences.pop() if len(licences) == 1 else ("", "")
     name = _cut(publisher, TITLE)
@@ -53,6 +53,7 @@ def show(lang: str, publisher: str, editions: Sequence[Edition]) -> Show:
         author=name,
         licence=licence,
         licence_url=url,
+        first_url=first_url,
     )
 
 
