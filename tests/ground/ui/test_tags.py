@@ -1,11 +1,12 @@
 """The components, as markup."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django import forms
 from django.template import engines
 from django.test import RequestFactory
+from django.utils import timezone
 from django.utils.translation import override
 
 from tejido.ground.people import GUEST, OPERATOR
@@ -58,6 +59,17 @@ def test_days_are_written_in_the_pages_language() -> None:
     with override("ar"):
         assert "نوفمبر" in drawn("{% when d %}", d="2026-11-09")
     assert drawn("{% when d %}", d=None) == ""
+
+
+def test_moments_nearby_are_told_from_now() -> None:
+    moment = timezone.now() - timedelta(hours=3, minutes=1)
+    assert drawn("{% from_now m %}", m=moment).endswith(">3 hours ago</time>")
+    assert ">in 2 hours<" in drawn("{% from_now m %}", m=timezone.now() + timedelta(hours=2, minutes=1))
+    assert drawn("{% from_now m %}", m=moment - timedelta(days=9)) == drawn(
+        "{% when m %}", m=moment - timedelta(days=9)
+    )
+    with override("ar"):
+        assert "قبل 3 ساعات" in drawn("{% from_now m %}", m=moment)
 
 
 def test_badges_say_what_they_mean() -> None:

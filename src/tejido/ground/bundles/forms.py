@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tejido.ground.bundles import planning
 from tejido.ground.bundles.records import Member
+from tejido.ground.ui.languages import day
 from tejido.replication.parts import Readable
 
 SPLITS = (8, 15, 25)
@@ -52,9 +52,9 @@ class SendForm(forms.Form):
 
 
 def _label(one: Member) -> str:
-    heard = date_format(date.fromisoformat(one.said), "DATE_FORMAT") if one.said else ""
+    heard = day(date.fromisoformat(one.said)) if one.said else ""
     said = _("its last word came on %(day)s") % {"day": heard} if heard else _("no word from it yet")
-    sent = _("last file on %(day)s") % {"day": date_format(one.sent, "DATE_FORMAT")} if one.sent else ""
+    sent = _("last file on %(day)s") % {"day": day(one.sent)} if one.sent else ""
     return " · ".join(filter(None, (one.name, str(said), str(sent))))
 
 

@@ -29,13 +29,13 @@ class Outside:
 def make(wish: Wish, place: Path, tell: Tell) -> Outside:
     """Write a bundle into a new file, or into a folder under names that tell nothing; raises `Conflict` or `NoRoom`."""
     name = making.new_id()
-    into = place if place.is_dir() else place.parent
     if not place.is_dir() and place.exists():
         raise Conflict(f"{place} exists already. Name another file; nothing is written over.")
-    if not into.is_dir():
-        raise NotFound(f"There is no folder {into}.")
-    if wish.part_bytes and not place.is_dir():
-        raise Invalid(f"A bundle in parts needs a folder. Create {place}, or name another one.")
+    if not place.parent.is_dir():
+        raise NotFound(f"There is no folder {place.parent}.")
+    if wish.part_bytes:
+        place.mkdir(mode=0o700, exist_ok=True)
+    into = place if place.is_dir() else place.parent
     done, temporary = _written(wish, into, name, tell)
     paths = _renamed(done.labels, temporary, place)
     with db.writing():

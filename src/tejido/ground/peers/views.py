@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,7 +24,8 @@ def partners(request: HttpRequest) -> HttpResponse:
     found = desk.partners(viewer=viewer)
     may_manage = may(viewer, policies.MANAGE)
     may_add = may_manage and bool(desk.candidates(viewer=viewer))
-    response = render(request, "peers/partners.html", {"partners": found, "may_manage": may_manage, "may_add": may_add})
+    shown = {"partners": found, "may_manage": may_manage, "may_add": may_add, "now": timezone.now()}
+    response = render(request, "peers/partners.html", shown)
     if any(one.percent is not None for one in found):
         response.headers["Refresh"] = f"{REFRESH_S}"
     return response

@@ -1,9 +1,11 @@
 """Names and directions of languages: those that people speak, not only those in which the pages exist."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 from django.conf import settings
 from django.utils.translation import get_language, pgettext
 
@@ -25,6 +27,11 @@ def name_of(code: str, within: str | None = None) -> str:
 def own_name(code: str) -> str:
     """What a language calls itself."""
     return _name(code, code)
+
+
+def day(moment: date) -> str:
+    """A day, as the language of the page writes it."""
+    return format_date(moment, "d MMM y", locale=_locale(get_language() or "en") or "en")
 
 
 def comma() -> str:

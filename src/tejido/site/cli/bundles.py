@@ -123,6 +123,10 @@ def run_open(args: argparse.Namespace) -> None:
 
     if args.out.exists():
         raise Conflict(f"{args.out} exists already. Name another file.")
-    with args.out.open("xb") as out:
-        outside.open_stream(args.files, out)
+    try:
+        with args.out.open("xb") as out:
+            outside.open_stream(args.files, out)
+    except BaseException:
+        args.out.unlink(missing_ok=True)
+        raise
     print(f"opened        {args.out}  {args.out.stat().st_size:,} bytes", file=sys.stderr)

@@ -129,4 +129,6 @@ def done(args: argparse.Namespace, device: bytes) -> None:
         nodes.keeper(args.keeper, args.password)
     print(f"device        {device.hex()}")
     print("next          Exchange with your partners. They give this device the keys of the spaces that you share;")
-    print("              then end the lost one: tejido key revoke DEVICE (tejido device list shows it).")
+    print(
+        "              If another device was lost or taken, end it then: tejido key revoke DEVICE (tejido device list shows it)."
+    )

@@ -144,6 +144,7 @@ def run_profile(args: argparse.Namespace) -> None:
 
     languages = [code for code in args.languages.split(",") if code]
     state_profile(network=chosen(args.network), name=args.name, place=args.place, languages=languages)
+    print("said          the others read it once both sides have exchanged")
 
 
 def run_invite(args: argparse.Namespace) -> None:
@@ -187,7 +188,7 @@ def run_folder(args: argparse.Namespace) -> int:
     setup.django()
     from tejido.ground.network.exchanging import exchange_folder
 
-    report = exchange_folder(args.path.absolute())
+    report = exchange_folder(args.path.resolve())  # one folder is one, however it was named
     print(f"taken in      {report.accepted} events, {report.filled} payloads, {report.blobs_in} recordings")
     print(f"written       {report.pages_out} pages, {report.payloads_out} payloads, {report.blobs_out} recordings")
     print(f"erased        {report.erased} files; wanted {report.wanted}; waiting {report.waiting}")

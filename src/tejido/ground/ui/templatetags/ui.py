@@ -1,15 +1,16 @@
 """The components that every room's pages are made of. Loaded everywhere: no `{% load %}` is needed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_timedelta
 from django import template
 from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -22,10 +23,11 @@ from tejido.ground.people import viewer_of
 from tejido.ground.people.models import ROLE_NAMES
 from tejido.ground.ui import chain as chains
 from tejido.ground.ui.languages import comma as between
-from tejido.ground.ui.languages import direction, name_of, own_name
+from tejido.ground.ui.languages import day, direction, name_of, own_name
 from tejido.ground.ui.paging import Page, address
 
 register = template.Library()
+NEAR = timedelta(days=2)
 
 BADGES = {
     "machine": _("machine draft"),
@@ -106,14 +108,27 @@ def roles(names: Iterable[str]) -> SafeString:
     return format_html_join(" ", '<span class="tag">{}</span>', ((ROLE_NAMES.get(name, name),) for name in names))
 
 
+register.filter("day", day)
+
+
 @register.simple_tag
 def when(value: date | datetime | str | None) -> SafeString:
     """A day, in the page's language, with the exact value for machines."""
     if not value:
         return SafeString("")
     moment = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    shown = format_date(moment, "d MMM y", locale=_locale())
+    shown = day(moment)
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), shown)
+
+
+@register.simple_tag
+def from_now(moment: datetime) -> SafeString:
+    """How long ago something was, or in how long it will be; its day where that is more than two days."""
+    span = moment - timezone.now()
+    if abs(span) > NEAR:
+        return when(moment)
+    shown = format_timedelta(span, granularity="minute", add_direction=True, locale=_locale())
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="minutes"), shown)
 
 
 @register.simple_tag
