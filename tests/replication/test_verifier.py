@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from nacl.exceptions import CryptoError
 
 from tejido.log import canon
 from tejido.log.errors import NotCanonical
@@ -24,7 +25,8 @@ from tests.support.authors import Author, Room, World
 from tests.support.bundles import identity_of, manifest_of, page_of, range_of, stream_of
 
 SCRIPT = ROOT / "docs" / "verify_bundle.py"
-LINES = 250
+LINES, WIDTH = 250, 130
+WRONG = (ValueError, CryptoError)
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +46,7 @@ def vectors() -> Any:
 
 def problems(verifier: Any, stream: bytes) -> list[str]:
     one = verifier.Bundle(io.BytesIO(stream))
-    try:
-        one.read()
-    except verifier.Wrong as error:
-        return [*one.problems, str(error)]
+    one.read()
     found: list[str] = one.problems
     return found
 
@@ -55,6 +54,7 @@ def problems(verifier: Any, stream: bytes) -> list[str]:
 def test_it_is_short_and_knows_nothing_of_ours() -> None:
     text = SCRIPT.read_text()
     assert len(text.splitlines()) <= LINES
+    assert max(map(len, text.splitlines())) <= WIDTH
     found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {one.name for node in found if isinstance(node, ast.Import) for one in node.names}
     names |= {node.module or "" for node in found if isinstance(node, ast.ImportFrom)}
@@ -83,7 +83,7 @@ def test_it_agrees_with_the_golden_vectors(verifier: Any, vectors: Any) -> None:
         before = verifier.after(head["kind"], body, one["header"].encode(), signature, before)
         for place in range(len(signature)):
             wrong = signature[:place] + bytes([signature[place] ^ 1]) + signature[place + 1 :]
-            with pytest.raises(verifier.Wrong):
+            with pytest.raises(WRONG):
                 verifier.after(head["kind"], body, one["header"].encode(), wrong, before)
 
 
@@ -97,7 +97,7 @@ def test_rotation_and_recovery_as_the_vectors_have_them(verifier: Any, vectors: 
         body = verifier.opened(bytes.fromhex(one["payload_file"]), head)
         kinds.append(head["kind"])
         known[one["hash"]] = verifier.after(head["kind"], body, data, signature, known[head["prev"]])
-        with pytest.raises(verifier.Wrong):
+        with pytest.raises(WRONG):
             verifier.after(head["kind"], body, data, signature[:-1] + bytes([signature[-1] ^ 1]), known[head["prev"]])
     assert {"org.rotated", "org.recovered"} <= set(kinds)
 
@@ -108,7 +108,7 @@ def test_rotation_and_recovery_as_the_vectors_have_them(verifier: Any, vectors: 
      '{"a":"e\u0301"}', '{"a":"\\u0000"}', '{"a":-0}', "[1]", '{"a":' + "[" * 40 + "]" * 40 + "}", '{"\u00e9":1}', ""],
 )  # fmt: skip
 def test_other_json_is_refused_by_both(verifier: Any, text: str) -> None:
-    with pytest.raises((verifier.Wrong, ValueError)):
+    with pytest.raises(WRONG):
         verifier.canonical(text.encode())
     with pytest.raises(NotCanonical):
         canon.decode_object(text.encode())
