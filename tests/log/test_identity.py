@@ -1,107 +1,29 @@
 """Rotation, recovery, revocation and resolution: who must sign, and that a fold depends on the set of events alone."""
 
 import random
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tejido.log import identity, writer
-from tejido.log.admit import Outcome
+from tejido.log import identity
 from tejido.log.branches import Link, course
 from tejido.log.descriptors import Log
 from tejido.log.errors import BadPayload, BadSignature
-from tejido.log.header import parse
 from tejido.log.identity import Quorum, Resolution
 from tejido.log.keys import SigningKey
-from tejido.log.lineage import Op, fold
 from tejido.log.membership import Pin
-from tejido.log.payload import check
-from tejido.log.writer import Draft, Head, Written
-from tests.support.authors import DAY, seed
+from tejido.log.writer import Written
+from tests.support.authors import seed
+from tests.support.lines import Line, by, grown, public, quorum, rotate
 from tests.support.memory import Memory
-
-AGE = "age1" + "q" * 58
-
-
-def keys(role: str) -> list[SigningKey]:
-    return [SigningKey(seed(f"identity {role} {i}")) for i in range(3)]
-
-
-def quorum(role: str, k: int = 2) -> Quorum:
-    return Quorum(k, tuple(key.public for key in keys(role)))
-
-
-def public(role: str) -> list[bytes]:
-    return [key.public for key in keys(role)]
-
-
-def by(role: str, *places: int) -> list[tuple[int, SigningKey]]:
-    return [(place, keys(role)[place]) for place in places or (0, 1)]
-
-
-@dataclass
-class Line:
-    """One organisation's identity events; each may continue any earlier one."""
-
-    written: list[Written] = field(default_factory=list)
-    org: bytes = b""
-
-    def __post_init__(self) -> None:
-        body = identity.genesis_body(quorum("admin"), quorum("recovery"), public("next"))
-        genesis = writer.write_genesis(body, DAY, by("admin"))
-        self.org = genesis.hash
-        self.written.append(genesis)
-
-    def say(
-        self, kind: str, body: dict[str, Any], signers: list[tuple[int, SigningKey]], after: Head | None = None
-    ) -> Written:
-        draft = Draft(kind, body, DAY, 0, aggregate=self.org)
-        self.written.append(writer.write_identity(self.org, after or self.written[-1].head, draft, signers))
-        return self.written[-1]
-
-    def device(self, name: str, role: str = "admin", after: Head | None = None) -> Written:
-        return self.say(identity.DEVICE, {"age": AGE, "key": seed(name).hex()}, by(role), after)
-
-    def recover(self, role: str = "recovery", to: str = "new", after: Head | None = None, **more: Any) -> Written:
-        body = identity.recovered_body(quorum(f"{to} admin"), public(f"{to} next"), **more)
-        return self.say(identity.RECOVERED, body, by(role), after)
-
-    def resolve(self, branches: list[Written], keep: Written, after: Head, role: str = "admin") -> Written:
-        hashes = frozenset(one.hash for one in branches)
-        body = identity.resolved_body(Resolution(self.org, keep.head.seq, hashes, keep.hash))
-        return self.say(identity.RESOLVED, body, by(role), after)
-
-    def take(self) -> Outcome:
-        return Memory({self.org: Log.of_identity(self.org)}).take(one.incoming for one in self.written)
-
-    def said(self, rng: random.Random | None = None) -> identity.Identity:
-        known = self.written[:]
-        if rng:
-            rng.shuffle(known)
-        found = fold(self.org, map(op, known))
-        assert found
-        return found
-
-    def devices(self) -> set[bytes]:
-        return set(self.said().devices)
-
-
-def op(one: Written) -> Op:
-    header = parse(one.incoming.header)
-    return Op(one.hash, bytes.fromhex(header.prev), header.seq, header.kind or "", check(one.plain, header))
 
 
 def refusal(line: Line) -> Exception:
     out = line.take()
     assert [one.incoming.header for one in out.refused] == [line.written[-1].incoming.header]
     return out.refused[0].error
-
-
-def rotate(line: Line, *, to: Quorum, signers: list[tuple[int, SigningKey]]) -> Written:
-    return line.say(identity.ROTATED, identity.rotated_body(to, public("third")), signers)
 
 
 def test_promised_keys_take_over_and_old_ones_sign_nothing_more() -> None:
@@ -241,26 +163,6 @@ def test_a_malformed_revocation_changes_nothing(body: dict[str, Any]) -> None:
     line.say(identity.REVOKED, body, by("admin"))
     assert not line.take().refused
     assert line.devices() == {seed("laptop")}
-
-
-def grown(rng: random.Random) -> Line:
-    """Up to a dozen events, each on any earlier one, by whatever keys stand there."""
-    line, roles = Line(), {}
-    roles[line.org] = "admin"
-    for number in range(rng.randint(2, 12)):
-        after = rng.choice(line.written)
-        role, kind = roles[after.hash], rng.choice(("device", "device", "recover", "resolve", "over"))
-        same = [one for one in line.written if one.head.seq == after.head.seq]
-        if kind == "device":
-            made = line.device(f"device {number}", role, after.head)
-        elif kind == "resolve" and len(same) > 1:
-            made = line.resolve(same, after, after.head, role)
-        else:
-            there = [w.hash for w in line.written if w.head.seq == after.head.seq + 1] if kind == "over" else []
-            made = line.recover(to=f"to {number}", after=after.head, over=there)
-            role = f"to {number} admin"
-        roles[made.hash] = role
-    return line
 
 
 @given(st.randoms(use_true_random=False))

@@ -7,13 +7,11 @@ import json
 import sys
 from dataclasses import replace
 from hashlib import sha256
-from importlib import util
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from nacl.exceptions import CryptoError
 
 from tejido.log import canon
 from tejido.log.errors import NotCanonical
@@ -21,22 +19,18 @@ from tejido.replication import bundle, frames, messages
 from tejido.replication.blobs import Descriptor
 from tejido.replication.frames import Frame
 from tests.harness.run import ROOT
+from tests.log import forks
 from tests.support.authors import Author, Room, World
 from tests.support.bundles import identity_of, manifest_of, page_of, range_of, stream_of
+from tests.support.verifier import SCRIPT, WRONG, hold, load
 
-SCRIPT = ROOT / "docs" / "verify_bundle.py"
 LINES, WIDTH = 250, 130
-WRONG = (ValueError, CryptoError)
+FORKS: dict[str, Any] = json.loads(forks.FILE.read_text())
 
 
 @pytest.fixture(scope="module")
 def verifier() -> Any:
-    spec = util.spec_from_file_location("verify_bundle", SCRIPT)
-    assert spec
-    assert spec.loader
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load()
 
 
 @pytest.fixture(scope="module")
@@ -225,15 +219,37 @@ def test_forks_and_what_should_be_gone_are_told(
     assert verifier.main(path) == 1
 
 
-def test_a_forked_identity_is_told_and_not_decided(
+@pytest.mark.parametrize("name", FORKS)
+def test_forks_come_to_what_is_written_down(verifier: Any, name: str) -> None:
+    """The golden forks: which identity events count, between which nothing is decided, and how far the device's log counts."""
+    told = FORKS[name]
+    held = hold(told["log"], told["space"], told["identity"], told["events"])
+    found = held.identity(told["identity"][0]["hash"])
+    assert found.way == told["counts"]
+    assert sorted(found.undecided) == told["stopped"]
+    assert sorted(found.devices) == told["devices"]
+    if told["events"]:
+        assert held.end_of(verifier.digest(b"log", told["log"].encode())) == told["end"]
+
+
+def test_an_identity_that_stopped_is_told_with_its_branches(
     verifier: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world, bo, room, _ = a_world()
-    before = bo.identity[-1].head
-    for name in ("one", "another"):
-        bo.decide("org.device", {"age": bo.recipient, "key": sha256(name.encode()).hexdigest()}, after=before)
+    before, keys = bo.identity[-1].head, [sha256(name.encode()).hexdigest() for name in ("one", "another")]
+    branches = [bo.decide("org.device", {"age": bo.recipient, "key": key}, after=before) for key in keys]
     world.say(bo, room, "noted", {"text": "one"})
     path = tmp_path / "stream"
     path.write_bytes(stream_of(bo, [bytes(32)], bo.log(room.space), room.space, mine(world, bo, room)))
     assert verifier.main(path) == 0
-    assert f"identity {bo.org.hex()} is forked" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    between = sorted(one.hash.hex() for one in branches)
+    assert f"identity {bo.org.hex()} stopped: nothing decides between {between}" in told
+    assert not any(key in told for key in keys)
+
+
+def test_a_revoked_device_signs_no_bundle(verifier: Any) -> None:
+    world, bo, room, _ = a_world()
+    bo.decide("org.revoked", {"key": bo.device.public.hex(), "pins": {}})
+    stream = stream_of(bo, [bytes(32)], bo.log(room.space), room.space, mine(world, bo, room))
+    assert [one for one in problems(verifier, stream) if "signing device" in one]
