@@ -102,9 +102,9 @@ def _two_recoveries() -> tuple[Tale, Written, list[Written]]:
 
 def two_recoveries() -> Tale:
     """Two recoveries in one place: nothing decides between them."""
-    tale, laptop, tale.stopped = _two_recoveries()
+    tale, laptop, both = _two_recoveries()
     tale.name("unknown", "two admin")
-    tale.counts, tale.named = [tale.genesis, laptop], ("laptop",)
+    tale.counts, tale.stopped, tale.named = [tale.genesis, laptop], both, ("laptop",)
     return tale
 
 

@@ -74,4 +74,4 @@ def parse_pins(value: Any) -> dict[bytes, Pin] | None:
 def _pin(value: Any) -> Pin | None:
     if not isinstance(value, dict) or type(value.get("seq")) is not int or not is_hex(value.get("hash")):
         return None
-    return Pin(value["seq"], bytes.fromhex(value["hash"]))
+    return Pin(value["seq"], bytes.fromhex(value["hash"])) if value["seq"] >= 0 else None
