@@ -139,6 +139,11 @@ class Joined:
     def __post_init__(self) -> None:
         self._number, self._file = 0, None  # type: int, BinaryIO | None
 
+    @property
+    def number(self) -> int:
+        """The part that is being read."""
+        return self._number
+
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes (all that is left of a part where it is negative); empty at the end."""
         while True:

@@ -15,8 +15,8 @@ class BundlesConfig(AppConfig):
             holding,
             tasks,  # noqa: F401 - a sweeper
         )
-        from tejido.ground.erasures.leftovers import no_receipts_while
+        from tejido.ground.erasures.leftovers import no_receipts_after
         from tejido.ground.store.erasing import after_erasing
 
         after_erasing(holding.erased)
-        no_receipts_while(holding.parts_lie_here)
+        no_receipts_after(holding.unknown_since)

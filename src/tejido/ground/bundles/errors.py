@@ -38,6 +38,13 @@ class OtherParts(Problem):
     code = "other-parts"
 
 
+class TooManyLike(Conflict):
+    """Too many different files say that they are this part of that bundle; somebody made most of them up. Throw away what came
+    of it, ask whoever sends it for its parts once more, and add those alone."""
+
+    code = "too-many-like-parts"
+
+
 class NotWhole(Conflict):
     """Parts of this bundle are missing. Add them first; those that are here are kept."""
 

@@ -1,11 +1,14 @@
 """What must not lie here any longer: bundles made here that hold something erased, and everything after some days.
 
 A bundle that was made is closed to other devices, but it holds payloads: so it goes when anything in it is erased. What is in
-a bundle that arrives is not known before it is whole; while parts of one lie here no receipt of erasure is written.
+a bundle that arrives is not known before it is whole; while parts of one lie here no receipt is written for what was erased
+after the first of them came. For what was erased before, it is as any file that comes tomorrow: what it holds of that is not
+taken in. So nobody can put a receipt off for longer than parts are kept, however many they make up.
 """
 
 from datetime import timedelta
 
+from django.db.models import Min
 from django.utils import timezone
 
 from tejido.ground.bundles import making, planning, reading, shelf
@@ -39,6 +42,7 @@ def tidy() -> None:
         shelf.remove(path)
 
 
-def parts_lie_here() -> bool:
-    """Whether anything lies here of which nobody knows yet what it holds."""
-    return Arriving.objects.filter(error="").exists()
+def unknown_since() -> int | None:
+    """The last redaction that was known when the first part came of those that lie here; None where none do."""
+    last: int | None = Arriving.objects.filter(error="").aggregate(last=Min("erasures"))["last"]
+    return last

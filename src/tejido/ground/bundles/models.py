@@ -46,9 +46,12 @@ class Sent(models.Model):
 
 class Arriving(models.Model):
     """A bundle of which parts lie here, until it is taken in or thrown away. `said`: what its manifest says, once it is whole
-    and was found to be as it was signed."""
+    and was found to be as it was signed. `bundle`: its id; of parts that say otherwise how many there are, or how large it is,
+    each kind lies by itself. `erasures`: the last redaction that was known when the first part came."""
 
     id = models.CharField(max_length=32, primary_key=True)
+    bundle = models.CharField(max_length=32, default="", db_index=True)
+    erasures = models.BigIntegerField(default=0)
     parts = models.IntegerField()
     size = models.BigIntegerField()
     begun = models.DateTimeField()

@@ -2,24 +2,37 @@
 
 Nothing in a bundle is executed and no name is taken from it. Parts may come days apart, twice, and in any order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from tejido.ground import work
 from tejido.ground.bundles import shelf
-from tejido.ground.bundles.errors import BadFile, ForOthers, NoRoom, NotItsDevice, NotWhole, OtherParts, UnknownSender
+from tejido.ground.bundles.choosing import Choosing
+from tejido.ground.bundles.errors import (
+    BadFile,
+    ForOthers,
+    NoRoom,
+    NotItsDevice,
+    NotWhole,
+    OtherParts,
+    TooManyLike,
+    UnknownSender,
+)
 from tejido.ground.bundles.models import Arriving, Taken
 from tejido.ground.bundles.replica import BundleStore
 from tejido.ground.errors import NotFound, Problem
 from tejido.ground.store import db, erasing, keyring
 from tejido.ground.store.ingest import ingest
-from tejido.ground.store.models import Org
+from tejido.ground.store.models import Org, Redaction
 from tejido.ground.store.models import Space as SpaceRow
 from tejido.ground.store.public import own_row
 from tejido.log.admit import Incoming
@@ -35,6 +48,9 @@ Tell = Callable[[int], None]
 KEEP = timedelta(days=14)
 MOST_ARRIVING = 20
 MOST_IDENTITY = 20_000
+AHEAD = 256 * 1024  # bytes that age may have read beyond what it found to be right
+MOST_LIKE = 8
+"""Files that say that they are the same part of the same bundle."""
 
 
 @dataclass(frozen=True)
@@ -52,36 +68,50 @@ def gather(file: Readable) -> Gathered:
         label = parts.read_label(file)
     except BadBundle as error:
         raise BadFile from error
-    if Taken.objects.filter(id=label.id).exists():
-        return Gathered(label.id, again=True, taken=True)
+    known = Taken.objects.filter(id__in=[label.id, _other(label)]).first()
+    if known is not None:
+        return Gathered(known.id, again=True, taken=True)
     row = _row_for(label)
-    if (row.parts, row.size) != (label.of, label.size):
-        raise OtherParts
-    folder = shelf.ensure(shelf.arriving(label.id))
-    if shelf.part(folder, label.number).exists():
-        return Gathered(label.id, again=True, taken=False)
+    folder = shelf.ensure(shelf.arriving(row.id))
+    if row.said or shelf.candidate(folder, label.number, label.digest).exists():
+        return Gathered(row.id, again=True, taken=False)
+    if len(shelf.candidates(folder, label.number)) >= MOST_LIKE:
+        raise TooManyLike
     if not shelf.room(label.size // label.of):
         raise NoRoom
-    _keep(file, label)
-    return Gathered(label.id, again=False, taken=False)
+    _keep(file, label, row.id)
+    Arriving.objects.filter(id=row.id).exclude(error="").update(error="")  # what was wrong may be what this part mends
+    return Gathered(row.id, again=False, taken=False)
+
+
+def _other(label: Label) -> str:
+    """Where parts lie that say other numbers than the first that came with this id."""
+    return sha256(f"{label.id} {label.of} {label.size}".encode()).hexdigest()[:32]
 
 
 def _row_for(label: Label) -> Arriving:
-    if Arriving.objects.count() >= MOST_ARRIVING and not Arriving.objects.filter(id=label.id).exists():
+    found = Arriving.objects.filter(bundle=label.id, parts=label.of, size=label.size).first()
+    if found is not None:
+        return found
+    if Arriving.objects.count() >= MOST_ARRIVING:
         raise NoRoom
-    values = {"parts": label.of, "size": label.size, "begun": timezone.now()}
-    return Arriving.objects.get_or_create(id=label.id, defaults=values)[0]
+    first = not Arriving.objects.filter(bundle=label.id).exists()
+    erasures = Redaction.objects.aggregate(last=Max("id"))["last"] or 0
+    return Arriving.objects.create(
+        id=label.id if first else _other(label), bundle=label.id, parts=label.of, size=label.size, begun=timezone.now(),
+        erasures=erasures,
+    )  # fmt: skip
 
 
-def _keep(file: Readable, label: Label) -> None:
+def _keep(file: Readable, label: Label, name: str) -> None:
     """Written beside, and renamed once its bytes were found to be those that its label tells."""
-    folder = shelf.arriving(label.id)
+    folder = shelf.arriving(name)
     path = folder / f"{label.number}.{shelf.token()}.part"
     try:
         with shelf.open_new(path) as target:
             target.write(label.encode())
             parts.copy_checked(file, target, label)
-        path.replace(shelf.part(folder, label.number))
+        path.replace(shelf.candidate(folder, label.number, label.digest))
     except BadBundle as error:
         raise BadFile from error
     except OSError as error:
@@ -89,7 +119,7 @@ def _keep(file: Readable, label: Label) -> None:
     finally:
         path.unlink(missing_ok=True)
         if not shelf.numbers(folder):
-            discard(label.id)
+            discard(name)
 
 
 def missing(row: Arriving) -> list[int]:
@@ -116,18 +146,47 @@ def claim_key(name: str) -> str:
 def look(row: Arriving, tell: Tell = lambda _: None) -> dict[str, Any]:
     """What a whole bundle says of itself, after every byte of it was compared with its signed digest; nothing is taken in.
 
-    Raises `NotWhole`, `BadFile`, `ForOthers`, `UnknownSender` or `NotItsDevice`."""
+    Where several files say that they are the same part, those are found that make up what was signed, and the others go.
+    Raises `NotWhole`, `BadFile`, `ForOthers`, `OtherParts`, `UnknownSender` or `NotItsDevice`."""
     if missing(row):
         raise NotWhole
+    folder = shelf.arriving(row.id)
+    choosing = Choosing([shelf.candidates(folder, number) for number in range(1, row.parts + 1)])
+    furthest = (1, 1)
+    while True:
+        reading = _Reading(row, choosing.chosen)
+        try:
+            found = _looked(row, reading, tell)
+        except Problem as problem:
+            furthest = max(furthest, reading.broke_off())
+            if not choosing.wrong_at(reading.broke_off()[0] if isinstance(problem, BadFile) else row.parts):
+                if isinstance(problem, BadFile):
+                    _drop_wrong(choosing, *furthest)
+                raise
+        else:
+            for path in choosing.others():
+                path.unlink()
+            return found
+
+
+def _drop_wrong(choosing: Choosing[Path], last: int, first: int) -> None:
+    """Of a bundle that nothing makes whole, the parts go beyond which nobody could read: the true ones may still come. What
+    else is here stays."""
+    if first > 1 or last < len(choosing.listed):
+        for path in (path for files in choosing.listed[first - 1 : last] for path in files):
+            path.unlink()
+
+
+def _looked(row: Arriving, reading: "_Reading", tell: Tell) -> dict[str, Any]:
     looking = _Looking()
     reader = Reader(looking.begun, looking.take)
-    _read(row, reader, tell)
+    reading.feed(reader, tell)
     try:
         manifest = reader.finish()
         looking.checked.finish()
     except Malformed as error:
         raise BadFile from error
-    if manifest.id != row.id:
+    if manifest.id != row.bundle:
         raise OtherParts
     _must_be_known(manifest, looking.identity)
     return said(manifest, row)
@@ -156,19 +215,34 @@ class _Looking:
                 self.identity += found.events
 
 
-def _read(row: Arriving, reader: Reader, tell: Tell) -> None:
-    """Feed the decrypted stream to a reader, its own problems as they are."""
-    folder = shelf.arriving(row.id)
-    joined = Joined(row.parts, lambda number: shelf.opened(folder, number))
-    sink = _Sink(reader, joined, row.size, tell)
-    try:
-        sealing.unseal(joined, keyring.age_identity(keyring.folder() / keyring.AGE), sink)
-    except sealing.NotForUs as error:
-        raise ForOthers from error
-    except Malformed as error:
-        raise BadFile from error
-    finally:
-        joined.close()
+class _Reading:
+    """The decrypted stream of a bundle, from these files."""
+
+    def __init__(self, row: Arriving, paths: Sequence[Path]) -> None:
+        self.row, self._paths = row, paths
+        self.joined = Joined(row.parts, lambda number: shelf.opened(paths[number - 1]))
+
+    def broke_off(self) -> tuple[int, int]:
+        """(the last part that was read, the first of which a byte was read since what was surely right)."""
+        left, number = self.joined.read_so_far - AHEAD, 1
+        for path in self._paths[: self.joined.number - 1]:
+            left -= path.stat().st_size - parts.HEAD
+            if left < 0:
+                break
+            number += 1
+        return max(1, self.joined.number), number
+
+    def feed(self, reader: Reader, tell: Tell) -> None:
+        """Into a reader, its own problems as they are."""
+        sink = _Sink(reader, self.joined, self.row.size, tell)
+        try:
+            sealing.unseal(self.joined, keyring.age_identity(keyring.folder() / keyring.AGE), sink)
+        except sealing.NotForUs as error:
+            raise ForOthers from error
+        except Malformed as error:
+            raise BadFile from error
+        finally:
+            self.joined.close()
 
 
 @dataclass
@@ -226,7 +300,9 @@ def take(name: str, tell: Tell = lambda _: None) -> Brought:
     found = row.said or look(row)
     taking = Taking(BundleStore())
     reader = Reader(taking.begun, taking.take)
-    _read(row, reader, tell)
+    folder = shelf.arriving(row.id)
+    chosen = [shelf.candidates(folder, number)[0] for number in range(1, row.parts + 1)]
+    _Reading(row, chosen).feed(reader, tell)
     try:
         manifest = reader.finish()
     except Malformed as error:
@@ -236,7 +312,8 @@ def take(name: str, tell: Tell = lambda _: None) -> Brought:
         erasing.scrub()
     kept = {"at": timezone.now(), "org": manifest.org, "said": found, "report": told(report)}
     Taken.objects.update_or_create(id=name, defaults=kept)
-    discard(name)
+    for one in Arriving.objects.filter(bundle=row.bundle).values_list("id", flat=True):
+        discard(one)
     return report
 
 
@@ -258,5 +335,7 @@ def carry_out(name: str, tell: Tell = lambda _: None) -> None:
         if row.agreed:
             take(name, tell)
     except Problem as problem:
+        if missing(row):
+            return  # a part that somebody made up went; the true one may still come
         shelf.remove(shelf.arriving(name))
         Arriving.objects.filter(id=name).update(error=str(problem.message)[:500], said={}, agreed=False)

@@ -1,6 +1,7 @@
 """Where parts lie: `bundles/out/ID` for those made here, `bundles/in/ID` for those that arrive. Names are numbers made here."""
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from tejido.log.descriptors import is_hex
 from tejido.replication import parts
 
 SPARE_BYTES = 200 << 20
+PART = re.compile(r"[0-9]{4}(?:-[0-9a-f]{32})?")
 
 
 def made(bundle: str) -> Path:
@@ -53,6 +55,16 @@ def part(folder: Path, number: int) -> Path:
     return folder / f"{number:04}"
 
 
+def candidate(folder: Path, number: int, digest: bytes) -> Path:
+    """One of the files that say of themselves that they are this part: by their bytes, so that none stands in another's way."""
+    return folder / f"{number:04}-{digest.hex()[:32]}"
+
+
+def candidates(folder: Path, number: int) -> list[Path]:
+    """All of them."""
+    return [path for path in sorted(folder.iterdir()) if PART.fullmatch(path.name) and int(path.name[:4]) == number]
+
+
 def open_new(path: Path) -> BinaryIO:
     """A new file, readable by the node alone."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
@@ -67,12 +79,12 @@ def numbers(folder: Path) -> list[int]:
     """The parts that are there whole."""
     if not folder.is_dir():
         return []
-    return sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit() and len(path.name) == 4)
+    return sorted({int(path.name[:4]) for path in folder.iterdir() if PART.fullmatch(path.name)})
 
 
-def opened(folder: Path, number: int) -> BinaryIO:
+def opened(path: Path) -> BinaryIO:
     """A part, at its bytes; its label was checked when it came."""
-    file = part(folder, number).open("rb")
+    file = path.open("rb")
     file.seek(parts.HEAD)
     return file
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 Finish = Callable[[Sequence[str]], None]
 _known: list[Finish] = []
-Unknown = Callable[[], bool]
+Unknown = Callable[[], int | None]
 _unknown: list[Unknown] = []
 
 
@@ -24,13 +24,14 @@ def finish(keys: Sequence[str]) -> None:
         function(keys)
 
 
-def no_receipts_while(function: Unknown) -> Unknown:
-    """Let no receipt be written while `function` says that something lies here of which it is not known what it holds."""
+def no_receipts_after(function: Unknown) -> Unknown:
+    """Let no receipt be written for redactions that came after the one whose number `function` gives: something has lain here
+    since, of which it is not known what it holds. None where nothing does."""
     if function not in _unknown:
         _unknown.append(function)
     return function
 
 
-def anything_unknown() -> bool:
-    """Whether receipts wait."""
-    return any(function() for function in _unknown)
+def receipts_until() -> int | None:
+    """The last redaction for which a receipt may be written now; None where none has to wait."""
+    return min((last for function in _unknown if (last := function()) is not None), default=None)

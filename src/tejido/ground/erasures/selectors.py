@@ -215,6 +215,7 @@ def _erasures(akeys: Sequence[bytes]) -> list[Erasure]:
 class Debt:
     """A redact of another organisation that this node carried out and has not confirmed."""
 
+    redaction: int
     redact: bytes
     space: int
     event: int
@@ -222,7 +223,7 @@ class Debt:
     order: Order
 
 
-OWED = """SELECT r.redact, r.space_id, e.id, i.akey, e.lam, l.org, l.hash, e.seq FROM store_redaction r
+OWED = """SELECT r.id, r.redact, r.space_id, e.id, i.akey, e.lam, l.org, l.hash, e.seq FROM store_redaction r
           JOIN store_event e ON e.hash = r.redact JOIN store_log l ON l.id = e.log_id
           JOIN store_eventindex i ON i.event_id = e.id
           WHERE r.applied = %s AND r.org <> %s AND r.space_id = %s AND i.family <> %s
@@ -235,8 +236,8 @@ def owed(org: bytes, space: SpaceRow) -> list[Debt]:
     key = db.row_key(bytes(space.hash))
     rows = db.rows(OWED, [True, org, space.id, FAMILY, org, key, lists_so_far(space)])
     return [
-        Debt(bytes(redact), space_id, event, bytes(akey), (lam, bytes(author), bytes(log), seq, bytes(redact)))
-        for redact, space_id, event, akey, lam, author, log, seq in rows
+        Debt(row, bytes(redact), space_id, event, bytes(akey), (lam, bytes(author), bytes(log), seq, bytes(redact)))
+        for row, redact, space_id, event, akey, lam, author, log, seq in rows
     ]
 
 
