@@ -17,11 +17,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, help="this one alone")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--real", action="store_true", help="on real nodes: SQLite in temporary folders")
+    parser.add_argument("--plant", default="", help="with --real: a fault of `tests/sim/real/planted.py`")
+    parser.add_argument("--only", default="", help="with --real: only these kinds of trouble, with commas between")
     given = parser.parse_args(arguments)
     if given.real:
         from tests.sim import real
 
-        return real.main(given.first if given.seed is None else given.seed, given.seeds if given.seed is None else 1)
+        first, seeds = (given.first, given.seeds) if given.seed is None else (given.seed, 1)
+        return real.main(first, seeds, given.plant, tuple(given.only.split(",")) if given.only else ())
     if given.seed is not None:
         given.first, given.seeds, given.processes = given.seed, 1, 1
     return _play(given.first, given.seeds, given.processes)

@@ -190,3 +190,21 @@ def remove(*, network: bytes, org: bytes) -> None:
         set_members(info.space, rest)
         if info.public_space:
             set_members(info.public_space, rest)
+
+
+def uneven(info: selectors.NetworkInfo) -> bool:
+    """Whether a network of ours has another member list in its public space than in its own: one of the two was lost with
+    a device, and whoever is missing in one would be served nothing of it."""
+    if not info.admitted or not info.public_space or info.owner != selectors.org_id():
+        return False
+    public = SpaceRow.objects.filter(hash=info.public_space).exclude(opened=b"").first()
+    return public is not None and set(public.members.get("orgs", ())) != {org.hex() for org in info.members}
+
+
+def level(info: selectors.NetworkInfo) -> bool:
+    """Write the public space's list after the network's own, where they differ; whether they did."""
+    with db.writing():
+        if not uneven(info) or info.public_space is None:
+            return False
+        set_members(info.public_space, info.members)
+    return True

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from tejido.ground import work
 from tejido.ground.errors import Problem
-from tejido.ground.network import folders
+from tejido.ground.network import actions, folders, selectors
 from tejido.ground.network.exchanging import exchange_folder
+from tejido.ground.store.models import Own
 
+UNEVEN = "network:lists"
 RUNNING = frozenset({"running", "waiting"})
 
 
@@ -50,3 +52,19 @@ def _exchange(path: str, held: work.Held) -> None:
         exchange_folder(Path(path), held.now_and_then())
     except Problem:
         return  # it stands on the page
+
+
+@work.sweeper
+def uneven() -> None:
+    """Queue the levelling of member lists of which one was lost with a device."""
+    if Own.objects.exists() and any(map(actions.uneven, selectors.networks())) and work.due([UNEVEN]):
+        work.enqueue_once(level, "lists")
+
+
+@work.task()
+def level(which: str) -> None:
+    """Write public member lists after the networks' own."""
+    del which
+    with work.claim(UNEVEN):
+        for info in selectors.networks():
+            actions.level(info)
