@@ -6,12 +6,21 @@ import pytest
 
 from tejido.ground import originals
 from tejido.ground.devices import actions, deciding, selectors, sheets
-from tejido.ground.devices.errors import DecisionRefused, NoSuchDevice, NoSuchFork, NotASheet, ThisDevice, TooFewSheets
+from tejido.ground.devices.errors import (
+    DecisionRefused,
+    NoSuchDevice,
+    NoSuchFork,
+    NotASheet,
+    NothingHeld,
+    ThisDevice,
+    TooFewSheets,
+)
 from tejido.ground.keeping import states
 from tejido.ground.network.sheets import write
 from tejido.ground.store import db, keyring, logs
 from tejido.ground.store.appending import Fact, append, own_row
 from tejido.ground.store.ingest import ingest
+from tejido.ground.store.models import Space as SpaceRow
 from tejido.log import writer
 from tejido.log.identity import DEVICE
 from tejido.log.keys import SigningKey
@@ -103,6 +112,15 @@ def test_a_revoked_device_counts_up_to_what_was_held(held: Held) -> None:
     assert row == [(2, 2)]
     shown = {one.key: one.revoked for one in selectors.devices(held.org)}
     assert shown == {bytes(own_row().device).hex(): False, key.public.hex(): True}
+
+
+def test_a_founder_s_fresh_node_ends_no_device_before_it_has_read_what_that_wrote(held: Held) -> None:
+    """Its pins would name nothing, and every member list that the device ever wrote would count no more (simulator, seed 401)."""
+    key = another_device(held)
+    SpaceRow.objects.filter(hash=held.network.space).update(opened=b"")
+    with pytest.raises(NothingHeld, match="Nets"):
+        actions.revoke(key.public, held.admin())
+    assert key.public in deciding.identity_of(held.org).devices
 
 
 def test_a_node_gets_new_keys_and_goes_on_where_it_was(held: Held) -> None:

@@ -1,5 +1,6 @@
 """States what must be true of real nodes, from the god's-eye list and from their bytes."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 
 from tejido.ground.store import db, hashing
@@ -116,14 +117,19 @@ class RealAuditor:
         keys = [key for key, space in self.keys_of.items() if space in spaces]
         listed = list(words)
         for path, data in node.files():
-            must(not [word for word in listed if word.encode() in data], f"words lie in {node.name}'s {path.name} after a purge")
+            must(
+                not [word for word in listed if word.encode() in data],
+                f"words lie in {node.name}'s {path.name} after a purge",
+            )
             must(not [key for key in keys if key in data], f"keys lie in {node.name}'s {path.name} after a purge")
 
     @property
     def keys_of(self) -> dict[bytes, bytes]:
         """Each key of a space that anybody ever drew, with its space."""
         named = {
-            bytes.fromhex(one.body["current"]): one.log.space for one in self.book.events.values() if one.kind == "space.key"
+            bytes.fromhex(one.body["current"]): one.log.space
+            for one in self.book.events.values()
+            if one.kind == "space.key"
         }
         return {key: named[epoch_key_id(key)] for key in self.book.keys if epoch_key_id(key) in named}
 
@@ -146,18 +152,24 @@ class RealAuditor:
         for one in self.book.events.values():
             first = places.setdefault((one.log.id, one.seq), one.hash)
             twice = first != one.hash and not one.log.identity  # sheets sign anew what went with a lost device
-            must(not twice or one.log.org in self.liars, "somebody signs twice at one place of a log: its epoch was not renewed")
+            must(
+                not twice or one.log.org in self.liars,
+                "somebody signs twice at one place of a log: its epoch was not renewed",
+            )
 
-    def _alike(self, space: bytes, one: RealNode, other: RealNode, mine: dict[bytes, int], theirs: dict[bytes, int]) -> None:
+    def _alike(
+        self, space: bytes, one: RealNode, other: RealNode, mine: dict[bytes, int], theirs: dict[bytes, int]
+    ) -> None:
         pair = f"{one.name} and {other.name}"
         ours, others = self._of(space, mine), self._of(space, theirs)
         must(ours.keys() == others.keys(), f"{pair} do not hold the same events of a space")
         forks = [
-            {log: seq for log, seq in self.of(node).forks.items() if self.book.told[log] == space} for node in (one, other)
+            {log: seq for log, seq in self.of(node).forks.items() if self.book.told[log] == space}
+            for node in (one, other)
         ]
         must(forks[0] == forks[1], f"{pair} do not both know of a fork")
-        other_read = [f"{self.book.events[event].kind} {ours[event]}/{others[event]}" for event in ours if ours[event] != others[event]]
-        must(not other_read, f"{pair} cannot read the same events of a space: {', '.join(other_read)}")
+        unlike = [self.book.events[event].kind for event in ours if ours[event] != others[event]]
+        must(not unlike, f"{pair} cannot read the same events of a space: {', '.join(unlike)}")
         hashes = []
         for node in (one, other):
             with node.here():
@@ -187,6 +199,4 @@ class RealAuditor:
 
 
 def _loads(said: object) -> dict[str, list[str]]:
-    import json
-
     return said if isinstance(said, dict) else json.loads(str(said or "{}"))

@@ -1,7 +1,7 @@
 """The god's-eye list of a play on real stores: what each node signed, read where it was signed and before anybody hears it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tejido.ground.store import db, reading
@@ -22,13 +22,19 @@ class Book(Ledger):
     def __init__(self) -> None:
         super().__init__()
         self.place: dict[bytes, int] = {}  # event → its number in the order of signing
-        self.inside: dict[bytes, tuple[frozenset[bytes], int]] = {}  # event → members, as its writer knew them, by which list
+        self.inside: dict[
+            bytes, tuple[frozenset[bytes], int]
+        ] = {}  # event → members, as its writer knew them, by which list
         self.let_in: dict[bytes, int] = {}  # organisation → number of the last list that names it
         self.keys: dict[bytes, int] = {}  # epoch key → how much had been signed when it was drawn
 
     def last_list(self, space: bytes, held: Iterable[bytes]) -> int:
         """The number of the latest member list among these events."""
-        lists = [event for event in held if self.events[event].kind == "space.members" and self.events[event].log.space == space]
+        lists = [
+            event
+            for event in held
+            if self.events[event].kind == "space.members" and self.events[event].log.space == space
+        ]
         return max((self.place[event] for event in lists), default=-1)
 
     def learn_spaces(self, node: RealNode) -> None:
@@ -46,12 +52,10 @@ class Book(Ledger):
             fresh = [row for row in db.rows(FRESH) if bytes(row[0]) not in self.events]
             for key in keys.values():
                 self.keys.setdefault(key, len(self.events))
-        return [self._note(*row, keys, node) for row in fresh]
+        return [self._note(row, keys, node) for row in fresh]
 
-    def _note(
-        self, digest: bytes, header: bytes, log: bytes, data: Any, key_id: Any, wrapped: Any, keys: dict[bytes, bytes],
-        node: RealNode,
-    ) -> Signed:  # fmt: skip
+    def _note(self, row: Sequence[Any], keys: dict[bytes, bytes], node: RealNode) -> Signed:
+        digest, header, log, data, key_id, wrapped = row
         where, said = Log.parse(bytes(log)), parse(bytes(header))
         assert where.org == node.org, f"{node.name} holds an event that nobody signed"
         payload = Payload(bytes(data), bytes(key_id or b""), bytes(wrapped or b""))

@@ -132,7 +132,9 @@ def again(play: RealPlay, node: RealNode) -> str:
             rebuild()
         else:
             report = ingest(play.rng.sample(found := _everything(), len(found)))
-            assert (report.accepted, report.filled, report.refused) == (0, 0, []), "taking in what is held changes something"
+            assert (report.accepted, report.filled, report.refused) == (0, 0, []), (
+                "taking in what is held changes something"
+            )
         assert state_hashes() == before, f"{node.name} folds something else when it folds anew"
     return node.name
 

@@ -14,20 +14,21 @@ def outsiders(play: RealPlay) -> None:
     """Removed members and revoked devices ask everybody for everything, and are told nothing."""
     inside = play.members()
     outside = [node for node in play.nodes if node not in inside]
+    if not outside:
+        return
     before = set(play.book.events)
     play.step(deeds.say, play.founder)
     said = play.book.events.keys() - before
+    for other in inside:
+        if other is not play.founder:
+            play.exchange(other, play.founder)
     for node in outside:
         for other in inside:
-            play.exchange(other, play.founder) if other is not play.founder else None
             play.exchange(node, other)
             play.exchange(other, node)
         must(not said & node.held().keys(), f"{node.name} is outside and holds what was said afterwards")
         play.auditor.kept_out(node, play.words)
         play.auditor.node(node)
-    for other in inside:
-        if other is not play.founder:
-            play.exchange(other, play.founder)
 
 
 def keys_go(play: RealPlay) -> None:

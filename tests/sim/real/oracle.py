@@ -77,7 +77,12 @@ class _Oracle:
         found = self.logs[log]
         by_hash = {one.hash: one for one in found}
         pin = self._pin(found[0])
-        if pin and (tip := by_hash.get(bytes.fromhex(pin["hash"]))) and tip.seq == pin["seq"] and _fork(found) is not None:
+        if (
+            pin
+            and (tip := by_hash.get(bytes.fromhex(pin["hash"])))
+            and tip.seq == pin["seq"]
+            and _fork(found) is not None
+        ):
             return self._back(tip, by_hash), None
         kept, following = set[bytes](), [one for one in found if one.seq == 0]
         while following:

@@ -31,11 +31,24 @@ def one_branch(row: Any) -> Any:
 _tips = reach._tips
 
 
+class _Idle:
+    """In the place of `boot` where a purge is made: no new epoch begins."""
+
+    @staticmethod
+    def new_epoch(_reason: str) -> None:
+        """Nothing."""
+
+    @staticmethod
+    def note(event_id: int) -> None:
+        """As it is."""
+        boot.note(event_id)
+
+
 FAULTS: dict[str, Any] = {
     "serves-removed": lambda: patch.object(reach.Reach, "members", everybody),
     "serves-revoked": lambda: patch.object(reach.Reach, "devices", revoked_too),
     "one-branch": lambda: patch.object(reach, "_tips", one_branch),
-    "purge-keeps-epoch": lambda: patch.object(leaving.boot, "new_epoch"),
+    "purge-keeps-epoch": lambda: patch.object(leaving, "boot", _Idle),
     "copied-unnoticed": lambda: patch.object(boot, "place", return_value="here"),
     "purge-keeps-files": lambda: patch.object(erasing, "overwrite", return_value=True),
 }

@@ -243,7 +243,8 @@ class RealPlay:
         for place in range(ROUNDS):
             before = {node.name: hash(frozenset(node.held().items())) for node in self.nodes}
             for node in [one for one in self.nodes if one is not self.founder]:
-                self.exchange(self.founder, node)
+                if place == 0:
+                    self.exchange(self.founder, node)
                 self.exchange(node, self.founder)
             if place == 0:
                 self.step(turmoil.resolve, self.founder)

@@ -7,6 +7,7 @@ from tejido.ground.charter.defaults import CHAPTERS, RULES
 from tejido.ground.devices import actions as devices
 from tejido.ground.devices import returning
 from tejido.ground.devices import selectors as lineage
+from tejido.ground.devices.errors import NothingHeld
 from tejido.ground.devices.returning import FORM
 from tejido.ground.devices.sheets import Sheet
 from tejido.ground.network import actions, papers
@@ -155,7 +156,10 @@ def revoke(play: RealPlay, node: RealNode) -> str:
     with node.here():
         if other.device not in play.auditor.of(node).devices.get(node.org, ()):
             return f"{other.name} is revoked already"
-        devices.revoke(other.device, play.by_admin(node.org))
+        try:
+            devices.revoke(other.device, play.by_admin(node.org))
+        except NothingHeld:
+            return f"{node.name} has to exchange first"
     if other is play.founder:
         play.nodes[0], play.nodes[play.nodes.index(node)] = node, other
     return f"{node.name} ends {other.name}"

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from tejido.ground import originals
 from tejido.ground.devices import deciding, policies, selectors
 from tejido.ground.devices.deciding import Decision, Keep
-from tejido.ground.devices.errors import NoSuchFork, ThisDevice
+from tejido.ground.devices.errors import NoSuchFork, NothingHeld, ThisDevice
 from tejido.ground.devices.models import Confirmed
 from tejido.ground.devices.sheets import Sheet, Signers, promised, signers
 from tejido.ground.people import Viewer, require
 from tejido.ground.store import boot, db, keyring
 from tejido.ground.store.founding import NEEDED, PRINTED, Sheets
 from tejido.ground.store.models import Own
+from tejido.ground.store.models import Space as SpaceRow
 from tejido.ground.store.public import own_row
 from tejido.log import identity
 from tejido.log.identity import Quorum, Resolution
@@ -63,10 +64,15 @@ def recover(
 
 
 def revoke(device: bytes, sheets: Sequence[Sheet]) -> bytes:
-    """End a device of ours: its logs count up to what this node holds of them and that counts. The event's hash."""
+    """End a device of ours: its logs count up to what this node holds of them and that counts. The event's hash.
+
+    Raises `NothingHeld` on a founder's node that was just made: the member lists would end before they began."""
     own = own_row()
     if device == bytes(own.device):
         raise ThisDevice
+    unread = SpaceRow.objects.filter(owner=bytes(own.org), opened=b"").order_by("id").first()
+    if unread is not None:
+        raise NothingHeld(name=unread.name)
     said = deciding.identity_of(bytes(own.org))
     return _revoke(bytes(own.org), device, signers(said.admin, sheets, "admin"))
 

@@ -25,6 +25,13 @@ class ThisDevice(Conflict):
     code = "this-device"
 
 
+class NothingHeld(Conflict):
+    """This node holds nothing yet of your network “%(name)s”: all that the device wrote there, its member lists too, would count no
+    more. Exchange once with a partner, and end the device then."""
+
+    code = "nothing-held"
+
+
 class NoSuchFork(NotFound):
     """This node holds no such fork of your organisation's. The page “Keys and devices” shows those that it holds."""
 
