@@ -14,6 +14,7 @@ from tests.sim.play import Play
 from tests.sim.remember import remembered
 
 SEEDS = 200
+REAL = 111
 
 
 @pytest.mark.parametrize("first", [0, 100_000])
@@ -51,10 +52,33 @@ def test_the_command_runs() -> None:
     assert "1 seeds, 0 failed" in done.stdout
 
 
+def on_real_stores(*arguments: str) -> str:
+    """What the command says."""
+    command = [sys.executable, "-m", "tests.sim", "--real", *arguments]
+    done = subprocess.run(
+        command, cwd=harness.ROOT, capture_output=True, text=True, env={"PYTHONPATH": "src:."}, check=False
+    )
+    return done.stdout + done.stderr
+
+
 @pytest.mark.slow
 def test_seeds_on_real_stores() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.sim", "--real", "--seeds", "3"], cwd=harness.ROOT, capture_output=True, text=True,
-        env={"PYTHONPATH": "src:."}, check=False,
-    )  # fmt: skip
-    assert "3 seeds on real stores, 0 failed" in done.stdout, done.stdout + done.stderr
+    """Chosen: a copied disk forks a log in the one, members are removed and admitted again, devices revoked in the other."""
+    said = on_real_stores("--first", str(REAL), "--seeds", "2")
+    assert "2 seeds on real stores, 0 failed" in said, said
+    assert "forks" in said
+    assert "lists without somebody" in said
+
+
+PLANTED = {
+    "serves-removed": ("remove,admit,midway", "which is not in that space"),
+    "purge-keeps-epoch": ("leave", "signs twice at one place"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_planted_fault_of_a_real_node_is_noticed(fault: str) -> None:
+    """The others of `tests/sim/real/planted.py` by hand: a seed takes some seconds."""
+    only, what = PLANTED[fault]
+    assert what in on_real_stores("--seed", "0", "--plant", fault, "--only", only)

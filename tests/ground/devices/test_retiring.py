@@ -11,8 +11,9 @@ import pytest
 from tejido.ground.network import papers
 from tejido.ground.network.actions import admit_paper
 from tejido.ground.network.families import PROFILE
+from tejido.ground.network.replica import NodeStore
 from tejido.ground.store import db, keyring, logs, reading, rebuilding, retiring
-from tejido.ground.store.models import EpochKey, Redaction
+from tejido.ground.store.models import EpochKey, Redaction, Space
 from tejido.ground.store.public import Fact, append, redact, state_hashes
 from tejido.ground.store.spaces import share_keys
 from tejido.log.membership import KEY
@@ -172,3 +173,20 @@ def test_the_boxes_go_by_redacts_which_are_confirmed_as_others_are(held: Held) -
     assert {bytes(target) for target in targets} == given
     left = "SELECT COUNT(*) FROM store_eventindex WHERE kind = %s AND space_id = %s"
     assert db.value(left, [KEY, row_id(held)]) == 1
+
+
+def test_a_device_that_came_while_a_key_went_asks_for_what_it_cannot_open(held: Held) -> None:
+    """It holds payloads under a key that nobody gives any more, the member list among them, and was given the current key
+    (simulator, seed 4). Whoever was given no key asks for nothing."""
+    said, row = say(held, "palabras"), row_id(held)
+    event = db.value("SELECT id FROM store_event WHERE hash = %s", [said])
+    db.execute("UPDATE store_event SET state = 0 WHERE id = %s", [event])
+    db.execute("UPDATE store_payloadkey SET key_id = %s WHERE event_id = %s", [b"gone" * 4, event])
+    store = NodeStore()
+    space = next(one for one in store.spaces() if one.space.id == held.network.space)
+    assert said in store.pending(space, 0, 100)
+    Space.objects.filter(id=row).update(opened=b"", members={})
+    assert said in store.pending(space, 0, 100)
+    assert said in {one.hash for one in store.lacking_payloads(space)}
+    EpochKey.objects.filter(space_id=row).delete()
+    assert said not in store.pending(space, 0, 100)

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from tejido.ground.errors import NotAllowed, NotFound
-from tejido.ground.network import actions, papers, selectors
+from tejido.ground.network import actions, papers, selectors, tasks
 from tejido.ground.store import boot, db, founding, keyring, spaces
 from tejido.ground.store.hashing import state_hashes
 from tejido.log import canon, keys
@@ -210,3 +210,22 @@ def test_who_is_removed_gets_no_later_key(node: Path) -> None:
     body = orjson.loads(bytes(db.value(sql, [row]))[16:])["body"]
     assert bo.org.hex() not in {box["org"] for box in body["boxes"]}
     assert cy.org.hex() in {box["org"] for box in body["boxes"]}
+
+
+def test_a_public_list_that_was_lost_is_written_anew(node: Path) -> None:
+    """The founder's device is lost after the network's list had reached others and before the public one had: whoever is on
+    the first alone could never give the second back (simulator, seed 305)."""
+    info = actions.open_network(name="Ours")
+    assert info.public_space is not None
+    bo = found("bo")
+    actions.admit(request=request(node / "request", bo, info.space))
+    spaces.set_members(info.public_space, [])
+    before = db.value("SELECT COUNT(*) FROM store_event")
+    tasks.level.call("lists")
+    (now,) = [one for one in selectors.networks() if one.space == info.space]
+    listed = db.value("SELECT members FROM store_space WHERE hash = %s", [info.public_space])
+    assert bo.org.hex() in str(listed)
+    assert not actions.uneven(now)
+    assert db.value("SELECT COUNT(*) FROM store_event") == before + 1
+    tasks.level.call("lists")
+    assert db.value("SELECT COUNT(*) FROM store_event") == before + 1

@@ -243,7 +243,9 @@ class RealPlay:
         for place in range(ROUNDS):
             before = {node.name: hash(frozenset(node.held().items())) for node in self.nodes}
             for node in [one for one in self.nodes if one is not self.founder]:
-                if place == 0:
+                if place == 0 or not self.inside(
+                    self.founder
+                ):  # who has lost all is nobody's member list: it has to call
                     self.exchange(self.founder, node)
                 self.exchange(node, self.founder)
             if place == 0:

@@ -26,8 +26,8 @@ class ThisDevice(Conflict):
 
 
 class NothingHeld(Conflict):
-    """This node holds nothing yet of your network “%(name)s”: all that the device wrote there, its member lists too, would count no
-    more. Exchange once with a partner, and end the device then."""
+    """This node holds nothing yet of your network “%(name)s”: all that the device wrote there, its lists of members too, would
+    count no more. Exchange once with a partner, and end the device then."""
 
     code = "nothing-held"
 

@@ -12,8 +12,8 @@ from tejido.ground.errors import Problem
 from tejido.ground.network import crowds
 from tejido.ground.store import db, logs
 from tejido.ground.store.ingest import MANY, ingest
+from tejido.ground.store.models import EpochKey, Org, Own
 from tejido.ground.store.models import Log as LogRow
-from tejido.ground.store.models import Org, Own
 from tejido.ground.store.models import Space as SpaceRow
 from tejido.ground.witness import public as witness
 from tejido.log.admit import Incoming
@@ -100,21 +100,17 @@ class Reach:
             yield from _held_branch(log, [point for point in _branch(row, tip) if point.seq > after])
 
     def pending(self, space: SharedSpace, skip: int, most: int) -> Sequence[bytes]:
-        """Events whose payload is lacking; for a member also some whose payload names a key that never came."""
+        """Events whose payload is lacking; for readers also some whose payload names a key that never came."""
         row = logs.space_row(space.space.id)
         within, orgs = _within(row)
         where, values = f"WHERE {within} AND e.state = 0 AND ", [row.id, *orgs]
         found = _hashes(where + LACKING + " ORDER BY e.id", values, skip, most)
-        if len(found) < most and self._is_member(row):
+        if len(found) < most and reads(row):
             absent = int(db.value(COUNT + where + LACKING, values))
             begin = max(0, skip - absent)
             sealed = min(most - len(found), RETRIED - begin)
             found += _hashes(where + SEALED_TO_US + " ORDER BY e.id DESC", values, begin, max(0, sealed))
         return found
-
-    def _is_member(self, row: SpaceRow) -> bool:
-        own = Own.objects.first()
-        return own is not None and bytes(own.org).hex() in row.members.get("orgs", ())
 
     def payload(self, space: SharedSpace, event: bytes) -> bytes | None:
         """Packed, or None: whoever asks in one space must not get at another's events."""
@@ -217,6 +213,16 @@ class Reach:
         except Malformed as error:
             return str(error)
         return ""
+
+
+def reads(row: SpaceRow) -> bool:
+    """Whether what this node cannot open in a space may be asked for again: its organisation is a member, or was given a key and
+    can read no list yet, since these were sealed with a key that is gone (a device that came while it went)."""
+    own = Own.objects.first()
+    if own is None:
+        return False
+    given = not bytes(row.opened) and EpochKey.objects.filter(space_id=row.id).exists()
+    return given or bytes(own.org).hex() in row.members.get("orgs", ())
 
 
 def take(incoming: Sequence[Incoming], known: Sequence[Log] = ()) -> Taken:

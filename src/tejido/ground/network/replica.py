@@ -11,11 +11,10 @@ from tejido.ground.blobs.models import ErasedBlob
 from tejido.ground.errors import Problem
 from tejido.ground.network import crowds
 from tejido.ground.network.models import Carrier
-from tejido.ground.network.reach import EVENTS, LACKING, SEALED_TO_US, Reach, held_of, take
+from tejido.ground.network.reach import EVENTS, LACKING, SEALED_TO_US, Reach, held_of, reads, take
 from tejido.ground.network.urgency import Urgency
 from tejido.ground.store import db, logs
 from tejido.ground.store.models import Log as LogRow
-from tejido.ground.store.models import Own
 from tejido.ground.store.models import Space as SpaceRow
 from tejido.log.admit import Incoming
 from tejido.log.descriptors import Log, Space
@@ -59,14 +58,12 @@ class NodeStore(Reach):
         return replace(taken, waiting=taken.waiting + out)
 
     def lacking_payloads(self, space: SharedSpace) -> Sequence[Held]:
-        """Headers without a payload; for a member also those whose payload names a key that never came."""
+        """Headers without a payload; for readers also those whose payload names a key that never came."""
         row = logs.space_row(space.space.id)
-        own = Own.objects.first()
-        member = own is not None and bytes(own.org).hex() in row.members.get("orgs", ())
         sql = (
             EVENTS
             + "WHERE l.space_id IN (%s, 0) AND e.state = 0 AND "
-            + (f"({LACKING} OR ({SEALED_TO_US}))" if member else LACKING)
+            + (f"({LACKING} OR ({SEALED_TO_US}))" if reads(row) else LACKING)
         )
         found = db.rows(sql + " ORDER BY e.id", [row.id])
         by_hash = dict(db.rows_in(LOG_OF, [bytes(one[0]) for one in found]))
