@@ -49,6 +49,7 @@ OPTIONAL = (
     Optional("nodejs", _program("node"), "the upload server against the reference client of tus"),
     Optional("npm", _program("npm"), "the same: npm fetches that client"),
     Optional("curl", _program("curl"), "the commands of docs/how-to/api.md"),
+    Optional("tor", _program("tor"), "onion addresses: an exchange through a private network of real Tor processes"),
     Optional("espeak-ng", _program("espeak-ng"), "making the synthetic voices again"),
     Optional("gettext", _program("xgettext"), "whether every string is in the catalogues"),
     Optional("fonts-noto-core", _file("share/fonts/**/NotoNaskhArabic-Regular.*"), "Arabic as people see it"),

@@ -6,12 +6,22 @@ gains nothing.
 """
 
 import re
+from base64 import b32decode
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from hashlib import sha3_256
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
-from tejido.ground.peers.errors import BadAddress, LocalAddress, MixedAddress, NeverAnAddress, NoSuchName, PlainAddress
+from tejido.ground.peers.errors import (
+    BadAddress,
+    BadOnion,
+    LocalAddress,
+    MixedAddress,
+    NeverAnAddress,
+    NoSuchName,
+    PlainAddress,
+)
 
 PORTS = {"https": 443, "http": 80}
 MOST = 200
@@ -67,9 +77,20 @@ def _host(host: str) -> str:
     if ":" in host:
         return str(IPv6Address(host))
     name = host.rstrip(".").encode("idna").decode("ascii").lower()
-    if not NAME.fullmatch(name) or (name.endswith(".onion") and not ONION.fullmatch(name)):
+    if name.endswith(".onion") and not _is_onion(name):
+        raise BadOnion
+    if not NAME.fullmatch(name):
         raise ValueError(host)
     return name
+
+
+def _is_onion(name: str) -> bool:
+    """An onion name carries a checksum (Tor's rend-spec-v3, "Encoding onion addresses"), so that a wrong letter is found here."""
+    if not ONION.fullmatch(name):
+        return False
+    raw = b32decode(name.removesuffix(".onion").upper())
+    key, checksum, version = raw[:32], raw[32:34], raw[34:]
+    return version == b"\x03" and checksum == sha3_256(b".onion checksum" + key + version).digest()[:2]
 
 
 def _meant(ip: Ip) -> Ip:

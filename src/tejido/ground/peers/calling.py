@@ -69,7 +69,7 @@ class Call:
     `until`: when the exchange ends (`time.monotonic`): nothing is asked ahead that would come later."""
 
     def __init__(self, line: Line, org: bytes, until: float = float("inf")) -> None:
-        self._line, self.org, self._until = line, org, until
+        self._line, self.org, self.until = line, org, until
         self._token = ""
         self.came = self.went = 0
         self.most = caps.TURN // 8  # bytes of the next turn, until we know how fast the line is
@@ -175,7 +175,7 @@ class Call:
 
     def _look_ahead(self, words: Words, found: Fetched) -> None:
         """Ask for what follows, unless it might not come before the exchange ends: on a slow line that would be lost."""
-        if found.problem is not None or time.monotonic() + 2 * found.seconds > self._until:
+        if found.problem is not None or time.monotonic() + 2 * found.seconds > self.until:
             return
         if following := ahead.following(words, found.messages):
             self._thread = self._thread or ThreadPoolExecutor(1, "exchange")
@@ -245,12 +245,12 @@ class Call:
             yield piece
 
     def hang_up(self) -> None:
-        """End the session; what they answer does not matter."""
+        """End the session; what they answer does not matter. Where the line is lost, nobody is called again for that."""
         self._drop()
         if self._thread is not None:
             self._thread.shutdown()
         try:
-            if self._token:
+            if self._token and self.problem is None:
                 self._line.post(wire.PATH + "bye", b"", {"Authorization": f"Bearer {self._token}"}, wire.MOST_JSON)
         except PeerProblem:
             pass

@@ -14,16 +14,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import python_socks
-from python_socks.sync import Proxy
-
-from tejido.ground.peers import addresses
+from tejido.ground.peers import addresses, proxying
 from tejido.ground.peers.addresses import Address
 from tejido.ground.peers.errors import (
     BadAnswer,
     BadCertificate,
     NoAnswer,
-    NoProxy,
     NoSuchName,
     Redirected,
     TooLarge,
@@ -39,10 +35,11 @@ Sent = Callable[[bytes], object]
 
 @dataclass(frozen=True)
 class Reach:
-    """What this node may call: local addresses, and onion addresses through this proxy."""
+    """What this node may call: local addresses, and onion addresses through this proxy, which looks for them so long."""
 
     lan: bool = False
     proxy: str = ""
+    patience_s: float = proxying.TOR_S
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -57,33 +54,18 @@ def resolve(host: str, port: int) -> list[str]:
 def checked(address: Address, reach: Reach, resolver: Resolver = resolve) -> list[str]:
     """The IP addresses to connect to; none for an onion address. Raises a `PeerProblem`."""
     if address.onion:
-        if not reach.proxy:
-            raise NoProxy
+        proxying.place(reach.proxy)
         return []
     return addresses.check(address, resolver(address.host, address.port), lan=reach.lan)
 
 
 def _open(address: Address, reach: Reach, ips: list[str]) -> socket.socket:
     if address.onion:
-        return _through_proxy(address, reach)
+        return proxying.connect(address, reach.proxy, reach.patience_s)
     for ip in ips:
         with contextlib.suppress(OSError):
             return socket.create_connection((ip, address.port), timeout=CONNECT_S)
     raise NoAnswer
-
-
-def _through_proxy(address: Address, reach: Reach) -> socket.socket:
-    try:
-        return Proxy.from_url(reach.proxy, rdns=True).connect(address.host, address.port, timeout=3 * CONNECT_S)
-    except (
-        python_socks.ProxyError,
-        python_socks.ProxyConnectionError,
-        python_socks.ProxyTimeoutError,
-        OSError,
-    ) as error:
-        raise NoAnswer from error
-    except ValueError as error:
-        raise NoProxy from error
 
 
 def _secured(address: Address, plain: socket.socket) -> socket.socket:

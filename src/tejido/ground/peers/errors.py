@@ -19,6 +19,13 @@ class BadAddress(Invalid):
     code = "bad-address"
 
 
+class BadOnion(BadAddress):
+    """This onion address cannot be right: a sign in it is wrong, or missing. Its name has 56 letters and digits, then
+    .onion. Copy it whole, or let it be sent to you."""
+
+    code = "bad-onion"
+
+
 class SameAddress(Conflict):
     """There is a partner with this address already."""
 
@@ -65,10 +72,31 @@ class NoProxy(PeerProblem):
     code = "no-proxy"
 
 
+class WrongProxy(PeerProblem):
+    """What "exchange_proxy" in node.json names is no SOCKS proxy, so the onion address was not called. Tor's is
+    socks5://127.0.0.1:9050, unless somebody changed its port."""
+
+    code = "wrong-proxy"
+
+
 class NoAnswer(PeerProblem):
     """Nobody answers at this address. Their node may be switched off, or the line is down."""
 
     code = "no-answer"
+
+
+class ProxyDown(NoAnswer):
+    """Nothing answers at the proxy that "exchange_proxy" in node.json names: Tor does not run there. The onion address
+    was not called; this node never calls one in another way. Start Tor."""
+
+    code = "proxy-down"
+
+
+class OnionSilent(NoAnswer):
+    """Tor reached nobody at this onion address. Their Tor or their node may be switched off; or the Tor on our side has
+    found no way yet, which can take a few minutes after its start. Try again then."""
+
+    code = "onion-silent"
 
 
 class BadCertificate(PeerProblem):

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tejido.ground import work
 from tejido.ground.network.replica import NodeStore
-from tejido.ground.peers import addresses, quotas
+from tejido.ground.peers import addresses, proxying, quotas
 from tejido.ground.peers.calling import Call
 from tejido.ground.peers.connecting import Line, Reach
 from tejido.ground.peers.course import Course
@@ -53,9 +53,9 @@ class Went:
         return {**numbers, **given, "deferred": self.taken.deferred, "problems": self.taken.problems[:50]}
 
 
-def reach() -> Reach:
+def reach(patience_s: float = proxying.TOR_S) -> Reach:
     """What this node may call."""
-    return Reach(lan=settings.NODE.exchange_lan, proxy=settings.NODE.exchange_proxy)
+    return Reach(settings.NODE.exchange_lan, settings.NODE.exchange_proxy, patience_s)
 
 
 def claim_key(peer: str) -> str:
@@ -82,7 +82,7 @@ def _recorded(peer: Peer, went: Went, slice_s: float, tell: Tell) -> PeerProblem
     """What kept it from going on, which is no fault of this work; how it went is kept with the partner."""
     Peer.objects.filter(id=peer.id).update(tried_at=timezone.now())
     try:
-        _exchange(peer, went, time.monotonic() + slice_s, tell)
+        _exchange(peer, went, slice_s, tell)
     except PeerProblem as problem:
         _failed(peer, problem.code, went, problem.after_s if isinstance(problem, Full) else 0)
         return problem
@@ -123,24 +123,25 @@ def latest(now: datetime, every_min: int) -> datetime:
     return now + max(timedelta(minutes=every_min), LONGEST)
 
 
-def _exchange(peer: Peer, went: Went, until: float, tell: Tell) -> None:
-    line, store = Line(addresses.parse(peer.address), reach()), NodeStore()
+def _exchange(peer: Peer, went: Went, slice_s: float, tell: Tell) -> None:
+    line, store = Line(addresses.parse(peer.address), reach(slice_s)), NodeStore()
     course = Course(store)
-    call = Call(line, bytes.fromhex(peer.org), until)
+    call = Call(line, bytes.fromhex(peer.org))
     try:
-        _turns(call, store, lambda moved: tell(course.moves(moved)), course, went, until)
+        _turns(call, store, lambda moved: tell(course.moves(moved)), course, went, slice_s)
     finally:
         went.came, went.went = call.came, call.went
         call.hang_up()
 
 
-def _turns(call: Call, store: NodeStore, tell: Tell, course: Course, went: Went, until: float) -> None:
+def _turns(call: Call, store: NodeStore, tell: Tell, course: Course, went: Went, slice_s: float) -> None:
     rng = SystemRandom()
     before = quotas.left(call.org, store.waiting())
     state, said = driving.begin(Caller(store, call.greet(), before), _now(), rng)
+    call.until = time.monotonic() + slice_s  # not before they answered: Tor may take the time of a whole slice for that
     cuts = came = 0
     try:
-        while said and time.monotonic() < until:
+        while said and time.monotonic() < call.until:
             course.begins(state, went.taken, call.came + call.went)
             _count(went.given, said)
             heard = course.wanted(call.turn(said, tell))
