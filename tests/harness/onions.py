@@ -124,7 +124,7 @@ class Network:
         folder.chmod(0o700)
         keys.chmod(0o700)
         relay_port, directory_port = free_port(), free_port()
-        where = ["-i", keys / "authority_identity_key", "-s", keys / "authority_signing_key"]
+        where: list[str | Path] = ["-i", keys / "authority_identity_key", "-s", keys / "authority_signing_key"]
         where += ["-c", keys / "authority_certificate", "-a", f"127.0.0.1:{directory_port}"]
         _output("tor-gencert", "--create-identity-key", "--passphrase-fd", "0", "-m", "12", *where)
         identity = _found(r"^fingerprint (\w+)$", (keys / "authority_certificate").read_text())
@@ -139,7 +139,12 @@ class Network:
         folder = self.folder / name
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / "log").unlink(missing_ok=True)
-        common = [f"Nickname {name}", f"DataDirectory {folder}", f"Log notice file {folder / 'log'}", "TestingTorNetwork 1"]
+        common = [
+            f"Nickname {name}",
+            f"DataDirectory {folder}",
+            f"Log notice file {folder / 'log'}",
+            "TestingTorNetwork 1",
+        ]
         common += [f"__OwningControllerProcess {os.getpid()}", "PathsNeededToBuildCircuits 0.25"]
         common += [one.line() for one in self.authorities]
         (folder / "torrc").write_text("\n".join([*common, torrc]))
@@ -202,7 +207,10 @@ def _found(pattern: str, text: str) -> str:
 
 def _end(tor: Tor) -> list[str]:
     output = tor.folder / "output"
-    return [*(output.read_text(errors="replace").splitlines()[-5:] if output.exists() else []), *tor.log.splitlines()[-LOG_LINES:]]
+    return [
+        *(output.read_text(errors="replace").splitlines()[-5:] if output.exists() else []),
+        *tor.log.splitlines()[-LOG_LINES:],
+    ]
 
 
 def _fetched(one: Authority, what: str) -> str:
@@ -230,7 +238,7 @@ def _reached(socks: int, name: str) -> bool:
 
 @contextlib.contextmanager
 def network(folder: Path) -> Iterator[Network]:
-    """A private Tor network for a test, which begins it; the ends of its logs are printed, which pytest shows where the test failed."""
+    """A private Tor network, which the test begins; pytest shows the ends of its logs where the test failed."""
     made = Network(folder)
     folder.mkdir(mode=0o700)
     try:

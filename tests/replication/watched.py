@@ -1,4 +1,4 @@
-"""A `tejido` command that writes down whom it called and which names it looked up: `python -m tests.replication.watched FILE ARGS…`."""
+"""A `tejido` command that writes down whom it called and what it looked up: `python -m tests.replication.watched FILE ARGS…`."""
 
 import sys
 from pathlib import Path

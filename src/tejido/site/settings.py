@@ -169,7 +169,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = NODE.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NODE.https else None
 SECURE_SSL_REDIRECT = NODE.https
-SECURE_REDIRECT_EXEMPT = [r"^exchange/1/"]  # onion services hand on http, sealed by Tor; callers take no http over the internet
+SECURE_REDIRECT_EXEMPT = [
+    r"^exchange/1/"
+]  # onion services hand on http, sealed by Tor; callers take no http over the internet
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if NODE.https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = (

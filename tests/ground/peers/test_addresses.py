@@ -4,9 +4,17 @@ import pytest
 
 from tejido.ground.peers import addresses
 from tejido.ground.peers.addresses import Address
-from tejido.ground.peers.errors import BadAddress, LocalAddress, MixedAddress, NeverAnAddress, NoSuchName, PlainAddress
+from tejido.ground.peers.errors import (
+    BadAddress,
+    BadOnion,
+    LocalAddress,
+    MixedAddress,
+    NeverAnAddress,
+    NoSuchName,
+    PlainAddress,
+)
 
-ONION = "a" * 56 + ".onion"
+ONION = "25njqamcweflpvkl73j4szahhihoc4xt3ktcgjnpaingr5yhkenl5sid.onion"  # of RFC 8032's first test key
 HERE = Address("https", "node.example", 443)
 
 
@@ -43,6 +51,14 @@ def test_what_is_no_address(text: str) -> None:
         return
     with pytest.raises(BadAddress):
         addresses.parse(text)
+
+
+@pytest.mark.parametrize(
+    "name", ["b" + ONION[1:], ONION[1:], f"www.{ONION}", "a" * 56 + ".onion", ONION[:55] + "e.onion"]
+)
+def test_a_wrong_sign_in_an_onion_address_is_found(name: str) -> None:
+    with pytest.raises(BadOnion):
+        addresses.parse(name)
 
 
 @pytest.mark.parametrize(

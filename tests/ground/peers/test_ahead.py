@@ -60,6 +60,7 @@ class Door(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if not self.path.endswith("turn"):
+            self.server.byes += self.path.endswith("bye")
             return self._say(200, b"", 0)
         (asked,) = (one for one in wire.unpack([body]) if isinstance(one, WantPages))
         number = self.server.note(asked)
@@ -86,6 +87,7 @@ class Node(ThreadingHTTPServer):
     def __init__(self, answers: Answers) -> None:
         super().__init__(("127.0.0.1", 0), Door)
         self.answers, self.asked = answers, list[WantPages]()
+        self.byes = 0
         self.more = threading.Condition()
 
     def note(self, asked: WantPages) -> int:
@@ -240,3 +242,15 @@ def test_turns_are_as_large_as_the_line_carries_in_half_a_minute(moved: int, sec
         call.came = moved
         call.pace()
         assert call.most == pytest.approx(most, rel=0.02)
+
+
+@pytest.mark.parametrize(("cut", "byes"), [(0, 1), (5, 0)])
+def test_where_the_line_is_lost_nobody_is_called_again_to_say_goodbye(cut: int, byes: int) -> None:
+    large = PayloadOf(event_hash(HEADERS[4]), Payload(Random(1).randbytes(70_000)))
+    with calling(lambda _number, _asked: (200, wire.pack([page(-1, HEADERS[:1]), large]), cut)) as (node, call):
+        call._token = "token"
+        assert turn(call, -1)
+        assert bool(call.problem) == bool(cut)
+        call.hang_up()
+        assert node.byes == byes
+        call._token = ""

@@ -3,11 +3,12 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 
 import pytest
 
 from tejido.ground.peers import addresses, connecting
+from tejido.ground.peers import proxying as socks
 from tejido.ground.peers.connecting import Line, Reach
 from tejido.ground.peers.errors import (
     BadAnswer,
@@ -15,12 +16,16 @@ from tejido.ground.peers.errors import (
     MixedAddress,
     NoAnswer,
     NoProxy,
+    OnionSilent,
+    ProxyDown,
     Redirected,
     TooLarge,
     TooSlow,
+    WrongProxy,
 )
 
 LAN = Reach(lan=True)
+ONION = "25njqamcweflpvkl73j4szahhihoc4xt3ktcgjnpaingr5yhkenl5sid.onion"
 
 
 @contextmanager
@@ -96,7 +101,7 @@ def test_what_may_not_be_called_is_not() -> None:
     with pytest.raises(LocalAddress):
         Line(address, Reach(), lambda _host, _port: ["10.0.0.1"])
     with pytest.raises(NoProxy):
-        Line(addresses.parse("a" * 56 + ".onion"), LAN)
+        Line(addresses.parse(ONION), LAN)
 
 
 def test_what_does_not_speak_tls_gets_nothing() -> None:
@@ -104,25 +109,71 @@ def test_what_does_not_speak_tls_gets_nothing() -> None:
         line(port, scheme="https").post("/", b"", {}, 10)
 
 
-def test_onion_addresses_go_to_the_proxy_by_name() -> None:
-    name, heard = "a" * 56 + ".onion", bytearray()
+@contextmanager
+def proxying(*answers: bytes) -> Iterator[tuple[Reach, bytearray]]:
+    """A proxy that greets whoever connects, then says one of `answers` to each second connection; what it was asked for."""
+    heard = bytearray()
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
-        def proxy() -> None:
-            with listener.accept()[0] as caller:
-                caller.recv(10)
-                caller.sendall(b"\x05\x00")
-                heard.extend(caller.recv(1000))
-                caller.sendall(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
-                caller.recv(65536)
-                caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        def serve() -> None:
+            for answer in answers:
+                with listener.accept()[0] as caller:
+                    caller.recv(10)
+                    caller.sendall(b"\x05\x00")
+                with listener.accept()[0] as caller, suppress(OSError):  # whoever was refused hangs up
+                    caller.recv(10)
+                    caller.sendall(b"\x05\x00")
+                    heard.extend(caller.recv(1000))
+                    caller.sendall(answer)
+                    caller.recv(65536)
+                    caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
-        thread = threading.Thread(target=proxy, daemon=True)
-        thread.start()
-        reach = Reach(proxy=f"socks5://127.0.0.1:{listener.getsockname()[1]}")
-        with closing(Line(addresses.parse(name), reach, _never)) as made:
-            assert b"".join(made.post("/", b"", {}, 10).read()) == b"ok"
-    assert name.encode() in heard  # by name: nothing was looked up here
+        threading.Thread(target=serve, daemon=True).start()
+        yield Reach(proxy=f"socks5h://127.0.0.1:{listener.getsockname()[1]}"), heard
+
+
+def onion(reach: Reach) -> Line:
+    return Line(addresses.parse(ONION), reach, _never)
+
+
+def test_onion_addresses_go_to_the_proxy_by_name() -> None:
+    with proxying(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00") as (reach, heard), closing(onion(reach)) as made:
+        assert b"".join(made.post("/", b"", {}, 10).read()) == b"ok"
+    assert ONION.encode() in heard  # by name: nothing was looked up here
+
+
+@pytest.mark.parametrize("code", [1, 4, 5, 6, 0xF0])
+def test_what_the_proxy_cannot_reach_is_told(code: int) -> None:
+    refused = b"\x05" + bytes([code]) + b"\x00\x01\x00\x00\x00\x00\x00\x00"
+    with proxying(refused) as (reach, _heard), pytest.raises(OnionSilent):
+        onion(reach).post("/", b"", {}, 10)
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"", b"\x04\x5a"])
+def test_what_is_no_proxy_is_told(said: bytes) -> None:
+    with answering(said) as port, pytest.raises(WrongProxy):
+        onion(Reach(proxy=f"socks5://127.0.0.1:{port}")).post("/", b"", {}, 10)
+
+
+def test_a_proxy_that_says_nothing_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socks, "GREET_S", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(WrongProxy):
+        onion(Reach(proxy=f"socks5://127.0.0.1:{listener.getsockname()[1]}")).post("/", b"", {}, 10)
+
+
+def test_a_proxy_that_is_not_there_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(ProxyDown):
+        onion(Reach(proxy=f"socks5://127.0.0.1:{port}")).post("/", b"", {}, 10)
+
+
+@pytest.mark.parametrize(
+    "proxy", ["127.0.0.1:9050", "http://127.0.0.1:9050", "socks5://127.0.0.1", "socks5://:9050", "x"]
+)
+def test_a_setting_that_names_no_proxy_is_told(proxy: str) -> None:
+    with pytest.raises(WrongProxy):
+        onion(Reach(proxy=proxy))
 
 
 def _never(host: str, _port: int) -> list[str]:

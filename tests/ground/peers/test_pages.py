@@ -1,11 +1,13 @@
 """Partners: what people enter, what the pages say, and when a node calls again."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from tejido.ground import work
 from tejido.ground.network import selectors
@@ -16,6 +18,7 @@ from tejido.ground.people import OPERATOR
 from tests.ground.people.builders import signed_in
 
 NOBODY_THERE = "http://127.0.0.1:9"
+ONION = "25njqamcweflpvkl73j4szahhihoc4xt3ktcgjnpaingr5yhkenl5sid.onion"
 
 
 def a_peer(org: str, **values: Any) -> Peer:
@@ -45,7 +48,8 @@ def test_a_keeper_enters_an_address_and_it_stands_on_the_page(org: str) -> None:
     [
         ("ftp://x", "This is no address"),
         ("http://0.0.0.0", "No node can stand"),
-        ("a" * 56 + ".onion", "exchange_proxy"),
+        (ONION, "exchange_proxy"),
+        ("b" + ONION[1:], "cannot be right"),
     ],
 )
 def test_what_may_not_be_called_is_not_kept(org: str, address: str, why: str) -> None:
@@ -118,6 +122,22 @@ def test_one_exchange_with_a_partner_at_a_time(org: str) -> None:
     peer = a_peer(org)
     with work.claim(exchanging.claim_key(peer.id)), pytest.raises(UnderWay):
         exchanging.exchange(peer)
+
+
+def test_while_it_goes_on_the_page_says_that_tor_is_slow(org: str, settings: Settings) -> None:
+    settings.NODE = replace(settings.NODE, exchange_proxy="socks5://127.0.0.1:9050")
+    client, slow = signed_in("ana", "keeper"), "Tor may need two minutes until they answer."
+    for address, said in ((NOBODY_THERE, False), (ONION, True)):
+        with work.claim(exchanging.claim_key(a_peer(org, address=address).id)):
+            page = client.get("/network/partners/").content.decode()
+        assert "You can leave this page" in page
+        assert (slow in page) is said
+
+
+def test_whoever_calls_an_onion_service_is_not_sent_to_https(db: None, settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().get("/").status_code == 301
+    assert Client().post("/exchange/1/hello", b"{}", content_type="application/json").status_code == 400
 
 
 def test_the_worker_finds_whose_time_has_come(org: str) -> None:
