@@ -23,7 +23,7 @@ from python_socks.sync import Proxy
 from tests.harness.nodes import free_port
 
 AUTHORITIES, RELAYS = 3, 3
-WITHIN_S = 150
+WITHIN_S, TRY_S = 300, 30
 LOG_LINES = 40
 MISSING = "needs Tor (apt-get install tor)"
 # The shortest intervals that tor accepts: first consensus after 5 s, then one each 10 s. Whoever is there is guard and directory.
@@ -79,6 +79,7 @@ class Tor:
 
     folder: Path
     popen: "subprocess.Popen[bytes]"
+    killed: bool = False
 
     @property
     def log(self) -> str:
@@ -94,6 +95,7 @@ class Tor:
         """As a power cut does."""
         self.popen.kill()
         self.popen.wait()
+        self.killed = True
 
 
 @dataclass
@@ -158,13 +160,14 @@ class Network:
         """An onion service that hands its port 80 on to a port of this machine; its name."""
         place = self.folder / "service" / "onion"
         tor = self.start("service", f"SocksPort 0\nHiddenServiceDir {place}\nHiddenServicePort 80 127.0.0.1:{port}\n")
-        self.until(lambda: (place / "hostname").exists() and (place / "hostname").read_text().endswith(".onion\n"))
+        self.until(lambda: tor.ready and (place / "hostname").exists())
         return tor, (place / "hostname").read_text().strip()
 
-    def client(self, name: str = "client") -> tuple[Tor, int]:
-        """Somebody's own Tor; its SOCKS port."""
-        port = free_port()
-        return self.start(name, f"SocksPort 127.0.0.1:{port}\n"), port
+    def client(self, name: str, port: int) -> Tor:
+        """Somebody's own Tor with this SOCKS port, once it has found its way."""
+        tor = self.start(name, f"SocksPort 127.0.0.1:{port}\n")
+        self.until(lambda: tor.ready)
+        return tor
 
     def reach(self, socks: int, name: str) -> None:
         """Wait until an onion service can be reached through a client: its descriptor is where Tor looks for it."""
@@ -174,7 +177,7 @@ class Network:
         """Wait for something; raises `TorFailed` with all logs."""
         end = time.monotonic() + WITHIN_S
         while not come():
-            if time.monotonic() > end or any(one.popen.poll() for one in self.made):
+            if time.monotonic() > end or any(one.popen.poll() is not None for one in self.made if not one.killed):
                 raise TorFailed(self.logs())
             time.sleep(0.1)
 
@@ -231,7 +234,7 @@ def _agreed(one: Authority) -> bool:
 
 def _reached(socks: int, name: str) -> bool:
     with contextlib.suppress(python_socks.ProxyError, OSError):
-        Proxy.from_url(f"socks5://127.0.0.1:{socks}", rdns=True).connect(name, 80, timeout=WITHIN_S).close()
+        Proxy.from_url(f"socks5://127.0.0.1:{socks}", rdns=True).connect(name, 80, timeout=TRY_S).close()
         return True
     return False
 

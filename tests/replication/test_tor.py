@@ -42,6 +42,7 @@ class Scene:
     line: Holding
     service: onions.Tor
     name: str
+    client: onions.Tor
     socks: int
 
     @property
@@ -69,11 +70,11 @@ def scene(nodes: Nodes, tmp_path: Path) -> Iterator[Scene]:
         begun.result()
         line = Holding(one.port, MIB << 19)
         service, name = tor.service(line.port)
-        client, socks = tor.client()
+        socks = free_port()
+        client = tor.client("client", socks)
         configure(one, hosts=["one.example", name], https=True)  # as behind a web server that ends TLS for others
         one.serve()
-        tor.until(lambda: service.ready and client.ready)
-        yield Scene(one, two, online.org_of(one), tor, line, service, name, socks)
+        yield Scene(one, two, online.org_of(one), tor, line, service, name, client, socks)
         line.go_on.set()
         line.close()
 
@@ -118,21 +119,25 @@ def _an_unknown_onion_address_is_told(scene: Scene) -> None:
 
 
 def _their_tor_dies_while_a_recording_comes(scene: Scene) -> None:
+    """It goes on once their Tor is there again. Ours is started anew, too: else it may look for the old one for two minutes."""
     with ThreadPoolExecutor(1) as pool:
         going = pool.submit(scene.exchange)
         assert scene.line.held.wait(120)
         scene.service.kill9()
-        scene.tor.made.remove(scene.service)
         scene.line.go_on.set()
         scene.service, again = scene.tor.service(scene.line.port)
         assert again == scene.name
+        other = free_port()
+        scene.tor.client("other", other)
+        scene.tor.reach(other, scene.name)
+        scene.client.kill9()
+        scene.client = scene.tor.client("client", scene.socks)
         _, called = going.result()  # it may have got through to the end, or have told that nobody answers
     assert called == only(scene.socks)
     assert say.look(scene.two)["events"] > EVENTS
 
 
 def _the_next_exchange_brings_the_rest(scene: Scene) -> None:
-    scene.tor.until(lambda: scene.service.ready)
     scene.tor.reach(scene.socks, scene.name)
     said, _ = scene.exchange()
     assert "taken in" in said
