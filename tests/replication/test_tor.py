@@ -1,5 +1,8 @@
 """An exchange with an onion address through real Tor processes, in a private network on loopback."""
 
+import re
+import subprocess
+import textwrap
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import onions, zygote
+from tests.harness import onions, run, zygote
 from tests.harness.nodes import NodeProc, Nodes, free_port
 from tests.replication import online, say
 from tests.story.federation import configure
 
+HOW_TO = run.ROOT / "docs" / "how-to" / "exchange-over-the-internet.md"
 EVENTS, MIB = 200, 3
 UNKNOWN = "25njqamcweflpvkl73j4szahhihoc4xt3ktcgjnpaingr5yhkenl5sid.onion"  # of RFC 8032's first test key: nobody's
 
@@ -77,6 +81,17 @@ def scene(nodes: Nodes, tmp_path: Path) -> Iterator[Scene]:
         yield Scene(one, two, online.org_of(one), tor, line, service, name, client, socks)
         line.go_on.set()
         line.close()
+
+
+@pytest.mark.skipif(not onions.installed(), reason=onions.MISSING)
+def test_tor_takes_the_lines_of_the_how_to(tmp_path: Path) -> None:
+    (lines,) = re.findall(r"^ *```text\n(.*?)```", HOW_TO.read_text(), re.MULTILINE | re.DOTALL)
+    torrc = tmp_path / "torrc"
+    torrc.write_text(textwrap.dedent(lines).replace("/var/lib/tor/tejido/", f"{tmp_path}/tejido/"))
+    command = ["tor", "--verify-config", "-f", str(torrc), "--DataDirectory", str(tmp_path / "tor")]
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    assert "HiddenServicePort 80 127.0.0.1:8000" in torrc.read_text()
+    assert "Configuration was valid" in said
 
 
 @pytest.mark.slow
