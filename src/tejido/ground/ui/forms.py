@@ -12,8 +12,23 @@ from tejido.ground.ui.errors import words
 T = TypeVar("T")
 
 
+class Field(forms.BoundField):
+    """A field of a form on a page; the first that is wrong has the focus when the page comes back."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        """Those of Django, and the focus."""
+        made = super().build_widget_attrs(attrs, widget)
+        wrong = self.form.errors
+        if self.name in wrong and not self.form.non_field_errors():
+            first = next(name for name in self.form.fields if name in wrong)
+            return {**made, "autofocus": True} if first == self.name else made
+        return made
+
+
 class Renderer(TemplatesSetting):
     """Fields, forms and selects by our templates; other widgets by Django's."""
+
+    bound_field_class = Field
 
     form_template_name = "ui/form.html"
     field_template_name = "ui/field.html"

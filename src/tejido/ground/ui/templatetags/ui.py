@@ -193,9 +193,9 @@ def empty_state(title: str, text: str = "", url: str = "", action: str = "") -> 
 
 
 @register.inclusion_tag("ui/notice.html")
-def notice(text: object, kind: str = "info", title: str = "") -> dict[str, object]:
-    """A message in the page; `kind`: info, success, warning, error."""
-    return {"text": text, "kind": kind, "title": title}
+def notice(text: object, kind: str = "info", title: str = "", *, first: bool = False) -> dict[str, object]:
+    """A message in the page; `kind`: info, success, warning, error; the `first` of a page has the focus when it opens."""
+    return {"text": text, "kind": kind, "title": title, "first": first}
 
 
 @register.inclusion_tag("ui/progress.html")
