@@ -102,9 +102,11 @@ def test_the_profile_is_read_by_the_others_and_refuses_unknown_languages(
     wrong = keeper.post(path, {"name": "W", "place": "", "languages": "es, klingonese"})
     assert wrong.status_code == 422
     assert "klingonese" in wrong.text
+    assert re.findall(r'name="(\w+)"[^>]* autofocus', wrong.text) == ["languages"]
     assert selectors.org_name(network.owner) == "Warehouse Workers"
     assert keeper.post(path, {"name": "W W", "place": "Cicero", "languages": "es, pl"}).status_code == 302
     page = keeper.get(f"/network/{network.key}/").text
+    assert page.count(' role="status" tabindex="-1" autofocus>Saved') == page.count("autofocus") == 1
     assert "W W" in page
     assert "Polish" in page
 

@@ -1,6 +1,7 @@
 """Getting Django ready for one node."""
 
 import argparse
+import fcntl
 import gc
 import os
 from pathlib import Path
@@ -55,11 +56,15 @@ def operator() -> "Viewer":
 
 
 def migrate() -> None:
-    """Bring the database to this version; derived tables of another shape are rebuilt."""
+    """Bring the database to this version; derived tables of another shape are rebuilt. Server and worker start at once: one
+    does it, the other waits.
+    """
     from django.core.management import call_command
 
     from tejido.ground.store import rebuilding, tables
 
-    call_command("migrate", verbosity=0)
-    if tables.ensure():
-        rebuilding.rebuild_due()
+    with (folder() / "static.lock").open("a") as lock:  # of whatever a process makes ready before it begins
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        call_command("migrate", verbosity=0)
+        if tables.ensure():
+            rebuilding.rebuild_due()
