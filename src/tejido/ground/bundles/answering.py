@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
+
+from tejido.ground.blobs.serving import Anywhere
 
 AT_ONCE = 1 << 16
 
@@ -12,7 +14,7 @@ AT_ONCE = 1 << 16
 def file_answer(request: HttpRequest, path: Path, name: str) -> HttpResponseBase:
     """The bytes of a file to be saved under a name."""
     head = request.method == "HEAD"
-    response: HttpResponseBase = HttpResponse() if head else StreamingHttpResponse(_pieces(path))
+    response: HttpResponseBase = HttpResponse() if head else Anywhere(_pieces(path))
     response.headers["Content-Type"] = "application/octet-stream"
     response.headers["Content-Length"] = str(path.stat().st_size)
     response.headers["Content-Disposition"] = (
