@@ -7,7 +7,9 @@ themselves where the test run was killed.
 import contextlib
 import os
 import re
+import secrets
 import shutil
+import socket
 import subprocess
 import time
 import urllib.error
@@ -19,8 +21,6 @@ from pathlib import Path
 
 import python_socks
 from python_socks.sync import Proxy
-
-from tests.harness.nodes import free_port
 
 AUTHORITIES, RELAYS = 3, 3
 WITHIN_S, TRY_S = 300, 30
@@ -53,6 +53,15 @@ class TorFailed(Exception):
 def installed() -> bool:
     """Whether Debian's package, or the like of it, is here."""
     return all(map(shutil.which, ("tor", "tor-gencert")))
+
+
+def port() -> int:
+    """A free port below those that the kernel gives to everybody else: nobody takes it before Tor does."""
+    while True:
+        number = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", number))
+            return number
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,7 @@ class Network:
             self.start(one.name, RELAY + ports + AUTHORITY)
         self.until(lambda: all(_fetched(one, "authority") for one in self.authorities))
         for i in range(RELAYS):
-            self.start(f"relay{i}", f"{RELAY}ORPort 127.0.0.1:{free_port()}\nExitRelay 0\n")
+            self.start(f"relay{i}", f"{RELAY}ORPort 127.0.0.1:{port()}\nExitRelay 0\n")
         self.until(lambda: all(map(_agreed, self.authorities)))
 
     def _authority(self, name: str) -> Authority:
@@ -125,7 +134,7 @@ class Network:
         keys.mkdir(parents=True)
         folder.chmod(0o700)
         keys.chmod(0o700)
-        relay_port, directory_port = free_port(), free_port()
+        relay_port, directory_port = port(), port()
         where: list[str | Path] = ["-i", keys / "authority_identity_key", "-s", keys / "authority_signing_key"]
         where += ["-c", keys / "authority_certificate", "-a", f"127.0.0.1:{directory_port}"]
         _output("tor-gencert", "--create-identity-key", "--passphrase-fd", "0", "-m", "12", *where)

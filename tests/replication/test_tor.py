@@ -74,7 +74,7 @@ def scene(nodes: Nodes, tmp_path: Path) -> Iterator[Scene]:
         begun.result()
         line = Holding(one.port, MIB << 19)
         service, name = tor.service(line.port)
-        socks = free_port()
+        socks = onions.port()
         client = tor.client("client", socks)
         configure(one, hosts=["one.example", name], https=True)  # as behind a web server that ends TLS for others
         one.serve()
@@ -142,7 +142,7 @@ def _their_tor_dies_while_a_recording_comes(scene: Scene) -> None:
         scene.line.go_on.set()
         scene.service, again = scene.tor.service(scene.line.port)
         assert again == scene.name
-        other = free_port()
+        other = onions.port()
         scene.tor.client("other", other)
         scene.tor.reach(other, scene.name)
         scene.client.kill9()
