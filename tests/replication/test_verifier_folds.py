@@ -15,7 +15,7 @@ from tejido.log.header import event_hash
 from tests.support.verifier import WRONG, load
 from tests.support.wild import Wild
 
-EXAMPLES = int(os.environ.get("TEJIDO_FOLDS", "60"))
+EXAMPLES = int(os.environ.get("TEJIDO_FOLDS", "150"))
 
 
 def accepts(held: Any, org: bytes, one: Incoming) -> bool:

@@ -96,7 +96,7 @@ class Wild:
             body[rng.choice(list(body))] = rng.choice(STRANGE)
         role, k = {
             identity.RECOVERED: (now.recovery, now.rescuers),
-            identity.ROTATED: (now.following, then.k),
+            identity.ROTATED: (then.admin, then.k),
         }.get(kind, (now.admin, now.k))
         if rng.random() < 0.06:
             role, k = rng.choice((now.admin, now.recovery, now.following, "nobody")), rng.randint(1, 3)
@@ -122,9 +122,10 @@ class Wild:
         return identity.RECOVERED, body, Standing(f"{name} admin", k, role, rescuers, f"{name} next")
 
     def _rotate(self, _after: Written, now: Standing, name: str) -> tuple[str, Body, Standing]:
-        admin, k = self._quorum(now.following, now.k if self.rng.random() < 0.9 else 1)
+        role = now.following if self.rng.random() < 0.85 else "never promised"
+        admin, k = self._quorum(role, now.k if self.rng.random() < 0.9 else 1)
         body = identity.rotated_body(admin, public(f"{name} next"))
-        return identity.ROTATED, body, Standing(now.following, k, now.recovery, now.rescuers, f"{name} next")
+        return identity.ROTATED, body, Standing(role, k, now.recovery, now.rescuers, f"{name} next")
 
     def _resolve(self, after: Written, now: Standing, _name: str) -> tuple[str, Body, Standing]:
         rng, own = self.rng, self.rng.random() < 0.5 or not self.events
@@ -137,7 +138,8 @@ class Wild:
         branches -= {rng.choice(known).hash.hex()} if rng.random() < 0.1 else set()
         keep = after.hash.hex() if after.hash.hex() in branches else rng.choice(sorted(branches) or ["00" * 32])
         log = (self.org if own else self.log.id).hex()
-        return identity.RESOLVED, {"branches": sorted(branches), "keep": keep, "log": log, "seq": seq}, now
+        said = seq + rng.choice((0,) * 9 + (1,))
+        return identity.RESOLVED, {"branches": sorted(branches), "keep": keep, "log": log, "seq": said}, now
 
     def _revoke(self, _after: Written, now: Standing, _name: str) -> tuple[str, Body, Standing]:
         rng, pins = self.rng, {}
