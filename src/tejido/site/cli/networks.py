@@ -77,7 +77,8 @@ def chosen(name: str) -> bytes:
     if not found:
         raise NotFound(f"This node is in no network{f' called {name}' if name else ''}. Open or join one first.")
     if len(found) > 1:
-        raise Invalid(f"Say which network: --network {' | '.join(one.name for one in found)}")
+        named = " | ".join(f'"{one.name}"' for one in found)
+        raise Invalid(f"Say which network: --network {named}")
     return found[0].space
 
 
@@ -134,7 +135,7 @@ def run_link(args: argparse.Namespace) -> None:
     host = settings.NODE.hosts[0] if settings.NODE.hosts else f"localhost:{settings.NODE.port}"
     scheme = "https" if settings.NODE.https else "http"
     url = f"{scheme}://{host}{inviting.path(token)}"
-    print(f"{number}\n{papers.carried(url, invitation(network=space)) if args.whole else url}")
+    print(f"link          {number}\n{papers.carried(url, invitation(network=space)) if args.whole else url}")
 
 
 def run_profile(args: argparse.Namespace) -> None:
