@@ -338,3 +338,13 @@ def test_whose_logs_are_kept_out_is_told_with_what_to_do(
     assert (
         "There is room" not in clients["keeper"].post(f"{page}room/", {"org": "nonsense"}, follow=True).content.decode()
     )
+
+
+@pytest.mark.django_db
+def test_a_keeper_of_a_node_in_no_network_is_shown_the_way_into_one() -> None:
+    assert "Join a network with an invitation" in signed_in("kim", "keeper").get("/").text
+    assert "Join a network with an invitation" not in signed_in("moe", "member").get("/").text
+
+
+def test_whoever_is_in_a_network_is_not_asked_to_join_one(clients: Clients) -> None:
+    assert "Join a network with an invitation" not in clients["keeper"].get("/").text
