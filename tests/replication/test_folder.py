@@ -17,7 +17,7 @@ from tejido.ground.store.public import Fact, append, redact
 from tejido.ground.store.spaces import share_keys
 from tejido.log import payload
 from tejido.log.payload import Payload
-from tejido.replication import pages
+from tejido.replication import pages, rewrapped
 from tests.replication.conftest import Shared, everything
 from tests.support.authors import World
 
@@ -388,6 +388,27 @@ def test_what_lies_under_a_key_that_is_gone_is_written_anew(shared: Shared) -> N
     before = shared.payload(mine).read_bytes()
     shared.exchange()  # once is enough: whoever finds this asks for it
     assert shared.payload(mine).read_bytes() == before
+
+
+def test_a_stick_is_brought_up_to_date_part_by_part(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = [
+        append(shared.network, Fact(PROFILE, {"languages": [], "name": name, "place": ""}))[0].hash for name in "abcde"
+    ]
+    row = logs.space_row(shared.network)
+    share_keys(shared.network, renew=True)
+    shared.exchange()
+    fresh = payload.epoch_key_id(keyring.current_epoch_key(row.id) or b"")
+    assert retiring.carry_out(datetime.now(UTC).date() + timedelta(days=31))
+    monkeypatch.setattr(rewrapped, "AN_EXCHANGE", 3)
+    done = []
+    while not done or done[-1] < len(said):
+        shared.exchange()
+        done.append(sum(_key_of(shared, event) == fresh for event in said))
+        assert len(done) < 10
+    assert len(done) > 2
+    assert done == sorted(done)
+    marks = db.rows("SELECT page FROM network_carrier WHERE page LIKE 'keys-%%'")
+    assert len(marks) == 1
 
 
 def test_words_that_come_under_a_key_that_is_gone_are_asked_for_and_come_anew(shared: Shared) -> None:

@@ -93,7 +93,7 @@ class ReplicaStore(Protocol):
     def payload(self, space: SharedSpace, event: bytes) -> bytes | None:
         """A readable event's packed payload; None where the event belongs to another space."""
 
-    def rewrapped(self, space: SharedSpace) -> Sequence["Rewrapped"]:
+    def rewrapped(self, space: SharedSpace, after: int, most: int) -> Sequence["Rewrapped"]:
         """Payloads that were wrapped anew, in rising order of their numbers."""
 
     def erased_events(self, space: SharedSpace) -> Sequence[bytes]:

@@ -76,12 +76,13 @@ class NodeStore(Reach):
         sql = "SELECT r.target FROM store_redaction r WHERE r.space_id = %s AND r.applied = %s"
         return [bytes(target) for (target,) in db.rows(sql, [row.id, True])]
 
-    def rewrapped(self, space: SharedSpace) -> Sequence[Rewrapped]:
-        """Payloads of a space whose keys were wrapped anew."""
+    def rewrapped(self, space: SharedSpace, after: int, most: int) -> Sequence[Rewrapped]:
+        """Payloads of a space whose keys were wrapped anew, by number."""
         row = logs.space_row(space.space.id)
         sql = """SELECT r.id, e.hash, r.before FROM store_rewrapped r JOIN store_event e ON e.id = r.event_id
-                 JOIN store_log l ON l.id = e.log_id WHERE l.space_id = %s ORDER BY r.id"""
-        return [Rewrapped(number, bytes(event), bytes(before)) for number, event, before in db.rows(sql, [row.id])]
+                 JOIN store_log l ON l.id = e.log_id WHERE l.space_id = %s AND r.id > %s ORDER BY r.id LIMIT %s"""
+        found = db.rows(sql, [row.id, after, most])
+        return [Rewrapped(number, bytes(event), bytes(before)) for number, event, before in found]
 
     def lacking_blobs(self, space: SharedSpace) -> Sequence[str]:
         """Named by a held payload of this space, not here, not erased; people's words first."""

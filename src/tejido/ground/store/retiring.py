@@ -1,9 +1,10 @@
-"""Old epoch keys go for good: once nothing that people said is sealed with one, neither this node nor the log keeps it.
+"""Old epoch keys go for good: what is left under one is wrapped anew, then neither this node nor the log keeps it.
 
 A key lies in two places: in the table `EpochKey`, and in boxes of `space.key` events, which the device's age key opens.
-Whoever wrote such an event takes it back once little is left that its keys open (`redact`, as for words); from then on
-each node wraps what is left (redacts and member lists, which stay for ever; a few words; words that came late) with the
-current key, and destroys its own copy. So no node gives anything away under a key that the log does not give.
+A month after it was followed, whoever wrote such an event wraps what is left under it with the current key, part by part, and
+takes the event back (`redact`, as for words); from then on each node wraps what it holds itself in the same way, and destroys
+its own copy. So no node gives anything away under a key that the log does not give, and what was erased goes with the key:
+of words that stay only the 72 bytes of their own key change.
 
 When is found anew at each look. It decides what is written and what is kept, never what is folded.
 """
@@ -15,7 +16,7 @@ from nacl.exceptions import CryptoError
 
 from tejido.ground.store import db, erasing, keyring, logs, reading
 from tejido.ground.store.appending import Fact, append
-from tejido.ground.store.batch import LASTING, rebuilding_now
+from tejido.ground.store.batch import rebuilding_now
 from tejido.ground.store.models import EpochKey, Own, Redaction
 from tejido.ground.store.models import Space as SpaceRow
 from tejido.ground.store.registry import REDACT, Entry
@@ -28,16 +29,11 @@ GRACE = timedelta(days=30)
 PATIENCE = timedelta(days=180)
 """The same where payloads of the space have not arrived: they may be sealed with it."""
 REASON = "replaced"
-FEW = 500
-"""So many words keep no key alive: they are wrapped anew. More would be many files of a stick, for a key each quarter."""
-STAYS = frozenset({*LASTING, "erasure.confirmed"})
-"""What is never taken back keeps no key alive either."""
-PART = 5000
+PART, PARTS = 5000, 20
+"""Wrapped anew in one transaction; and how many of these in one look, which comes each hour. What is left waits for the next."""
 
 OLD = """SELECT key_id, key FROM store_epochkey WHERE space_id = %s AND key_id <> %s ORDER BY id"""
-WORDS = f"""SELECT 1 FROM store_payloadkey k LEFT JOIN store_eventindex i ON i.event_id = k.event_id
-            WHERE k.key_id = %s AND (i.kind IS NULL OR i.kind NOT IN ({",".join(["%s"] * len(STAYS))}))
-            LIMIT 1 OFFSET %s"""  # noqa: S608
+LEFT = "SELECT COUNT(*) FROM store_payloadkey WHERE key_id = %s"
 LACKING = """SELECT 1 FROM store_event e JOIN store_log l ON l.id = e.log_id
              WHERE e.state = 0 AND l.space_id = %s LIMIT 1"""
 WRAPS = "SELECT event_id, wrapped FROM store_payloadkey WHERE key_id = %s ORDER BY event_id LIMIT %s"
@@ -67,7 +63,7 @@ def _retire(row: SpaceRow, own: bytes, today: date) -> int:
     if not any(_boxed([epoch_key_id(current)], entry) for entry in given):
         return 0  # what gives the next one has not come, or is not read yet
     ripe = _ripe(row, old, given, today)
-    spent = {key_id for key_id in ripe if not _holds_words(key_id)}
+    spent = {key_id for key_id in ripe if not _waits(key_id) and _wrap_anew(key_id, old[key_id], current) <= PART}
     if mine := [entry for entry in given if entry.org == own and _boxed(spent, entry)]:
         _take_back(row, own, mine, {key_id: old[key_id] for key_id in spent}, current)
         given = _given(row)
@@ -124,11 +120,6 @@ def _boxed(keys: Collection[bytes], entry: Entry) -> bool:
     return not _named(entry).isdisjoint(keys)
 
 
-def _holds_words(key_id: bytes) -> bool:
-    """Whether more than a few things that people said, or something that waits, are sealed with it here."""
-    return bool(db.value(WORDS, [key_id, *sorted(STAYS), FEW])) or _waits(key_id)
-
-
 def _waits(key_id: bytes) -> bool:
     sql = "SELECT 1 FROM store_waiting WHERE SUBSTR(payload, 1, %s) = %s LIMIT 1"
     return bool(db.value(sql, [1 + KEY_ID, b"\x01" + key_id]))
@@ -158,12 +149,13 @@ def _only(entry: Entry, key_id: bytes) -> dict[str, object]:
     return {"boxes": boxes}
 
 
-def _wrap_anew(key_id: bytes, key: bytes, current: bytes) -> None:
-    """What is still sealed with a key, part by part, so that nobody waits long."""
-    moved = True
-    while moved:
+def _wrap_anew(key_id: bytes, key: bytes, current: bytes) -> int:
+    """What is still sealed with a key, part by part, so that nobody waits long; how much is left."""
+    for _ in range(PARTS):
         with db.writing():
-            moved = _wrap_part(key_id, key, current)
+            if not _wrap_part(key_id, key, current):
+                break
+    return int(db.value(LEFT, [key_id]))
 
 
 def _wrap_part(key_id: bytes, key: bytes, current: bytes) -> bool:
