@@ -400,7 +400,7 @@ def test_a_stick_is_brought_up_to_date_part_by_part(shared: Shared, monkeypatch:
     fresh = payload.epoch_key_id(keyring.current_epoch_key(row.id) or b"")
     assert retiring.carry_out(datetime.now(UTC).date() + timedelta(days=31))
     monkeypatch.setattr(rewrapped, "AN_EXCHANGE", 3)
-    done = []
+    done = list[int]()
     while not done or done[-1] < len(said):
         shared.exchange()
         done.append(sum(_key_of(shared, event) == fresh for event in said))

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from pytest_django import Settings
 
+from tejido.ground.devices.selectors import devices
 from tejido.ground.errors import Invalid
 from tejido.ground.network import actions, selectors
 from tejido.ground.network.families import PROFILE
@@ -87,6 +88,30 @@ def test_a_boot_file_that_does_not_fit_opens_an_epoch_before_anything_is_written
     after = epoch()
     assert restart() == ""
     assert epoch() == after
+
+
+def test_whoever_only_reads_looks_for_no_lost_past(node: Path) -> None:
+    """Pages and lists of a node whose folder was copied change nothing; the first thing written begins an epoch before."""
+    before, old = epoch(), say()
+    DAMAGE["elsewhere"]()
+    boot.forget()
+    rows = (Own.objects.values().get(), file().read_bytes())
+    assert (selectors.org_id(), len(selectors.own_space()), selectors.networks()) == (
+        bytes(Own.objects.get().org),
+        32,
+        [],
+    )
+    assert [one.own for one in devices(selectors.org_id())] == [True]
+    assert rows == (Own.objects.values().get(), file().read_bytes())
+    assert log_of(say()) != log_of(old)
+    assert epoch() != before
+
+
+def test_no_selector_asks_in_the_way_of_whoever_writes() -> None:
+    source = Path(selectors.__file__).parents[2]
+    reading = [path for name in ("selectors", "glance", "projector", "panels") for path in source.rglob(f"{name}.py")]
+    assert len(reading) > 10
+    assert [path.name for path in reading if "own_row(" in path.read_text() or "boot.ensure" in path.read_text()] == []
 
 
 def test_an_older_database_under_a_newer_folder(node: Path) -> None:

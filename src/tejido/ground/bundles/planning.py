@@ -12,7 +12,7 @@ from tejido.ground.bundles.models import Sent
 from tejido.ground.bundles.replica import BundleStore
 from tejido.ground.store import db
 from tejido.ground.store.models import Org
-from tejido.ground.store.public import own_row
+from tejido.ground.store.public import known_own
 from tejido.ground.witness import public as witness
 from tejido.log import checkpoint
 from tejido.replication import carrying, parts, sealing
@@ -51,7 +51,7 @@ class Estimate:
 
 def planned(wish: Wish, store: BundleStore) -> Plan:
     """Fix what goes in; raises `NobodyThere` or `NothingNew`."""
-    org = bytes(own_row().org)
+    org = bytes(known_own().org)
     if not wish.recipients or not all(sealing.usable(ages_of([one])) for one in wish.recipients):
         raise NobodyThere
     if not carrying.common(store, org, wish.recipients):

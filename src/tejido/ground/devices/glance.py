@@ -6,7 +6,7 @@ from tejido.ground.devices import policies, selectors
 from tejido.ground.devices.selectors import DeviceInfo, ForkInfo, Reach, Told
 from tejido.ground.network.selectors import org_name
 from tejido.ground.people import Viewer, require
-from tejido.ground.store.public import own_row
+from tejido.ground.store.public import known_own
 from tejido.log.words import fingerprint
 
 
@@ -39,7 +39,7 @@ class Seen:
 def keys_and_devices(*, viewer: Viewer) -> Seen:
     """Only keepers see it."""
     require(viewer, policies.MANAGE)
-    org = bytes(own_row().org)
+    org = bytes(known_own().org)
     forks = (Fork(org_name(one.org), one.org == org, one) for one in selectors.forks())
     return Seen(
         words=fingerprint(org),

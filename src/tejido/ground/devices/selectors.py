@@ -14,7 +14,7 @@ from tejido.ground.network import selectors as network
 from tejido.ground.store import db, logs, reading
 from tejido.ground.store.logs import LogInfo, Snapshot
 from tejido.ground.store.models import Own, Space
-from tejido.ground.store.public import own_row
+from tejido.ground.store.public import known_own
 from tejido.ground.witness import public as witness
 from tejido.log import checkpoint, identity, lineage
 from tejido.log.identity import Authority
@@ -84,7 +84,7 @@ class Reach:
 
 def reach() -> list[Reach]:
     """Spaces that are not public and in which this organisation is: every one of its devices could read them whole."""
-    org = bytes(own_row().org)
+    org = bytes(known_own().org)
     rows = [
         row for row in Space.objects.filter(public=False).order_by("id") if org.hex() in row.members.get("orgs", ())
     ]
@@ -112,7 +112,7 @@ class Told:
 
 def told() -> list[Told]:
     """Partners in common spaces, by their last signed statements."""
-    org = bytes(own_row().org)
+    org = bytes(known_own().org)
     latest, partners = deciding.identity_of(org).chain[-1], dict[bytes, bool | None]()
     for row in Space.objects.filter(public=False).exclude(purpose="own").order_by("id"):
         partners |= {
@@ -209,7 +209,7 @@ def decisions(org: bytes) -> Sequence[tuple[str, str, bool]]:
 
 def role_of(sheet: Sheet) -> str:
     """What a sheet still signs, in plain words."""
-    said = deciding.identity_of(bytes(own_row().org))
+    said = deciding.identity_of(bytes(known_own().org))
     roles = [
         ("an admin sheet that counts", sheet.key.public in said.admin.keys),
         ("a recovery sheet that counts", sheet.key.public in said.recovery.keys),

@@ -6,7 +6,7 @@ from tejido.ground.network.models import Exchange, NetworkRow, ProfileRow
 from tejido.ground.store.db import row_key
 from tejido.ground.store.models import Own
 from tejido.ground.store.models import Space as SpaceRow
-from tejido.ground.store.public import own_row
+from tejido.ground.store.public import known_own
 from tejido.log.words import fingerprint
 
 
@@ -36,23 +36,17 @@ class OrgInfo:
 
 def org_id() -> bytes:
     """This node's organisation; raises `NotReady` before there is one."""
-    return bytes(own_row().org)
+    return bytes(known_own().org)
 
 
 def own_space() -> bytes:
     """The space whose only member is this organisation."""
-    return bytes(SpaceRow.objects.get(id=own_row().own_space).hash)
+    return bytes(SpaceRow.objects.get(id=known_own().own_space).hash)
 
 
 def own_space_key() -> str:
     """Its row key."""
     return row_key(own_space())
-
-
-def folded_as_own() -> str:
-    """The same, for folding: without a look whether this node has lost its past, which may write. Empty before there is one."""
-    row = SpaceRow.objects.filter(id__in=Own.objects.values("own_space")).first()
-    return row_key(bytes(row.hash)) if row else ""
 
 
 def networks() -> list[NetworkInfo]:

@@ -176,8 +176,14 @@ def _draft(fact: Fact, deps: tuple[bytes, ...]) -> Draft:
 
 
 def own_row() -> Own:
-    """This node's organisation, device and epoch; raises `NotReady`."""
+    """This node's organisation, device and epoch, for whoever is going to write or sign; raises `NotReady`. Looks whether the
+    past was lost, which may begin an epoch."""
     boot.ensure()
+    return known_own()
+
+
+def known_own() -> Own:
+    """The same for whoever only reads: writes nothing. Organisation, device and own space are the same in every epoch."""
     found = db.load(Own)
     if not found:
         raise NotReady

@@ -1,6 +1,6 @@
 """What rooms and the rest of the ground may use of the store."""
 
-from tejido.ground.store.appending import Appended, Fact, NoKey, NotReady, append, guard, own_row, redact
+from tejido.ground.store.appending import Appended, Fact, NoKey, NotReady, append, guard, known_own, own_row, redact
 from tejido.ground.store.db import row_key, writing
 from tejido.ground.store.derived import ReadModel
 from tejido.ground.store.entry import BadBody, Entry
@@ -27,6 +27,7 @@ __all__ = [
     "entries_of",
     "follow",
     "guard",
+    "known_own",
     "list_entries",
     "member_lists",
     "own_row",

@@ -5,7 +5,7 @@ from functools import partial
 
 import orjson
 
-from tejido.ground.network.selectors import folded_as_own
+from tejido.ground.network.selectors import own_space_key
 from tejido.ground.search import Doc
 from tejido.ground.store.public import Family, Folded, Kind
 from tejido.practices.relay.projector import key_of, row_of
@@ -67,7 +67,7 @@ def editions(folded: Sequence[Folded]) -> Iterator[models.Edition]:
 
 def kept(folded: Sequence[Folded]) -> Iterator[models.Kept]:
     """Rows of what editions were made from: of our own alone, for what others write of theirs must not settle ours."""
-    own = folded_as_own()
+    own = own_space_key() if folded else ""  # nothing is folded before there is one
     for one in folded:
         if one.space != own:
             continue
