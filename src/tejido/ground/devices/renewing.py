@@ -12,6 +12,7 @@ from tejido.ground.store import db, keyring, logs, reading
 from tejido.ground.store.models import Own
 from tejido.ground.store.models import Space as SpaceRow
 from tejido.ground.store.spaces import hand_back, share_keys
+from tejido.log.descriptors import Log
 from tejido.log.identity import DEVICE, RECOVERED, REVOKED
 from tejido.log.membership import KEY
 from tejido.log.payload import epoch_key_id
@@ -21,6 +22,10 @@ LAST = """SELECT MAX(i.event_id) FROM store_eventindex i JOIN store_event e ON e
           JOIN store_log l ON l.id = e.log_id WHERE i.space_id = 0 AND i.kind IN (%s, %s) AND l.org IN ({})"""
 KEYS = """SELECT i.event_id FROM store_eventindex i JOIN store_event e ON e.id = i.event_id
           JOIN store_log l ON l.id = e.log_id WHERE i.space_id = %s AND i.kind = %s AND l.org = %s ORDER BY i.event_id"""
+
+
+WROTE = """SELECT DISTINCT l.id, l.descriptor FROM store_eventindex i JOIN store_event e ON e.id = i.event_id
+           JOIN store_log l ON l.id = e.log_id WHERE i.space_id = %s AND i.kind = %s AND l.org = %s"""
 
 
 def due(today: date) -> list[tuple[SpaceRow, str]]:
@@ -35,21 +40,30 @@ def due(today: date) -> list[tuple[SpaceRow, str]]:
 def _due(row: SpaceRow, own: Own, today: date) -> str:
     me, owner = bytes(own.org), bytes(row.owner)
     if owner == me:
-        return _owner_due(row, me, today)
+        return _owner_due(row, own, today)
     if me.hex() not in row.members.get("orgs", ()) or keyring.current_epoch_key(row.id) is None:
         return ""
     named = _last([owner], DEVICE, RECOVERED)
     return RETURN if named > max(_wrapped(row, owner), _wrapped(row, me)) else ""
 
 
-def _owner_due(row: SpaceRow, me: bytes, today: date) -> str:
+def _owner_due(row: SpaceRow, own: Own, today: date) -> str:
+    me = bytes(own.org)
     members = [bytes.fromhex(org) for org in row.members.get("orgs", ())]
     since, day = _current_since(row, me)
     if _last(members, REVOKED, REVOKED) > since or (day and quarter(today) > quarter(day)):
         return RENEW
     if keyring.current_epoch_key(row.id) is None:
         return RENEW  # all devices were lost, and with them the key
-    return SHARE if _last(members, DEVICE, RECOVERED) > _wrapped(row, me) else ""
+    named = _last(members, DEVICE, RECOVERED)
+    return SHARE if named > _wrapped(row, me) or not _shared(row, own) else ""
+
+
+def _shared(row: SpaceRow, own: Own) -> bool:
+    """Whether this very device has given keys in a space. In what order a new one took in what others wrote before it came says
+    nothing of whom they knew: it gives them once to everybody."""
+    written = db.rows(WROTE, [row.id, KEY, bytes(own.org)])
+    return any(Log.parse(bytes(descriptor)).device == bytes(own.device) for _, descriptor in written)
 
 
 def quarter(day: date) -> tuple[int, int]:
