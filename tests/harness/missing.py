@@ -51,6 +51,11 @@ OPTIONAL = (
     Optional("curl", _program("curl"), "the commands of docs/how-to/api.md"),
     Optional("tor", _program("tor"), "onion addresses: an exchange through a private network of real Tor processes"),
     Optional("espeak-ng", _program("espeak-ng"), "making the synthetic voices again"),
+    Optional(
+        "faketime",
+        _file("lib/*/faketime/libfaketimeMT.so.1"),
+        "five nodes through three weeks of their own clocks, and a clock that is years wrong",
+    ),
     Optional("gettext", _program("xgettext"), "whether every string is in the catalogues"),
     Optional("fonts-noto-core", _file("share/fonts/**/NotoNaskhArabic-Regular.*"), "Arabic as people see it"),
     Optional(

@@ -182,13 +182,16 @@ class Nodes:
 
     folder: Path
     make_database: Callable[[], str]
+    surroundings: Callable[[str], dict[str, str]] = lambda _name: {}  # more of a node's environment
     made: list[NodeProc] = field(default_factory=list)
 
     def at(self, name: str, *, database: str | None = None) -> NodeProc:
         """A node without a folder yet; `database` is a PostgreSQL URL, "" for SQLite, None for that of this pass."""
         url = self.make_database() if database is None else database
         seed = HASH_SEEDS[len(self.made) % len(HASH_SEEDS)]
-        node = NodeProc(name, self.folder / name, {**environment(url), "PYTHONHASHSEED": seed})
+        node = NodeProc(
+            name, self.folder / name, {**environment(url), **self.surroundings(name), "PYTHONHASHSEED": seed}
+        )
         self.made.append(node)
         return node
 
