@@ -50,7 +50,7 @@ def panel(viewer: Viewer, _subject: str) -> Panel | None:
 
 def _asked(viewer: Viewer, info: NetworkInfo) -> Asked | None:
     made = selectors.course_of(info)
-    if made.in_force is None:
+    if made.in_force is None or selectors.onward(info):
         return None
     joined = made.since(networks.org_id().hex())
     rhythm: dict[str, Any] = made.in_force.matter.body.get("rules", {}).get("rhythm", {})

@@ -50,6 +50,18 @@ class Story:
         """A member is to be suspended."""
         return self._put("suspend", who, org(member), {"charter": self._charter(None), "org": org(member), "words": ""})
 
+    def succeed(self, who: str, name: str = "Next", *, charter: str | None = None) -> str:
+        """Somebody proposes to go on in a network that it founds."""
+        body = {"charter": self._charter(charter), "name": name, "words": "", "founded": [], "coming": {}}
+        return self._put("successor", who, "", body)
+
+    def found(self, who: str, matter: str, *names: str) -> None:
+        """Its proposer says that it is founded, with these."""
+        one, place = self.matters[matter], self.place(who)
+        said = {"members": sorted(map(org, names)), "spaces": [], "space": place[4], "place": place}
+        body = {**one.body, "founded": [*one.body["founded"], said]}
+        self.matters[matter] = replace(one, body=body)
+
     def leave(self, who: str) -> str:
         """A member leaves."""
         return self._put("left", who, "", {})

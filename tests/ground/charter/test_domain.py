@@ -192,7 +192,7 @@ def test_the_founder_does_not_leave() -> None:
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(("propose", "ask", "suspend", "leave", "yes", "no", "list")),
+        st.sampled_from(("propose", "ask", "suspend", "leave", "yes", "no", "list", "succeed", "found")),
         st.sampled_from(NAMES),
         st.sampled_from(NAMES),
         st.integers(0, 30),
@@ -201,15 +201,27 @@ steps = st.lists(
 )
 
 
+def founded(story: Story, who: str, number: int) -> None:
+    """Somebody says that a network is founded that it has proposed, with whomever it likes."""
+    put = [one for one in story.matters.values() if one.what == "successor" and one.org == org(who)]
+    if put:
+        going = [name for at, name in enumerate(NAMES) if number >> at & 1]
+        story.found(who, put[number % len(put)].hash, *going)
+
+
 def tell(story: Story, told: list[tuple[str, str, str, int]]) -> None:
     known: list[str] = []
     for what, who, other, number in told:
-        if what == "propose":
+        if what == "found":
+            founded(story, who, number)
+        elif what == "propose":
             known.append(story.propose(who, str(1 + number % 3), f"{1 + number * 3}%"))
         elif what == "ask":
             known.append(story.ask(who, other, paper="" if number % 2 else "signed"))
         elif what == "suspend":
             known.append(story.suspend(who, other))
+        elif what == "succeed":
+            known.append(story.succeed(who, str(number)))
         elif what == "leave":
             known.append(story.leave(who))
         elif what == "list":
@@ -244,7 +256,11 @@ def test_what_holds_in_every_course(told: list[tuple[str, str, str, int]]) -> No
     for one in made.standings:
         assert set(one.yes) | set(one.no) <= one.electorate
         assert one.matter.about not in one.electorate
-        if one.status in ("decided", "done") and one.decided and one.edition:
+        if one.matter.what == "successor":
+            assert FOUNDER not in one.electorate
+            assert (one.status == "done") is (one.founded is not None)
+            assert one.founded is None or (one.decided and one.decided < one.founded["place"])
+        elif one.status in ("decided", "done") and one.decided and one.edition:
             assert len(one.yes) >= one.need
     for change in made.changes:
         if change.how in ("within", "back", "suspended"):

@@ -1,4 +1,5 @@
-"""Every write: proposing and agreeing to a charter, having a say, carrying out what was decided, leaving.
+"""Every write: proposing and agreeing to a charter, having a say, carrying out what was decided, leaving, going on in a
+network without whoever owns this one.
 
 Each may be repeated: what was said already is not said again. The permission is asked for first, as a keeper speaks for
 the organisation; what a network's members may do is told by the course.
@@ -10,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from tejido.ground.charter import policies, selectors
-from tejido.ground.charter.domain import DECIDED, OPEN, REFUSED, Course, Standing
+from tejido.ground.charter.domain import DECIDED, OPEN, REFUSED, SUCCESSOR, Course, Standing
 from tejido.ground.charter.events import ASKED, CREATING, LEFT, PROPOSED, SUSPENSION, Rules, voice_kind
 from tejido.ground.errors import Conflict, Invalid, NotAllowed, NotFound
 from tejido.ground.network import papers
@@ -44,8 +45,8 @@ class NoSay(NotAllowed):
 
 
 class FounderStays(Conflict):
-    """The organisation that founded a network keeps its member list. It can neither leave nor be suspended: open another network
-    with those who want to go on."""
+    """The organisation that founded a network keeps its member list. It can neither leave nor be suspended: those who want to go
+    on without it propose a successor."""
 
     code = "founder-stays"
 
@@ -56,7 +57,8 @@ class NotOneOfThem(Invalid):
     code = "no-such-member"
 
 
-def _course(viewer: Viewer, network: NetworkInfo) -> Course:
+def course_for(viewer: Viewer, network: NetworkInfo) -> Course:
+    """What a network has come to, for whoever speaks in it; raises `NotAMember`."""
     require(viewer, policies.SPEAK)
     made = selectors.course_of(network)
     if networks.org_id().hex() not in made.members:
@@ -64,7 +66,7 @@ def _course(viewer: Viewer, network: NetworkInfo) -> Course:
     return made
 
 
-def _relies_on(made: Course) -> tuple[str, tuple[bytes, ...]]:
+def relies_on(made: Course) -> tuple[str, tuple[bytes, ...]]:
     """The charter in force as the event names it, and as what it depends on."""
     edition = made.in_force
     return (edition.hash, (bytes.fromhex(edition.hash),)) if edition else ("", ())
@@ -76,8 +78,8 @@ def propose(
     """Propose a charter in place of the one in force; its key. The founder's first is in force at once.
 
     Proposing the same again while it is open changes nothing."""
-    made = _course(viewer, network)
-    replaces, deps = _relies_on(made)
+    made = course_for(viewer, network)
+    replaces, deps = relies_on(made)
     body: dict[str, Any] = {
         "chapters": {name: dict(texts) for name, texts in chapters.items() if texts},
         "note": note, "replaces": replaces, "rules": rules.body(),
@@ -96,13 +98,13 @@ def speak(*, viewer: Viewer, network: NetworkInfo, matter: str, yes: bool = True
     """Say yes or no about a matter, by its key; the last word counts until it is decided.
 
     Saying the same again changes nothing."""
-    made = _course(viewer, network)
+    made = course_for(viewer, network)
     one = selectors.standing_by_key(made, matter)
     own = networks.org_id().hex()
     said = dict.fromkeys(one.yes, True) | dict.fromkeys(one.no, False)
     if said.get(own) is yes and (not words or words == _words(one, own)):
         return one
-    if one.status not in (OPEN, REFUSED):
+    if one.status not in (OPEN, REFUSED, *([DECIDED] if one.matter.what == SUCCESSOR else [])):
         raise Overtaken
     if own not in one.electorate:
         raise NoSay
@@ -134,7 +136,7 @@ def ask(*, viewer: Viewer, request: bytes, network: NetworkInfo | None = None, w
 
 def put_paper(*, viewer: Viewer, network: NetworkInfo, paper: papers.Paper, words: str = "") -> str:
     """As `ask`, for a request that was read."""
-    made, org = _course(viewer, network), paper.org.hex()
+    made, org = course_for(viewer, network), paper.org.hex()
     for one in selectors.decisions(made, what="admit"):
         if one.matter.about == org and one.status in (OPEN, REFUSED, DECIDED):
             if one.status != DECIDED and networks.org_id().hex() in one.electorate - set(one.yes):
@@ -145,7 +147,7 @@ def put_paper(*, viewer: Viewer, network: NetworkInfo, paper: papers.Paper, word
     papers.learn(paper)
     named = paper.body.get("name", "")
     name = named[:200] if isinstance(named, str) else ""
-    charter, deps = _relies_on(made)
+    charter, deps = relies_on(made)
     body = {"charter": charter, "name": name, "org": org, "paper": paper.data.decode(), "words": words}
     key = append(network.space, Fact(ASKED, body, deps=deps))[0].key
     carry_out(network=network)
@@ -154,7 +156,7 @@ def put_paper(*, viewer: Viewer, network: NetworkInfo, paper: papers.Paper, word
 
 def ask_back(*, viewer: Viewer, network: NetworkInfo, org: str, words: str = "") -> str:
     """Put it to the members to reinstate an organisation that was suspended; the matter's key."""
-    made = _course(viewer, network)
+    made = course_for(viewer, network)
     if org not in made.suspended:
         raise NotFound
     return _put(network, made, ASKED, {"name": "", "org": org, "paper": "", "words": words})
@@ -162,7 +164,7 @@ def ask_back(*, viewer: Viewer, network: NetworkInfo, org: str, words: str = "")
 
 def ask_suspension(*, viewer: Viewer, network: NetworkInfo, org: str, words: str = "") -> str:
     """Put it to the members to suspend one of them; the matter's key."""
-    made = _course(viewer, network)
+    made = course_for(viewer, network)
     suspendable(network=network, org=org)
     return _put(network, made, SUSPENSION, {"org": org, "words": words})
 
@@ -179,7 +181,7 @@ def _put(network: NetworkInfo, made: Course, kind: str, body: dict[str, Any]) ->
     for one in selectors.decisions(made, what=CREATING[kind]):
         if one.matter.about == body["org"] and one.status in (OPEN, REFUSED, DECIDED):
             return selectors.key_of(one.matter)
-    charter, deps = _relies_on(made)
+    charter, deps = relies_on(made)
     key = append(network.space, Fact(kind, {**body, "charter": charter}, deps=deps))[0].key
     carry_out(network=network)
     return key
@@ -187,7 +189,7 @@ def _put(network: NetworkInfo, made: Course, kind: str, body: dict[str, Any]) ->
 
 def leave(*, viewer: Viewer, network: NetworkInfo) -> None:
     """Say that this organisation leaves; its founder takes it off the list at the next exchange. Again changes nothing."""
-    made = _course(viewer, network)
+    made = course_for(viewer, network)
     own = networks.org_id()
     if own == network.owner:
         raise FounderStays

@@ -1,4 +1,6 @@
-"""Charters, admissions, suspensions and leaving through the API: the same actions as the pages', the same permissions."""
+"""Charters, admissions, suspensions, leaving and successors through the API: the same actions as the pages', the same
+permissions.
+"""
 
 from typing import Any
 
@@ -9,12 +11,14 @@ from pydantic import Field
 
 from tejido.ground.api import Number, listing
 from tejido.ground.bodies import BadBody
-from tejido.ground.charter import actions, inviting, leaving, policies, reading, selectors
+from tejido.ground.charter import actions, inviting, leaving, policies, reading, selectors, succeeding, successions
 from tejido.ground.charter.events import Rules, chapters
 from tejido.ground.charter.reading import EditionView, MatterView, MemberView
-from tejido.ground.errors import Invalid
+from tejido.ground.charter.successions import SuccessorView
+from tejido.ground.errors import Invalid, NotFound
 from tejido.ground.network.papers import MAX_PAPER, BadPaper
-from tejido.ground.people import require, viewer_of
+from tejido.ground.network.selectors import NetworkInfo
+from tejido.ground.people import Viewer, require, viewer_of
 
 router = Router(tags=["charter"])
 READS, WRITES = "network.read", "keep"
@@ -72,8 +76,8 @@ class SaidOut(Schema):
 
 
 class MatterOut(Schema):
-    """Something that was put to the members: `what` is charter, admit or suspend. `status`: open, refused, decided, done,
-    overtaken, void, in-force, replaced. `said`: what we said, null where nothing; `asked`: whether we have a say;
+    """Something that was put to the members: `what` is charter, admit, suspend or successor. `status`: open, refused,
+    decided, done, overtaken, void, in-force, replaced. `said`: what we said, null where nothing; `asked`: whether we have a say;
     `back`: a suspended organisation is to be taken back; `sound`: its signed request holds. `chapters` and `rules` of a
     charter that is proposed."""
 
@@ -157,6 +161,42 @@ class InvitationLinkOut(Schema):
     state: str
 
 
+class SuccessorIn(Schema):
+    """A network to go on in without the owner of this one, and why."""
+
+    name: str = Field(min_length=1, max_length=200)
+    words: str = Field("", max_length=1000)
+
+
+class ComingOut(Schema):
+    """An organisation that asks to come over. `owner`: it owns the old network."""
+
+    org: str
+    name: str
+    fingerprint: str
+    owner: bool
+
+
+class SuccessorOut(Schema):
+    """A network to go on in: `going` of `members` say that they do; `need` were needed. `agreed`: by enough; `ours`: proposed by
+    us; `comes`: we were let in at its founding or asked to be; `network`: its key where this node knows it; `joined`: we are in
+    it; `coming`: who asks to come over and was not put to its members yet."""
+
+    key: str
+    name: str
+    by: str
+    going: int
+    members: int
+    need: int
+    agreed: bool
+    founded: bool
+    ours: bool
+    comes: bool
+    network: str
+    joined: bool
+    coming: list[ComingOut]
+
+
 class CarriedOut(Schema):
     """Organisations that came in or went by what was decided."""
 
@@ -179,6 +219,17 @@ def _matter(one: MatterView) -> MatterOut:
     said = {name: value for name, value in vars(one).items() if name != "body"}
     text = {"chapters": one.body.get("chapters", {}), "rules": one.body.get("rules")}
     return MatterOut(**{**said, **text, "voices": voices, "silent": list(one.silent)})
+
+
+def _successor(viewer: Viewer, info: NetworkInfo, key: str) -> SuccessorOut:
+    found = successions.successor(viewer=viewer, network=info, key=key)
+    if found is None:
+        raise NotFound
+    return _succession(found)
+
+
+def _succession(one: SuccessorView) -> SuccessorOut:
+    return SuccessorOut(**{**vars(one), "coming": [ComingOut(**vars(other)) for other in one.coming]})
 
 
 def _member(one: MemberView) -> CharterMemberOut:
@@ -325,3 +376,46 @@ def revoke_link(request: HttpRequest, key: str, link_id: Number) -> Status[None]
     viewer = viewer_of(request)
     inviting.revoke(viewer=viewer, network=selectors.network_of(viewer=viewer, key=key), link=link_id)
     return Status(204, None)
+
+
+@router.post("/{key}/successors", response={201: MatterOut})
+def succeed(request: HttpRequest, key: str, body: SuccessorIn) -> Status[MatterOut]:
+    """Propose to go on, without the owner, in a network that we found; the same again changes nothing."""
+    viewer = viewer_of(request)
+    info = selectors.network_of(viewer=viewer, key=key)
+    made = succeeding.propose(viewer=viewer, network=info, name=body.name, words=body.words)
+    return Status(201, _matter(reading.matter(viewer=viewer, network=info, key=made)))
+
+
+@router.get("/{key}/successors/{matter}", response=SuccessorOut)
+def get_successor(request: HttpRequest, key: str, matter: str) -> SuccessorOut:
+    """A network to go on in: who goes, what is left to do, who asks to come over."""
+    viewer = viewer_of(request)
+    return _successor(viewer, selectors.network_of(viewer=viewer, key=key), matter)
+
+
+@router.post("/{key}/successors/{matter}/found", response=SuccessorOut)
+def found(request: HttpRequest, key: str, matter: str) -> SuccessorOut:
+    """As the one who proposed it: found the network, once enough members agree. Again changes nothing."""
+    viewer = viewer_of(request)
+    info = selectors.network_of(viewer=viewer, key=key)
+    succeeding.found(viewer=viewer, network=info, matter=matter)
+    return _successor(viewer, info, matter)
+
+
+@router.post("/{key}/successors/{matter}/join", response=SuccessorOut)
+def follow(request: HttpRequest, key: str, matter: str) -> SuccessorOut:
+    """Go on in a network that was founded: in it already, or with a request that travels in the old one."""
+    viewer = viewer_of(request)
+    info = selectors.network_of(viewer=viewer, key=key)
+    succeeding.follow(viewer=viewer, network=info, matter=matter)
+    return _successor(viewer, info, matter)
+
+
+@router.post("/{key}/successors/{matter}/bring/{org}", response=SuccessorOut)
+def bring(request: HttpRequest, key: str, matter: str, org: str) -> SuccessorOut:
+    """Put it to the members of the new network, with our yes, that an organisation of the old one asks to come over."""
+    viewer = viewer_of(request)
+    info = selectors.network_of(viewer=viewer, key=key)
+    succeeding.bring(viewer=viewer, network=info, matter=matter, org=org)
+    return _successor(viewer, info, matter)

@@ -13,7 +13,7 @@ class CharterConfig(AppConfig):
         """Make the kinds, the sweeper, the permissions and the gate known."""
         from tejido.ground.charter import tasks  # noqa: F401 - a sweeper
         from tejido.ground.charter.gating import GATE
-        from tejido.ground.charter.panels import invite_panel, network_panel
+        from tejido.ground.charter.panels import invite_panel, network_panel, onward_panel
         from tejido.ground.charter.projector import MATTERS
         from tejido.ground.charter.steps import keepers_steps
         from tejido.ground.network.gates import gate
@@ -24,4 +24,5 @@ class CharterConfig(AppConfig):
         gate(GATE)
         next_step(keepers_steps)
         panel("network.one", network_panel)
+        panel("network.above", onward_panel)
         panel("network.invite", invite_panel)

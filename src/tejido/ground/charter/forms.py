@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tejido.ground.bodies import BadBody
 from tejido.ground.charter import inviting
-from tejido.ground.charter.events import CHAPTERS, MOST_CHAPTER, MOST_WORDS, Rhythm, Rules, rule
+from tejido.ground.charter.events import CHAPTERS, MOST_CHAPTER, MOST_NAME, MOST_WORDS, Rhythm, Rules, rule
 from tejido.ground.charter.wording import CHAPTER_NAMES
 from tejido.ground.ui.languages import direction, name_of
 
@@ -137,6 +137,20 @@ class ReasonForm(forms.Form):
     """Why somebody is to be suspended, or to come back."""
 
     words = _words(_("Why"), _("All members read this, also later ones. Name no person."))
+
+    def clean_words(self) -> str:
+        """With plain line ends."""
+        return str(self.cleaned_data["words"]).replace("\r\n", "\n").strip()
+
+
+class SuccessorForm(forms.Form):
+    """A network in which members are to go on."""
+
+    name = forms.CharField(
+        label=_("Name of the new network"), max_length=MOST_NAME, help_text=_("Another name than that of this one."),
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )  # fmt: skip
+    words = _words(_("Why"), _("All members read this, the founder too. Name no person."))
 
     def clean_words(self) -> str:
         """With plain line ends."""

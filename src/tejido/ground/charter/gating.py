@@ -17,4 +17,4 @@ def put(info: NetworkInfo, paper: Paper) -> None:
     actions.put_paper(viewer=OPERATOR, network=info, paper=paper)
 
 
-GATE = Gate(decides, put)
+GATE = Gate(decides, put, selectors.onward, selectors.expected)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tejido.ground.charter import policies, selectors
-from tejido.ground.charter.domain import OPEN, REFUSED, Edition, Standing
+from tejido.ground.charter.domain import DECIDED, OPEN, REFUSED, SUCCESSOR, Edition, Standing
 from tejido.ground.charter.selectors import Names, key_of
 from tejido.ground.charter.wording import change_in_words, count_in_words
 from tejido.ground.network import papers
@@ -52,8 +52,8 @@ class MatterView:
 
     @property
     def open(self) -> bool:
-        """Whether a voice changes anything still."""
-        return self.status in (OPEN, REFUSED)
+        """Whether a voice changes anything still. On a successor, until it is founded."""
+        return self.status in (OPEN, REFUSED) or (self.what == SUCCESSOR and self.status == DECIDED)
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def _sound(one: Standing) -> bool:
 
 
 def matters(
-    *, viewer: Viewer, network: NetworkInfo, what: Sequence[str] = ("charter", "admit", "suspend")
+    *, viewer: Viewer, network: NetworkInfo, what: Sequence[str] = ("charter", "admit", "suspend", "successor")
 ) -> list[MatterView]:
     """Matters of these kinds, the latest first."""
     require(viewer, policies.SEE)

@@ -6,7 +6,18 @@ from hashlib import sha256
 from threading import Lock
 
 from tejido.ground.charter import policies
-from tejido.ground.charter.domain import Change, Course, Edition, Listed, Matter, Standing, course, place_of
+from tejido.ground.charter.domain import (
+    BEGAN,
+    SUCCESSOR,
+    Change,
+    Course,
+    Edition,
+    Listed,
+    Matter,
+    Standing,
+    course,
+    place_of,
+)
 from tejido.ground.charter.models import MatterRow
 from tejido.ground.charter.projector import matter
 from tejido.ground.errors import NotFound
@@ -149,6 +160,49 @@ def has_say(one: Standing) -> bool | None:
     if own not in one.electorate:
         return None
     return own in one.yes or own in one.no
+
+
+def successors(info: NetworkInfo) -> list[Standing]:
+    """Networks that members of this one founded to go on in."""
+    return list(course_of(info).successors()) if successors_put(info) else []
+
+
+def successors_put(info: NetworkInfo) -> bool:
+    """Whether any was ever proposed: spares a look at the whole course, as almost always none was."""
+    return MatterRow.objects.filter(space=info.key, what=SUCCESSOR).exists()
+
+
+def onward(info: NetworkInfo) -> NetworkInfo | None:
+    """The network in which this organisation goes on instead of that one, or None."""
+    known = {one.space.hex(): one for one in networks.networks() if one.admitted}
+    found = (known.get(str(one.founded["space"])) for one in successors(info) if one.founded)
+    return next((one for one in found if one), None)
+
+
+def expected(info: NetworkInfo) -> bool:
+    """Whether the founder of a network heard from us, in the one that it goes on from, that we come."""
+    own = networks.org_id().hex()
+    of_all = (one for other in networks.networks() if other.admitted for one in successors(other))
+    return any(one.founded and one.founded["space"] == info.space.hex() and comes(one, own) for one in of_all)
+
+
+def comes(one: Standing, org: str) -> bool:
+    """Whether an organisation was let into a successor when it was founded, or has asked to be."""
+    listed = (one.matter.org, *one.founded["members"]) if one.founded else ()
+    return org in listed or org in one.matter.body["coming"]
+
+
+def begun(one: Standing) -> NetworkInfo | None:
+    """The network that this organisation has opened as the successor that a matter is about, or None."""
+    keys = MatterRow.objects.filter(what=BEGAN, about=one.matter.hash).order_by("key").values_list("space", flat=True)
+    found = [networks.network(key) for key in keys]
+    return next((info for info in found if info and info.owner == networks.org_id()), None)
+
+
+def network_of_successor(one: Standing) -> NetworkInfo | None:
+    """The founded network as this node knows it, or None where it has not been joined here."""
+    space = str(one.founded["space"]) if one.founded else ""
+    return next((info for info in networks.networks() if info.space.hex() == space), None)
 
 
 def with_charter() -> list[NetworkInfo]:

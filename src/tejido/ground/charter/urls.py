@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tejido.ground.charter import joining, views
+from tejido.ground.charter import joining, onward, views
 
 urlpatterns = [
     path("network/<slug:key>/charter/", views.charter, name="charter"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("network/<slug:key>/matters/", views.matters, name="charter_matters"),
     path("network/<slug:key>/matters/carry/", views.carry, name="charter_carry"),
     path("network/<slug:key>/matters/<slug:matter>/", views.matter, name="charter_matter"),
+    path("network/<slug:key>/successor/", onward.succeed, name="charter_succeed"),
+    path("network/<slug:key>/matters/<slug:matter>/found/", onward.found, name="charter_found"),
+    path("network/<slug:key>/matters/<slug:matter>/follow/", onward.follow, name="charter_follow"),
+    path("network/<slug:key>/matters/<slug:matter>/bring/<slug:org>/", onward.bring, name="charter_bring"),
     path("network/<slug:key>/members/", views.members, name="charter_members"),
     path("network/<slug:key>/members/<slug:org>/suspend/", views.suspend, name="charter_suspend"),
     path("network/<slug:key>/members/<slug:gone>/reinstate/", views.reinstate, name="charter_reinstate"),

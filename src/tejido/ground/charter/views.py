@@ -12,11 +12,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tejido.ground.charter import actions, comparing, defaults, leaving, policies, reading, selectors
+from tejido.ground.charter import actions, comparing, defaults, leaving, policies, reading, selectors, successions
 from tejido.ground.charter.events import Rules
 from tejido.ground.charter.forms import CharterForm, PurgeForm, ReasonForm, VoiceForm, start
 from tejido.ground.charter.reading import EditionView, MatterView
-from tejido.ground.charter.wording import CHAPTER_NAMES, RULE_NAMES, STATUS_NAMES, rhythm_in_words, rule_in_words
+from tejido.ground.charter.wording import (
+    CHAPTER_NAMES,
+    RULE_NAMES,
+    STATUS_NAMES,
+    rhythm_in_words,
+    rule_in_words,
+    status_name,
+)
 from tejido.ground.errors import NotFound
 from tejido.ground.network import selectors as networks
 from tejido.ground.network.forms import RequestForm
@@ -35,7 +42,8 @@ RHYTHM = ("first_chain_days", "labs_a_year", "actions_a_year")
 
 
 def _base(request: HttpRequest, info: NetworkInfo) -> dict[str, Any]:
-    return {"network": info, "may_speak": may(viewer_of(request), policies.SPEAK) and info.admitted}
+    speaks = may(viewer_of(request), policies.SPEAK) and info.admitted
+    return {"network": info, "may_speak": speaks and selectors.onward(info) is None, "may_go": speaks}
 
 
 def _lang(request: HttpRequest, langs: list[str]) -> str:
@@ -215,9 +223,14 @@ def matter(request: HttpRequest, key: str, matter: str) -> HttpResponse:
                 return redirect("charter_matter", info.key, matter)
     found = reading.matter(viewer=viewer, network=info, key=matter)
     context = {
-        **_base(request, info), "matter": found, "form": form, "status_name": STATUS_NAMES[found.status],
+        **_base(request, info),
+        "matter": found,
+        "form": form,
+        "status_name": status_name(found.what, found.status),
+        "successor": successions.successor(viewer=viewer, network=info, key=matter),
         **_matter_texts(request, info, found),
-    }  # fmt: skip
+    }
+    context["may_say"] = found.open and context["may_go" if found.what == "successor" else "may_speak"]  # fmt: skip
     return render(request, "charter/matter.html", context, status=status)
 
 

@@ -33,6 +33,12 @@ RULE_NAMES: Mapping[str, str | Promise] = {
 }
 
 
+def status_name(what: str, status: str) -> str | Promise:
+    """How a matter stands, in a word or two."""
+    of_successors = {"decided": _("agreed, not founded yet"), "done": _("founded")}
+    return of_successors.get(status, STATUS_NAMES[status]) if what == "successor" else STATUS_NAMES[status]
+
+
 def rule_in_words(rule: str) -> str:
     """`2` and `50%` as people say it."""
     if rule.endswith("%"):
@@ -44,6 +50,8 @@ def rule_in_words(rule: str) -> str:
 def count_in_words(one: Standing) -> str:
     """How a matter stands: with 3 of 5; the charter asks for 2."""
     said = {"yes": len(one.yes), "all": len(one.electorate), "need": one.need}
+    if one.matter.what == "successor":
+        return _("%(yes)s of %(all)s beside the founder go on; it takes %(need)s") % said
     if not one.edition:
         return _("%(yes)s of %(all)s agree; there was no charter, and the founder's word suffices") % said
     return _("%(yes)s of %(all)s agree; the charter asks for %(need)s") % said

@@ -68,8 +68,7 @@ def invite(*, network: bytes, path: Path) -> None:
 def invitation(*, network: bytes) -> bytes:
     """An invitation: a network's spaces and who invites. Whoever holds it can ask to join."""
     info = _own_network(network)
-    spaces = [_describe(info.space), _describe(info.public_space)] if info.public_space else []
-    body = {"name": info.name, "spaces": spaces}
+    body: dict[str, object] = {"name": info.name, "spaces": describe_spaces(info) if info.public_space else []}
     if info.owner != selectors.org_id():
         body["founder"] = info.owner.hex()
     return papers.signed(papers.INVITATION, body)
@@ -111,9 +110,20 @@ def accept(paper: papers.Paper) -> bytes:
         raise papers.BadPaper
     with db.writing():
         papers.learn(paper)
+        return learn_spaces(name=name, spaces=spaces, owner=_founder(paper))
+
+
+def learn_spaces(*, name: str, spaces: Sequence[dict[str, str]], owner: bytes) -> bytes:
+    """Know the spaces of an organisation's network, the members' first; its id. Again changes nothing."""
+    with db.writing():
         for one in spaces:
-            _learn(one, name, _founder(paper))
+            _learn(one, name, owner)
     return descriptors.Space.parse(spaces[0]["space"].encode()).id
+
+
+def describe_spaces(info: selectors.NetworkInfo) -> list[dict[str, str]]:
+    """A network's spaces as papers and events name them: folder, purpose, descriptor."""
+    return [_describe(one) for one in (info.space, info.public_space) if one]
 
 
 def _founder(paper: papers.Paper) -> bytes:

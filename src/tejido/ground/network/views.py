@@ -28,7 +28,7 @@ def networks(request: HttpRequest) -> HttpResponse:
     """Networks that this node is in, and how the last exchange went."""
     viewer = viewer_of(request)
     context = {
-        "networks": glance.networks(viewer=viewer),
+        "networks": [(one, gates.onward(one)) for one in glance.networks(viewer=viewer)],
         "unstated": {one.key for one in glance.unstated(viewer=viewer)},
         "last": glance.last_exchange(viewer=viewer),
         "waiting": glance.waiting_in_all(viewer=viewer),
@@ -60,6 +60,8 @@ def network(request: HttpRequest, key: str) -> HttpResponseBase:
         "crowded": glance.crowded(viewer=viewer, network=info),
         "stated": info.key not in {one.key for one in glance.unstated(viewer=viewer)},
         "members_decide": gates.members_decide(info),
+        "onward": gates.onward(info),
+        "expected": not info.admitted and gates.expected(info),
         "founded": any(one.own and one.founder for one in found),
     }
     return render(request, "network/network.html", context | _rights(request))

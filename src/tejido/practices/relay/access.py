@@ -8,6 +8,7 @@ from babel import Locale
 
 from tejido.ground.blobs import BlobRef
 from tejido.ground.errors import NotAllowed, NotFound
+from tejido.ground.network import gates
 from tejido.ground.network.selectors import networks, org_id
 from tejido.ground.store.models import Command
 from tejido.ground.store.public import ReadModel, row_key
@@ -31,11 +32,23 @@ def clean(text: str) -> str:
 
 
 def first_network() -> bytes:
-    """The network that this node joined first; raises `NoNetwork`."""
-    found = networks()
+    """The first network by name that this organisation is in and does not go on from; raises `NoNetwork`."""
+    found = [one for one in networks() if gates.onward(one) is None]
     if not found:
         raise errors.NoNetwork
-    return found[0].space
+    return min(found, key=lambda one: not one.admitted).space
+
+
+def left_behind() -> frozenset[str]:
+    """Row keys of the networks from which this organisation goes on in another one: nothing new is said in them."""
+    return frozenset(one.key for one in networks() if gates.onward(one))
+
+
+def open_space(key: str) -> bytes:
+    """The network space with this row key, to say something new in it; raises `NotFound` or `LeftBehind`."""
+    if key in left_behind():
+        raise errors.LeftBehind
+    return space(key)
 
 
 def space(key: str) -> bytes:

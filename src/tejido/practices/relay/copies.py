@@ -50,7 +50,7 @@ def quotes(row: Report) -> list[dict[str, str]]:
 
 def make(row: Report, *, command: str = "") -> Appended:
     """The first edition: a hop in the chain's network."""
-    space, subject = access.space(access.chain(row.chain).space), bytes.fromhex(row.aggregate)
+    space, subject = access.open_space(access.chain(row.chain).space), bytes.fromhex(row.aggregate)
     place = {**orjson.loads(row.names), "role": row.role, "lang": row.lang, "day": row.day}
     body = checked(ev.HopPassed, **place, **make_edition(row))
     with consent.speaking_for(subject):

@@ -144,6 +144,12 @@ class NoNetwork(Conflict):
     code = "no-network"
 
 
+class LeftBehind(Conflict):
+    """Your organisation goes on in another network, and this one is for reading. Open a chain there, and tell it in that one."""
+
+    code = "left-behind"
+
+
 def bad_recording(cause: SpeechError) -> BadRecording:
     """The problem that a recording's fault is to whoever sent it."""
     return RecordingTooLarge(cause) if isinstance(cause, TooLarge) else BadRecording(cause)

@@ -38,7 +38,7 @@ def open_chain(*, viewer: Viewer, circle: str, title: str, question: str, lang: 
         lang=access.language(lang),
         circle=row.aggregate,
     )
-    return append(access.space(row.space), ev.CHAIN_OPENED, body, command=command).key
+    return append(access.open_space(row.space), ev.CHAIN_OPENED, body, command=command).key
 
 
 def change_chain(*, viewer: Viewer, chain: str, title: str, question: str) -> None:
@@ -76,7 +76,7 @@ def invite_to_answer(
     )
     if deadline < today():
         raise errors.DeadlinePast
-    return append(access.space(row.space), ev.ANSWER_INVITED, body, command=command).key
+    return append(access.open_space(row.space), ev.ANSWER_INVITED, body, command=command).key
 
 
 def end_invitation(*, viewer: Viewer, invitation: str) -> str:

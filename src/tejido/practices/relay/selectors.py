@@ -16,7 +16,7 @@ from tejido.ground.network.selectors import networks, org_id, organisations
 from tejido.ground.people import Viewer, require
 from tejido.practices.relay import access, domain, policies, quoting
 from tejido.practices.relay.access import sound
-from tejido.practices.relay.models import Chain, Hop, Invitation, Report
+from tejido.practices.relay.models import Chain, Circle, Hop, Invitation, Report
 from tejido.practices.relay.names import Names, load
 from tejido.practices.relay.own import (
     ReportPage,
@@ -76,7 +76,24 @@ def circles(*, viewer: Viewer, mine: bool | None = None, query: str = "") -> lis
     require(viewer, policies.READ)
     found = sorted(load(None).circles.values(), key=lambda one: (not one.mine, one.name.casefold(), one.key))
     wanted = search.fold_text(query)
-    return [one for one in found if (mine is None or one.mine == mine) and _names_hold(one, wanted)]
+    left = _left_behind() if mine else ()
+    return [
+        one for one in found
+        if (mine is None or one.mine == mine) and _names_hold(one, wanted) and one.key not in left
+    ]  # fmt: skip
+
+
+def _left_behind() -> set[str]:
+    """Circles in networks from which this organisation goes on: nothing new is said in their name."""
+    spaces = access.left_behind()
+    return set(Circle.objects.filter(space__in=spaces).values_list("key", flat=True)) if spaces else set()
+
+
+def speaks_in(*, viewer: Viewer, chain: str) -> bool:
+    """Whether something new can be said in a chain: not where this organisation goes on in another network."""
+    require(viewer, policies.READ)
+    spaces = access.left_behind()
+    return not (spaces and Chain.objects.filter(key=chain, space__in=spaces).exists())
 
 
 def _names_hold(one: CircleView, folded: str) -> bool:

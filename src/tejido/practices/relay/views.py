@@ -61,8 +61,17 @@ def chain(request: HttpRequest, key: str) -> HttpResponse:
     hops = [readings.shortened(hop) for hop in page.hops]
     picture = pictures.nodes(hops, lambda hop: pattern.replace(key, hop) + suffix, readings.excerpt_lang)
     context = {"page": page, "chain": page.chain, "picture": picture, "readings": readings}
-    may_pass, may_report = may(viewer, policies.PASS), may(viewer, policies.REPORT)
-    return render(request, "relay/chain.html", context | {"may_pass": may_pass, "may_report": may_report})
+    return render(request, "relay/chain.html", context | _allowed(request, key))
+
+
+def _allowed(request: HttpRequest, chain: str) -> dict[str, bool]:
+    """What may be added to a chain."""
+    viewer = viewer_of(request)
+    speaks = selectors.speaks_in(viewer=viewer, chain=chain)
+    return {
+        "may_report": speaks and may(viewer, policies.REPORT), "may_pass": speaks and may(viewer, policies.PASS),
+        "left_behind": not speaks,
+    }  # fmt: skip
 
 
 @require_safe
@@ -124,8 +133,7 @@ def hop(request: HttpRequest, key: str) -> HttpResponse:
     played, rendering = _words(selectors.Voice(page.hop, page.lines), readings.of(page.hop), timed=True)
     context = {"page": page, "hop": page.hop, "chain": page.chain, "segments": played}
     context |= {"readings": readings, "rendering": rendering}
-    allowed = {"may_report": may(viewer, policies.REPORT), "may_pass": may(viewer, policies.PASS)}
-    return render(request, "relay/hop.html", context | allowed)
+    return render(request, "relay/hop.html", context | _allowed(request, page.chain.key))
 
 
 @require_safe

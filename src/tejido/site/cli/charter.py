@@ -1,4 +1,4 @@
-"""`tejido charter`, `tejido admission`: a network's charter, and who asks to join."""
+"""`tejido charter`, `tejido admission`, `tejido successor`: a charter, who asks to join, going on without the founder."""
 
 import argparse
 from pathlib import Path
@@ -29,6 +29,7 @@ def add(commands: Any) -> None:
     _network(agree, run_agree)
     show.add_argument("--json", action="store_true", help="chapters and rules as JSON")
     _admission(commands)
+    _successor(commands)
 
 
 def _admission(commands: Any) -> None:
@@ -56,6 +57,35 @@ def _admission(commands: Any) -> None:
     _network(
         group.add_parser("carry", help="as the founder: carry out what was decided (the worker does it, too)"),
         run_carry,
+    )
+
+
+def _successor(commands: Any) -> None:
+    group = commands.add_parser("successor", help="go on, without a network's founder, in a new one").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    put = group.add_parser("propose", help="put it to the members to go on in a network that this organisation founds")
+    put.add_argument("name", help="what the new network is called")
+    put.add_argument("--words", default="")
+    _network(put, run_succeed)
+    for name, run, told in (
+        ("agree", run_support, "say that this organisation goes on in it"), ("decline", run_oppose, "say that it does not"),
+        ("found", run_found, "as the one who proposed it: found it, once enough agree"),
+        ("join", run_follow, "go on in it, once it is founded"),
+    ):  # fmt: skip
+        one = group.add_parser(name, help=told)
+        one.add_argument("matter", help="its key, as `successor list` shows it")
+        if run in (run_support, run_oppose):
+            one.add_argument("--words", default="")
+        _network(one, run)
+    bring = group.add_parser(
+        "bring", help="put it to the members of the new network that one of the old asks to come over"
+    )
+    bring.add_argument("matter", help="its key, as `successor list` shows it")
+    bring.add_argument("organisation", help="its id, as `successor list` shows it")
+    _network(bring, run_bring)
+    _network(
+        group.add_parser("list", help="what was proposed, who goes on where, who asks to come over"), run_successors
     )
 
 
@@ -203,3 +233,56 @@ def run_carry(args: argparse.Namespace) -> None:
 
     for org in actions.carry_out(network=_info(args)):
         print(f"carried out   {fingerprint(bytes.fromhex(org))}")
+
+
+def run_succeed(args: argparse.Namespace) -> None:
+    """Propose a successor."""
+    setup.django()
+    from tejido.ground.charter import succeeding
+    from tejido.ground.people import OPERATOR
+
+    _tell(args, succeeding.propose(viewer=OPERATOR, network=_info(args), name=args.name, words=args.words))
+
+
+def run_found(args: argparse.Namespace) -> None:
+    """Found it."""
+    setup.django()
+    from tejido.ground.charter import succeeding
+    from tejido.ground.people import OPERATOR
+
+    made = succeeding.found(viewer=OPERATOR, network=_info(args), matter=args.matter)
+    print(f"founded       {made.key}  {made.name}  {len(made.members)}")
+
+
+def run_follow(args: argparse.Namespace) -> None:
+    """Go on in it."""
+    setup.django()
+    from tejido.ground.charter import succeeding
+    from tejido.ground.people import OPERATOR
+
+    made = succeeding.follow(viewer=OPERATOR, network=_info(args), matter=args.matter)
+    print(f"goes on       {made.key}  {made.name}: exchange with the others")
+
+
+def run_bring(args: argparse.Namespace) -> None:
+    """Put a request to come over to the members of the new network."""
+    setup.django()
+    from tejido.ground.charter import succeeding
+    from tejido.ground.people import OPERATOR
+
+    key = succeeding.bring(viewer=OPERATOR, network=_info(args), matter=args.matter, org=args.organisation)
+    print(f"put to all    {key}")
+
+
+def run_successors(args: argparse.Namespace) -> None:
+    """One line a successor, and one for each organisation that asks to come over."""
+    setup.django()
+    from tejido.ground.charter import reading, successions
+    from tejido.ground.people import OPERATOR
+
+    info = _info(args)
+    for one in reading.matters(viewer=OPERATOR, network=info, what=("successor",)):
+        print(f"{one.key}  {one.status:10}  {one.body['name']}  {one.counted}")
+        found = successions.successor(viewer=OPERATOR, network=info, key=one.key)
+        for other in found.coming if found else ():
+            print(f"  asks        {other.org}  {other.name}")

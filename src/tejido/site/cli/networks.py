@@ -70,10 +70,10 @@ def _network(parser: argparse.ArgumentParser) -> None:
 
 
 def chosen(name: str) -> bytes:
-    """The space of the network of that name, or of the only one."""
-    from tejido.ground.network import selectors
+    """The space of the network of that name, or of the only one that this organisation does not go on from in another."""
+    from tejido.ground.network import gates, selectors
 
-    found = [one for one in selectors.networks() if not name or one.name == name]
+    found = [one for one in selectors.networks() if one.name == name or (not name and gates.onward(one) is None)]
     if not found:
         raise NotFound(f"This node is in no network{f' called {name}' if name else ''}. Open or join one first.")
     if len(found) > 1:
