@@ -6,19 +6,29 @@ from dataclasses import replace
 
 from tejido.ground.charter import actions, defaults, inviting
 from tejido.ground.charter import selectors as charters
+from tejido.ground.charter.domain import Edition
+from tejido.ground.charter.events import SUCCESSOR
 from tejido.ground.network import papers
 from tejido.ground.network import selectors as networks
 from tejido.ground.people import OPERATOR
+from tejido.ground.store import db, logs
+from tejido.ground.store.ingest import ingest
 from tejido.ground.store.spaces import set_members
+from tejido.log import writer
+from tejido.log.descriptors import Space
+from tejido.log.writer import Draft, Head
 from tests.crawl.canaries import NODE, PEOPLE, TABLE, canary
 from tests.crawl.seed import Seeded, planter
+from tests.ground.charter.elsewhere import TOP
 from tests.ground.network.builders import Stranger
+from tests.support.authors import AT, DAY, Room
 
 READ = ("charter*", "api:list_editions", "api:list_matters", "api:get_matter")
 MEMBERS = PEOPLE | {NODE}
 for name, state in (
     ("charter-text", "in force"), ("charter-proposed", "proposed"), ("charter-note", "proposed"),
     ("admission-words", "asked"), ("admission-voice", "said"), ("return-words", "asked"),
+    ("successor-words", "asked"), ("successor-name", "asked"),
 ):  # fmt: skip
     canary(name, "network", "none", state, met_by=MEMBERS, at=READ)
 canary("admission-name", "network", "none", "asked", met_by=MEMBERS, at=(*READ, "home", "api:list_steps"))
@@ -52,6 +62,22 @@ def charter(made: Seeded) -> None:
     asked = actions.ask(viewer=OPERATOR, request=request, words=words["admission-words"])
     actions.speak(viewer=OPERATOR, network=info, matter=asked, yes=True, words=words["admission-voice"])
     actions.ask_back(viewer=OPERATOR, network=info, org=gone.org.hex(), words=words["return-words"])
+    _a_successor(made, charters.course_of(info).in_force)
     link, token = inviting.make(viewer=OPERATOR, network=info, note=TABLE["invitation-note"].text)
     made.charter = {"matter": asked, "number": "1", "link_id": str(link), "gone": gone.org.hex(), "token": token}
     assert charters.course_of(info).in_force
+
+
+def _a_successor(made: Seeded, charter: Edition | None) -> None:
+    """Lagos would go on without us, who own the network's spaces."""
+    assert charter
+    row = logs.space_row(made.network)
+    room = Room(Space.parse(bytes(row.descriptor)), made.lagos, [*made.stick.keys.values()][-1:])
+    said = {"charter": charter.hash, "name": TABLE["successor-name"].text, "words": TABLE["successor-words"].text}
+    ((top, lam),) = db.rows(TOP, [made.network])
+    log = made.lagos.log(room.space)
+    draft = Draft(SUCCESSOR, said, DAY, AT, deps=(bytes(top),))
+    head = made.lagos.heads.get(log.id, Head())
+    one = writer.write(log, head, draft, made.lagos.device, lam=lam, epoch_key=room.key)
+    made.lagos.heads[log.id] = one.head
+    ingest([one.incoming], known_logs=[log])

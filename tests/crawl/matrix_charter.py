@@ -10,6 +10,12 @@ form("charter_propose", KEEPERS, NOBODY, lambda _o: {**PUT, "chapter_members": "
 post("charter_matter", KEEPERS, NOBODY, lambda _o: VOICE)
 post("charter_matters", KEEPERS, NOBODY, paper("request"))
 post("charter_carry", KEEPERS, NOBODY)
+form("charter_succeed", KEEPERS, NOBODY, lambda _o: {"name": "Next", "words": "Why."})
+for name in ("found", "follow", "bring"):
+    post(f"charter_{name}", KEEPERS, NOBODY)
+    post(f"api:charter_{name}", KEEPERS, NOBODY)
+post("api:charter_succeed", KEEPERS, NOBODY, lambda _o: {"name": "Next", "words": "Why."})
+get("api:charter_get_successor", MEMBERS, NOBODY)
 for name in ("charter_suspend", "charter_reinstate", "charter_leave", "charter_purge"):
     form(name, KEEPERS, NOBODY, lambda _o: {"words": "Why.", "sure": "on"})
 form("charter_links", KEEPERS, NOBODY, lambda _o: {"days": 3, "most": 2, "note": ""})

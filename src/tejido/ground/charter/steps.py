@@ -47,7 +47,7 @@ def _onward(viewer: Viewer, info: NetworkInfo) -> Iterable[Step]:
         if not one.founded and one.ours:
             yield Step(_("Enough members go on in “%(name)s”: found it") % said, url, urgency=7)
         if one.founded and not one.comes:
-            yield Step(f"{one.counted}: {_('come along?')}", url, urgency=6)
+            yield Step(_("%(counted)s: come along?") % {"counted": one.counted}, url, urgency=6)
         for other in one.coming:
             label = _("%(who)s asks to come over to “%(name)s”") % {**said, "who": other.name}
             yield Step(label, url, urgency=6)

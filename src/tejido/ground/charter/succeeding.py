@@ -125,7 +125,7 @@ def bring(*, viewer: Viewer, network: NetworkInfo, matter: str, org: str) -> str
     if paper is None or new is None:
         raise NotFound
     read = papers.parse(paper.encode(), papers.REQUEST)
-    if read.org.hex() != org:
+    if read.org.hex() != org or read.body.get("network") != new.space.hex():
         raise papers.BadPaper
     return actions.ask(viewer=viewer, request=paper.encode(), network=new)
 
