@@ -23,9 +23,11 @@ def network_panel(viewer: Viewer, subject: str) -> Panel | None:
     context = {
         "key": info.key,
         "number": made.in_force.number if made.in_force else 0,
-        "waiting": speaks and any(one.status == OPEN and selectors.has_say(one) is False for one in made.standings),
+        "waiting": speaks
+        and not selectors.onward(info)
+        and any(one.status == OPEN and selectors.has_say(one) is False for one in made.standings),
         "may_leave": speaks and info.owner != networks.org_id(),
-        "may_succeed": speaks and info.admitted and info.owner != networks.org_id(),
+        "may_succeed": speaks and info.admitted and not selectors.onward(info) and info.owner != networks.org_id(),
         "came_from": successions.came_from(viewer=viewer, network=info),
     }
     return Panel(_("Charter"), "charter/panel.html", context)
@@ -37,7 +39,9 @@ def onward_panel(viewer: Viewer, subject: str) -> Panel | None:
     if info is None or not may(viewer, policies.SEE):
         return None
     found = [one for one in successions.successors(viewer=viewer, network=info) if one.founded]
-    context = {"network": info, "found": found, "may_go": may(viewer, policies.SPEAK) and info.admitted}
+    found.sort(key=lambda one: not one.joined)
+    gone = any(one.joined for one in found)
+    context = {"network": info, "found": found, "gone": gone, "may_go": may(viewer, policies.SPEAK) and info.admitted}
     return Panel(_("It goes on elsewhere"), "charter/onward.html", context) if found else None
 
 

@@ -119,11 +119,12 @@ def editions(*, viewer: Viewer, network: NetworkInfo) -> list[EditionView]:
 def matter_view(one: Standing, called: Names) -> MatterView:
     """A matter with names."""
     matter = one.matter
-    last = {voice.org: voice for voice in matter.voices}
+    moved = one.silent  # of those who said something: to another charter, or another new network
+    last = {voice.org: voice for voice in matter.voices if voice.org not in moved}
     voices = [
         VoiceView(called(org), voice.yes, voice.words, voice.day, org in one.electorate) for org, voice in last.items()
     ]
-    if matter.org not in last:
+    if matter.org not in last and matter.org not in moved:
         voices.insert(
             0, VoiceView(called(matter.org), yes=True, words="", day=matter.day, counts=matter.org in one.electorate)
         )

@@ -42,11 +42,12 @@ def _open(one: Standing) -> bool:
 
 
 def _onward(viewer: Viewer, info: NetworkInfo) -> Iterable[Step]:
+    gone = selectors.onward(info)
     for one in successions.successors(viewer=viewer, network=info):
         url, said = reverse("charter_matter", args=[info.key, one.key]), {"network": info.name, "name": one.name}
         if not one.founded and one.ours:
             yield Step(_("Enough members go on in “%(name)s”: found it") % said, url, urgency=7)
-        if one.founded and not one.comes:
+        if one.founded and not one.comes and gone is None:
             yield Step(_("%(counted)s: come along?") % {"counted": one.counted}, url, urgency=6)
         for other in one.coming:
             label = _("%(who)s asks to come over to “%(name)s”") % {**said, "who": other.name}
