@@ -62,14 +62,21 @@ def charter(made: Seeded) -> None:
     asked = actions.ask(viewer=OPERATOR, request=request, words=words["admission-words"])
     actions.speak(viewer=OPERATOR, network=info, matter=asked, yes=True, words=words["admission-voice"])
     actions.ask_back(viewer=OPERATOR, network=info, org=gone.org.hex(), words=words["return-words"])
-    _a_successor(made, charters.course_of(info).in_force)
+    successor = _a_successor(made, charters.course_of(info).in_force)
     link, token = inviting.make(viewer=OPERATOR, network=info, note=TABLE["invitation-note"].text)
-    made.charter = {"matter": asked, "number": "1", "link_id": str(link), "gone": gone.org.hex(), "token": token}
+    made.charter = {
+        "matter": asked,
+        "successor": successor,
+        "number": "1",
+        "link_id": str(link),
+        "gone": gone.org.hex(),
+        "token": token,
+    }
     assert charters.course_of(info).in_force
 
 
-def _a_successor(made: Seeded, charter: Edition | None) -> None:
-    """Lagos would go on without us, who own the network's spaces."""
+def _a_successor(made: Seeded, charter: Edition | None) -> str:
+    """Lagos would go on without us, who own the network's spaces; the matter's key."""
     assert charter
     row = logs.space_row(made.network)
     room = Room(Space.parse(bytes(row.descriptor)), made.lagos, [*made.stick.keys.values()][-1:])
@@ -81,3 +88,4 @@ def _a_successor(made: Seeded, charter: Edition | None) -> None:
     one = writer.write(log, head, draft, made.lagos.device, lam=lam, epoch_key=room.key)
     made.lagos.heads[log.id] = one.head
     ingest([one.incoming], known_logs=[log])
+    return db.row_key(one.hash)

@@ -79,7 +79,14 @@ def made(transactional_db: None, settings: Settings, tmp_path: Path) -> seed.See
     )
 
 
-NO_CHARTER = {"matter": NOTHING, "number": "1", "link_id": "999999", "gone": "ab" * 32, "token": "no-such-token"}
+NO_CHARTER = {
+    "matter": NOTHING,
+    "successor": NOTHING,
+    "number": "1",
+    "link_id": "999999",
+    "gone": "ab" * 32,
+    "token": "no-such-token",
+}
 PUBLIC = {"lang": "en", "number": "1", "frame": "en", "rest": "no/such", "bound": "zip"}
 
 

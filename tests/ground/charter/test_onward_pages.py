@@ -171,7 +171,7 @@ def test_others_are_brought_over_by_a_press_of_the_new_members(keeper: Client, e
     assert f"{url}bring/{founder}/" in shown
     assert any("asks to come over" in label for label in labels())
     assert keeper.post(f"{url}bring/{bo}/").status_code == 422  # a request for another network
-    assert keeper.post(f"{url}bring/{'cd' * 32}/").status_code == 404
+    assert keeper.post(f"{url}bring/{'cd' * 32}/").status_code == 409
     landed = keeper.post(f"{url}bring/{founder}/")["Location"]
     assert landed.startswith(f"/network/{new.key}/matters/")
     (asked,) = reading.matters(viewer=OPERATOR, network=new, what=("admit",))

@@ -387,35 +387,35 @@ def succeed(request: HttpRequest, key: str, body: SuccessorIn) -> Status[MatterO
     return Status(201, _matter(reading.matter(viewer=viewer, network=info, key=made)))
 
 
-@router.get("/{key}/successors/{matter}", response=SuccessorOut)
-def get_successor(request: HttpRequest, key: str, matter: str) -> SuccessorOut:
+@router.get("/{key}/successors/{successor}", response=SuccessorOut)
+def get_successor(request: HttpRequest, key: str, successor: str) -> SuccessorOut:
     """A network to go on in: who goes, what is left to do, who asks to come over."""
     viewer = viewer_of(request)
-    return _successor(viewer, selectors.network_of(viewer=viewer, key=key), matter)
+    return _successor(viewer, selectors.network_of(viewer=viewer, key=key), successor)
 
 
-@router.post("/{key}/successors/{matter}/found", response=SuccessorOut)
-def found(request: HttpRequest, key: str, matter: str) -> SuccessorOut:
+@router.post("/{key}/successors/{successor}/found", response=SuccessorOut)
+def found(request: HttpRequest, key: str, successor: str) -> SuccessorOut:
     """As the one who proposed it: found the network, once enough members agree. Again changes nothing."""
     viewer = viewer_of(request)
     info = selectors.network_of(viewer=viewer, key=key)
-    succeeding.found(viewer=viewer, network=info, matter=matter)
-    return _successor(viewer, info, matter)
+    succeeding.found(viewer=viewer, network=info, matter=successor)
+    return _successor(viewer, info, successor)
 
 
-@router.post("/{key}/successors/{matter}/join", response=SuccessorOut)
-def follow(request: HttpRequest, key: str, matter: str) -> SuccessorOut:
+@router.post("/{key}/successors/{successor}/join", response=SuccessorOut)
+def follow(request: HttpRequest, key: str, successor: str) -> SuccessorOut:
     """Go on in a network that was founded: in it already, or with a request that travels in the old one."""
     viewer = viewer_of(request)
     info = selectors.network_of(viewer=viewer, key=key)
-    succeeding.follow(viewer=viewer, network=info, matter=matter)
-    return _successor(viewer, info, matter)
+    succeeding.follow(viewer=viewer, network=info, matter=successor)
+    return _successor(viewer, info, successor)
 
 
-@router.post("/{key}/successors/{matter}/bring/{org}", response=SuccessorOut)
-def bring(request: HttpRequest, key: str, matter: str, org: str) -> SuccessorOut:
+@router.post("/{key}/successors/{successor}/bring/{org}", response=SuccessorOut)
+def bring(request: HttpRequest, key: str, successor: str, org: str) -> SuccessorOut:
     """Put it to the members of the new network, with our yes, that an organisation of the old one asks to come over."""
     viewer = viewer_of(request)
     info = selectors.network_of(viewer=viewer, key=key)
-    succeeding.bring(viewer=viewer, network=info, matter=matter, org=org)
-    return _successor(viewer, info, matter)
+    succeeding.bring(viewer=viewer, network=info, matter=successor, org=org)
+    return _successor(viewer, info, successor)

@@ -35,11 +35,11 @@ def succeed(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-def found(request: HttpRequest, key: str, matter: str) -> HttpResponse:
+def found(request: HttpRequest, key: str, successor: str) -> HttpResponse:
     """Open the network that the members agreed on; then say in it who we are."""
     viewer = viewer_of(request)
     info = selectors.network_of(viewer=viewer, key=key)
-    made = succeeding.found(viewer=viewer, network=info, matter=matter)
+    made = succeeding.found(viewer=viewer, network=info, matter=successor)
     messages.success(
         request, _("The network is open, and the others hear of it at the next exchange. Say in it who you are.")
     )
@@ -47,21 +47,21 @@ def found(request: HttpRequest, key: str, matter: str) -> HttpResponse:
 
 
 @require_POST
-def follow(request: HttpRequest, key: str, matter: str) -> HttpResponse:
+def follow(request: HttpRequest, key: str, successor: str) -> HttpResponse:
     """Go on in a network that was founded."""
     viewer = viewer_of(request)
     info = selectors.network_of(viewer=viewer, key=key)
-    made = succeeding.follow(viewer=viewer, network=info, matter=matter)
+    made = succeeding.follow(viewer=viewer, network=info, matter=successor)
     messages.success(request, _("Said. Exchange with the others, and the network opens here."))
     return redirect("network_one", made.key)
 
 
 @require_POST
-def bring(request: HttpRequest, key: str, matter: str, org: str) -> HttpResponse:
+def bring(request: HttpRequest, key: str, successor: str, org: str) -> HttpResponse:
     """Put it to the members of the new network that an organisation of the old one asks to come over."""
     viewer = viewer_of(request)
     info = selectors.network_of(viewer=viewer, key=key)
-    made = succeeding.bring(viewer=viewer, network=info, matter=matter, org=org)
-    new = next(one for one in successions.successors(viewer=viewer, network=info) if one.key == matter)
+    made = succeeding.bring(viewer=viewer, network=info, matter=successor, org=org)
+    new = next(one for one in successions.successors(viewer=viewer, network=info) if one.key == successor)
     messages.success(request, _("Put to the members with your yes. They are in once enough have agreed."))
     return redirect("charter_matter", new.network, made)

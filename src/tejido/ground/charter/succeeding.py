@@ -10,7 +10,7 @@ from tejido.ground.charter import actions, selectors
 from tejido.ground.charter.domain import DECIDED, OPEN, OUTSIDE, SUCCESSOR, Course, Standing
 from tejido.ground.charter.events import BEGAN, FOUNDED, GO_ON, PROPOSED
 from tejido.ground.charter.events import SUCCESSOR as PUT
-from tejido.ground.errors import Conflict, NotAllowed, NotFound
+from tejido.ground.errors import Conflict, NotFound
 from tejido.ground.network import actions as network_actions
 from tejido.ground.network import papers
 from tejido.ground.network import selectors as networks
@@ -39,7 +39,13 @@ class NotFoundedYet(Conflict):
     code = "not-founded"
 
 
-class OnlyProposer(NotAllowed):
+class NotComing(Conflict):
+    """That organisation has not asked to come over, or yours is not in the new network, whose members are to be asked."""
+
+    code = "not-coming"
+
+
+class OnlyProposer(Conflict):
     """Only the organisation that proposed this network founds it: the members agreed that it keeps the member list."""
 
     code = "only-proposer"
@@ -122,8 +128,8 @@ def bring(*, viewer: Viewer, network: NetworkInfo, matter: str, org: str) -> str
     """Put it to the members of the successor that an organisation of the old network asks to come over; that matter's key."""
     one = _standing(actions.course_for(viewer, network), matter)
     paper, new = one.matter.body["coming"].get(org), selectors.network_of_successor(one)
-    if paper is None or new is None:
-        raise NotFound
+    if paper is None or new is None or not new.admitted:
+        raise NotComing
     read = papers.parse(paper.encode(), papers.REQUEST)
     if read.org.hex() != org or read.body.get("network") != new.space.hex():
         raise papers.BadPaper
