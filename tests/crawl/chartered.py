@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from tejido.ground.charter import actions, defaults, inviting
 from tejido.ground.charter import selectors as charters
-from tejido.ground.charter.domain import Edition
 from tejido.ground.charter.events import SUCCESSOR
 from tejido.ground.network import papers
 from tejido.ground.network import selectors as networks
+from tejido.ground.network.selectors import NetworkInfo
 from tejido.ground.people import OPERATOR
 from tejido.ground.store import db, logs
 from tejido.ground.store.ingest import ingest
@@ -21,16 +21,17 @@ from tests.crawl.canaries import NODE, PEOPLE, TABLE, canary
 from tests.crawl.seed import Seeded, planter
 from tests.ground.charter.elsewhere import TOP
 from tests.ground.network.builders import Stranger
-from tests.support.authors import AT, DAY, Room
+from tests.support.authors import AT, DAY, Room, again, seed
 
 READ = ("charter*", "api:list_editions", "api:list_matters", "api:get_matter")
 MEMBERS = PEOPLE | {NODE}
 for name, state in (
     ("charter-text", "in force"), ("charter-proposed", "proposed"), ("charter-note", "proposed"),
     ("admission-words", "asked"), ("admission-voice", "said"), ("return-words", "asked"),
-    ("successor-words", "asked"), ("successor-name", "asked"),
+    ("successor-words", "asked"),
 ):  # fmt: skip
     canary(name, "network", "none", state, met_by=MEMBERS, at=READ)
+canary("successor-name", "network", "none", "asked", met_by=MEMBERS, at=(*READ, "api:get_successor"))
 canary("admission-name", "network", "none", "asked", met_by=MEMBERS, at=(*READ, "home", "api:list_steps"))
 canary(
     "invitation-note",
@@ -62,7 +63,7 @@ def charter(made: Seeded) -> None:
     asked = actions.ask(viewer=OPERATOR, request=request, words=words["admission-words"])
     actions.speak(viewer=OPERATOR, network=info, matter=asked, yes=True, words=words["admission-voice"])
     actions.ask_back(viewer=OPERATOR, network=info, org=gone.org.hex(), words=words["return-words"])
-    successor = _a_successor(made, charters.course_of(info).in_force)
+    successor = _a_successor(made, info)
     link, token = inviting.make(viewer=OPERATOR, network=info, note=TABLE["invitation-note"].text)
     made.charter = {
         "matter": asked,
@@ -75,17 +76,19 @@ def charter(made: Seeded) -> None:
     assert charters.course_of(info).in_force
 
 
-def _a_successor(made: Seeded, charter: Edition | None) -> str:
+def _a_successor(made: Seeded, info: NetworkInfo) -> str:
     """Lagos would go on without us, who own the network's spaces; the matter's key."""
+    charter = charters.course_of(info).in_force
     assert charter
     row = logs.space_row(made.network)
     room = Room(Space.parse(bytes(row.descriptor)), made.lagos, [*made.stick.keys.values()][-1:])
     said = {"charter": charter.hash, "name": TABLE["successor-name"].text, "words": TABLE["successor-words"].text}
     ((top, lam),) = db.rows(TOP, [made.network])
-    log = made.lagos.log(room.space)
+    lagos = again(made.lagos, seed("another laptop")[:16])  # its other log goes on with what nobody here can open
+    log = lagos.log(room.space)
     draft = Draft(SUCCESSOR, said, DAY, AT, deps=(bytes(top),))
-    head = made.lagos.heads.get(log.id, Head())
-    one = writer.write(log, head, draft, made.lagos.device, lam=lam, epoch_key=room.key)
-    made.lagos.heads[log.id] = one.head
+    one = writer.write(log, Head(), draft, lagos.device, lam=lam, epoch_key=room.key)
     ingest([one.incoming], known_logs=[log])
+    (put,) = charters.decisions(charters.course_of(info), what="successor")
+    assert put.status == "decided"  # Lagos is alone beside us
     return db.row_key(one.hash)
