@@ -91,6 +91,20 @@ def test_whoever_goes_on_reading_gets_all_of_it_and_may_ask_again(port: int, pat
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("path", ["/file", "/list", "/whole"])
+def test_who_reads_after_a_while_gets_all_of_it_beside_others_who_read_nothing(port: int, path: str) -> None:
+    with ExitStack() as lines:
+        for _ in range(THREADS):
+            lines.enter_context(slow(port, path)).recv(100)
+        line = http.client.HTTPConnection("localhost", port, timeout=PATIENCE_S)
+        lines.enter_context(contextlib.closing(line))
+        line.request("GET", path)
+        for _ in range(10):
+            assert page(port) == b"page"
+        assert len(line.getresponse().read()) == LARGE
+
+
+@pytest.mark.slow
 def test_clients_that_do_not_hang_up_hold_nobody_up(port: int) -> None:
     """The loop waited two seconds for each of them."""
     with ExitStack() as lines:

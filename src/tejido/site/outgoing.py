@@ -17,6 +17,7 @@ from wsgiref.util import FileWrapper
 PIECE = 64 * 1024
 SILENT_S, GRACE_S, LEAST_PER_S = 30.0, 60.0, 100
 MOST_HELD_OUT = 4 << 20  # bytes of an answer that wait before whoever makes it has to wait, too
+MOST_ALONE = 32 << 20  # the same where as many wait as may: then memory, since a thread there is none
 
 
 class Outgoing(socket.socket):
@@ -62,9 +63,11 @@ class Outgoing(socket.socket):
         self.sent, self.moved = self.sent + count, time.monotonic()
 
     def _wait(self) -> None:
-        """Wait until the client has taken what waits, where few threads do; else it is given up."""
+        """Wait until the client has taken what waits, where few threads do; else more waits, and in the end it is given up."""
         if not self.narrow.acquire(blocking=False):
-            raise ConnectionResetError(errno.ECONNRESET, "too many clients read slowly")
+            if self.waits > MOST_ALONE:
+                raise ConnectionResetError(errno.ECONNRESET, "too many clients read slowly")
+            return
         try:
             self.settimeout(SILENT_S)
             while self._waiting:
