@@ -238,3 +238,15 @@ def no_sideways_scrolling(page: "Page") -> None:
     wide = page.evaluate(STICKS_OUT)
     if wide:
         raise AssertionError(f"{page.url} is wider than the screen:\n  " + "\n  ".join(wide))
+
+
+def looked_at(page: "Page", name: str, width: int, lang: str, scheme: Scheme) -> Iterator[str]:
+    """What is wrong with the page at this width and in this light; takes its picture."""
+    page.set_viewport_size({"width": width, "height": 640 if width < 1000 else 800})
+    page.emulate_media(color_scheme=scheme)
+    for check in (axe, no_sideways_scrolling):
+        try:
+            check(page)
+        except AssertionError as error:
+            yield f"{name} {width} {lang} {scheme}: {error}"
+    picture(page, f"{name}-{width}-{lang}-{scheme}")

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from tests.ground.memory.files import a_glossary, a_tmx
 from tests.harness import run
-from tests.harness.browser import PageAt, Scheme, Troubles, axe, no_sideways_scrolling, picture
+from tests.harness.browser import PageAt, Scheme, Troubles, axe, looked_at, no_sideways_scrolling, picture
 from tests.harness.nodes import NodeProc, environment, free_port
 from tests.story.furnish import furnish
 
@@ -278,18 +278,6 @@ def session(site: Site, browser: Browser) -> Any:
     state = context.storage_state()
     context.close()
     return state
-
-
-def looked_at(page: Page, name: str, width: int, lang: str, scheme: Scheme) -> Iterator[str]:
-    """What is wrong with the page at this width and in this light; takes its picture."""
-    page.set_viewport_size({"width": width, "height": 640 if width < 1000 else 800})
-    page.emulate_media(color_scheme=scheme)
-    for check in (axe, no_sideways_scrolling):
-        try:
-            check(page)
-        except AssertionError as error:
-            yield f"{name} {width} {lang} {scheme}: {error}"
-    picture(page, f"{name}-{width}-{lang}-{scheme}")
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])

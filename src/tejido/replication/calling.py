@@ -144,6 +144,11 @@ def _upto(names: Sequence[object], answered: set[object]) -> Sequence[object]:
 # --- to them
 
 
+def _given_before(state: Caller, task: Task, wants: Sequence[Want]) -> Caller:
+    """Where something of what was given arrived before the line broke, that cut counts for nothing."""
+    return state if wanting.sameness(wants) in task.before else replace(state, cuts=0)
+
+
 def _offer(state: Caller, task: Task, space: SharedSpace, rng: Random) -> Said:
     ask: tuple[Message, ...] = (AskWants(task.space, EVENTS), *serving.heads(state.reads, space, rng))
     if not isinstance(state.awaiting, AskWants):
@@ -156,8 +161,7 @@ def _offer(state: Caller, task: Task, space: SharedSpace, rng: Random) -> Said:
     if not told or _stuck(task, wants):
         return _finish(state, stuck=True)
     events = any(isinstance(one, Events) for one in told)
-    arrived = wanting.sameness(wants) not in task.before  # of what was given when the line was last cut
-    moved = replace(state, moved=state.moved or events, cuts=0 if arrived else state.cuts)
+    moved = replace(_given_before(state, task, wants), moved=state.moved or events)
     return _go_on(moved, _noting(task, wants, events=events), *told, *ask)
 
 
@@ -168,8 +172,7 @@ def _give(state: Caller, task: Task, space: SharedSpace, rng: Random) -> Said:
     want = next((one for one in state.wants if isinstance(one, kind) and one.space == task.space), None)
     if want is None:
         return _finish(state)
-    if wanting.sameness([want]) not in task.before:
-        state = replace(state, cuts=0)  # something arrived before the line broke
+    state = _given_before(state, task, [want])
     told = serving.answer(state.reads, {task.space: space}, want, serving.budget(state.most), rng)
     count, missing = serving.couldnt(want, told)
     again = _stuck(task, [want])

@@ -46,7 +46,7 @@ class TakePart:
 
 @dataclass(frozen=True)
 class DropPart:
-    """What came of a chunk from `giver` is not what the descriptor says."""
+    """What came of a chunk from `giver` is not needed any more: it is whole, or not what the descriptor says."""
 
     descriptor: Descriptor
     number: int

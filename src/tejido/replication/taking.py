@@ -146,7 +146,7 @@ def _part(intake: Intake, message: Part) -> Taken:
         return intake, (TakePart(blob, number, intake.giver, there, message.data),)
     data = b"".join(reversed(list(listed(intake.part[2]))))
     intake, effects = _whole(replace(intake, part=(-1, 0, ())), blob, number, data)
-    return intake, (*effects, DropPart(blob, number, intake.giver)) if number in intake.missing else effects
+    return intake, (*effects, DropPart(blob, number, intake.giver)) if there else effects
 
 
 def _chunk(intake: Intake, message: Chunk) -> Taken:

@@ -12,7 +12,7 @@ from tejido.ground.store import db
 from tests.browser import lend
 from tests.ground.charter.elsewhere import Elsewhere
 from tests.ground.people.builders import signed_in
-from tests.harness.browser import PageAt, Scheme, axe, no_sideways_scrolling, picture
+from tests.harness.browser import PageAt, Scheme, looked_at
 
 pytestmark = pytest.mark.browser
 NEW, RIVAL = "Open ears, together", "شبكة الآذان الصاغية"
@@ -48,17 +48,10 @@ def pages(site: str, settings: Settings, tmp_path: Path) -> dict[str, str]:
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_every_page_in_both_directions(site: str, pages: dict[str, str], page_at: PageAt, lang: str) -> None:
     keeper: Client = signed_in("somebody", "keeper")
-    page, wrong = page_at(width=320, lang=lang), []
+    page, wrong = page_at(width=320, lang=lang), list[str]()
     lend(keeper, page, site, language=lang)
     for name, path in pages.items():
         page.goto(site + path)
         for width, scheme in LOOKS:
-            page.set_viewport_size({"width": width, "height": 640 if width < 1000 else 800})
-            page.emulate_media(color_scheme=scheme)
-            for check in (axe, no_sideways_scrolling):
-                try:
-                    check(page)
-                except AssertionError as error:
-                    wrong.append(f"{name} {width} {lang}: {error}")
-            picture(page, f"{name}-{width}-{lang}-{scheme}")
+            wrong += looked_at(page, name, width, lang, scheme)
     assert not wrong, "\n\n".join(wrong)

@@ -76,6 +76,9 @@ class Vault:
             return
         for index in range(len(descriptor.chunks)):
             self._take(blob, descriptor, index, fetch)
+        for name in self.storage.objects(blob):
+            if "-" in name:  # a part that another giver began
+                self.storage.remove(f"{blob}/{name}")
         self.storage.write(f"{blob}/descriptor", descriptor.encode())
         if self.is_erased(blob):
             self.storage.delete(blob)
@@ -141,9 +144,6 @@ class Vault:
         if not descriptor.matches(index, data):
             raise BlobMismatch("Chunk %(index)s of file %(id)s has the wrong bytes.", index=index + 1, id=blob)
         self.storage.write(f"{blob}/{index}", data)
-        for name in self.storage.objects(blob):
-            if name.startswith(f"{index}-"):
-                self.storage.remove(f"{blob}/{name}")
 
     def has(self, blob: str) -> bool:
         """Whether the whole blob is here."""

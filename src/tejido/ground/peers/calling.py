@@ -35,6 +35,7 @@ from tejido.log.descriptors import is_hex
 from tejido.log.errors import Malformed
 from tejido.replication import ahead, caps
 from tejido.replication.access import Peer
+from tejido.replication.exchanged import quiet
 from tejido.replication.messages import Message
 
 Heard = Callable[[int], object]
@@ -119,7 +120,7 @@ class Call:
         except Malformed as error:
             raise NoNode from error
 
-    def _send(self, what: str, body: bytes, headers: dict[str, str], most: int, heard: Heard = bool) -> Answer:
+    def _send(self, what: str, body: bytes, headers: dict[str, str], most: int, heard: Heard = quiet) -> Answer:
         def sent(piece: bytes) -> None:
             self.went += len(piece)
             heard(self.came + self.went)
@@ -230,7 +231,7 @@ class Call:
                 time.sleep(min(wait_s, full.after_s))
         return self._ask(body, heard)
 
-    def _ask(self, body: bytes, heard: Heard = bool) -> Answer:
+    def _ask(self, body: bytes, heard: Heard = quiet) -> Answer:
         headers = {"Content-Type": wire.FRAMES, "Content-Encoding": "deflate", "Authorization": f"Bearer {self._token}"}
         headers[wire.MOST] = str(self.most)
         answer = self._send("turn", body, headers, wire.MOST_BODY, heard)

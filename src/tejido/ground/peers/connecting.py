@@ -6,7 +6,7 @@ from the environment, no cookie and no answer of the other side can choose where
 
 import contextlib
 import http.client
-import select
+import selectors
 import socket
 import ssl
 import threading
@@ -81,6 +81,10 @@ def _secured(address: Address, plain: socket.socket) -> socket.socket:
         raise NoAnswer from error
 
 
+def unheard(_piece: bytes) -> None:
+    """Nobody hears of the pieces that went."""
+
+
 class Line:
     """A line to one address: opened when it is needed, kept open between requests, opened anew after it was closed."""
 
@@ -95,7 +99,7 @@ class Line:
             self._http.close()
             self._http = None
 
-    def post(self, path: str, body: bytes, headers: dict[str, str], most: int, sent: Sent = len) -> "Answer":
+    def post(self, path: str, body: bytes, headers: dict[str, str], most: int, sent: Sent = unheard) -> "Answer":
         """Send a body and wait for the head of the answer; the answer's own body is read by whoever asked. `sent` hears of each
         piece that went."""
         if self._http is not None and _closed(self._http.sock):
@@ -160,7 +164,9 @@ class Line:
 
 def _closed(sock: socket.socket) -> bool:
     """Whether the other side has hung up since the last answer: nothing else can be read then."""
-    return bool(select.select([sock], [], [], 0)[0])
+    with selectors.DefaultSelector() as looked_at:  # `select` takes no file descriptor above a thousand
+        looked_at.register(sock, selectors.EVENT_READ)
+        return bool(looked_at.select(0))
 
 
 def _send(sock: socket.socket, body: bytes, sent: Sent) -> None:
